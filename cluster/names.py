@@ -1,0 +1,141 @@
+"""Names of issues in Chinese and English: what the mentions agree on, else the words that set the group apart."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from complaints.dictionary import Dictionary
+
+AGREE = 0.5  # part of the cases that must share a code before it names the issue
+AGREE_CONDITION = 0.4
+WORDS = 3
+HAN_WORD = re.compile(r"[㐀-鿿]{2,}")
+LATIN_WORD = re.compile(r"[a-z]{3,}")
+KIND_NAMES = {"service": ("服务", "Service"), "fault": ("故障", "Fault"), "other": ("其他", "Other")}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCodes:
+    """What a case says, by its present mentions: sets of codes."""
+
+    symptoms: frozenset[str]
+    components: frozenset[str]
+    conditions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueName:
+    """An issue's names, and the codes that most of its cases share (None where they do not agree)."""
+
+    zh: str
+    en: str
+    symptom: str | None
+    component: str | None
+
+
+def name_group(codes: Sequence[CaseCodes], words: Sequence[str], kind: str, dictionary: Dictionary) -> IssueName:
+    """Name a group of cases.
+
+    Args:
+        codes: one entry a case.
+        words: the group's characteristic words, best first; used where the mentions do not agree.
+        kind: fault, service or other.
+        dictionary: for the codes' names.
+    """
+    symptom = _agreed([case.symptoms for case in codes], AGREE)
+    component = _component(codes, dictionary)
+    condition = _agreed([case.conditions for case in codes], AGREE_CONDITION)
+    if kind != "fault" or symptom is None:
+        shown = list(words[:WORDS])
+        zh, en = KIND_NAMES[kind]
+        if component is not None and kind == "fault":
+            zh, en = dictionary.name(component, "zh"), dictionary.name(component, "en")
+        return IssueName(
+            f"{zh}：{'、'.join(shown)}" if shown else zh,
+            f"{en}: {', '.join(shown)}" if shown else en,
+            symptom,
+            component,
+        )
+    zh_parts = [dictionary.name(code, "zh") for code in (component, symptom) if code]
+    en_parts = [dictionary.name(code, "en") for code in (component, symptom) if code]
+    zh, en = " ".join(zh_parts), ": ".join(en_parts)
+    if condition:
+        zh += f"（{dictionary.name(condition, 'zh')}）"
+        en += f" ({dictionary.name(condition, 'en')})"
+    return IssueName(zh, en, symptom, component)
+
+
+def _agreed(sets: Sequence[frozenset[str]], part: float) -> str | None:
+    counts = Counter(code for codes in sets for code in codes)
+    if not counts:
+        return None
+    code, count = min(counts.items(), key=lambda item: (-item[1], item[0]))
+    return code if count >= part * len(sets) else None
+
+
+def _component(codes: Sequence[CaseCodes], dictionary: Dictionary) -> str | None:
+    exact = _agreed([case.components for case in codes], AGREE)
+    if exact is not None:
+        return exact
+    return _agreed([frozenset(dictionary.system_of(c) for c in case.components) for case in codes], AGREE)
+
+
+def characteristic_words(groups: Mapping[str, Sequence[str]], dictionary: Dictionary) -> dict[str, list[str]]:
+    """Return each group's characteristic words, best first, by class-based TF-IDF.
+
+    A word's weight in a group is its share of the group's words times log(1 + A / f), with A the mean number of words a
+    group and f the word's count over all groups (Grootendorst, arXiv:2203.05794, 2022). Words are at least two Han
+    characters (cut by jieba with the dictionary loaded) or three Latin letters.
+
+    Args:
+        groups: masked texts by group.
+        dictionary: its terms are never cut apart.
+    """
+    counts = {group: Counter(_words(texts, dictionary)) for group, texts in groups.items()}
+    total: Counter[str] = Counter()
+    for count in counts.values():
+        total.update(count)
+    mean = sum(total.values()) / max(len(counts), 1)
+    result = {}
+    for group, count in counts.items():
+        size = sum(count.values()) or 1
+        weights = {word: n / size * math.log(1 + mean / total[word]) for word, n in count.items()}
+        result[group] = sorted(weights, key=lambda word: (-weights[word], word))[:10]
+    return result
+
+
+def _words(texts: Sequence[str], dictionary: Dictionary) -> list[str]:
+    cut = _cutter(dictionary)
+    stop = _stop_words()
+    found = []
+    for text in texts:
+        words = [word for run in HAN_WORD.findall(text) for word in cut(run)] + LATIN_WORD.findall(text.lower())
+        # Each word once a text: one owner who repeats a word does not name the group.
+        found += sorted({word for word in words if len(word) > 1 and word not in stop})
+    return found
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    text = (resources.files("cluster") / "data" / "stop_words.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _cutter(dictionary: Dictionary) -> Callable[[str], list[str]]:
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    for term in dictionary.terms:
+        if term.language == "zh":
+            tokenizer.add_word(term.term)
+    return lambda run: list(tokenizer.cut(run, HMM=False))

@@ -1,0 +1,111 @@
+"""What `complaints doctor` examines: models, disk, codecs, settings and master data, each with the way to mend it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from complaints.errors import ComplaintsError, ExitCode
+from complaints.workspace import Workspace
+
+MIN_FREE_BYTES = 5_000_000_000
+CODECS = {"wav": "pcm_s16le", "mp3": "mp3", "m4a/aac": "aac", "ogg": "vorbis", "opus": "opus", "flac": "flac"}
+CODECS |= {"amr": "amrnb", "amr-wb": "amrwb", "wma": "wmav2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined. `state` is ok, note (works, but know it) or bad (the night, or part of it, will not run)."""
+
+    state: str
+    what: str
+    mend: str = ""
+    exit_code: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values for --json."""
+        return asdict(self)
+
+
+def examine(workspace: Workspace, *, load: bool = False) -> list[Finding]:
+    """Examine a workspace and the machine it stands on; a folder that is no workspace is a finding, too.
+
+    Args:
+        workspace: the folder to examine.
+        load: really load the models, which takes seconds, instead of only checking their files.
+    """
+    findings = [Finding("ok", f"Python {sys.version.split()[0]} on {sys.platform}"), _disk(workspace), *_codecs()]
+    findings += _models(workspace, load)
+    return findings + _workspace(workspace)
+
+
+def worst(findings: Sequence[Finding]) -> int:
+    """Return doctor's exit code: 4 before 5 before 0."""
+    codes = {finding.exit_code for finding in findings if finding.state == "bad"}
+    known = (ExitCode.CONFIGURATION, ExitCode.MODEL, ExitCode.OTHER)
+    return next((int(code) for code in known if code in codes), int(ExitCode.OK))
+
+
+def _disk(workspace: Workspace) -> Finding:
+    place = workspace.root if workspace.root.exists() else workspace.root.absolute().parent
+    free = shutil.disk_usage(place).free
+    what = f"{free / 1e9:.1f} GB free where the workspace lies"
+    if free < MIN_FREE_BYTES:
+        return Finding("note", what, "Make room: a night writes its store, a snapshot and the site")
+    return Finding("ok", what)
+
+
+def _codecs() -> list[Finding]:
+    import av
+
+    missing = sorted(name for name, codec in CODECS.items() if codec not in av.codecs_available)
+    if missing:
+        return [Finding("note", f"no decoder for {', '.join(missing)}", "Convert such recordings to wav or opus")]
+    return [Finding("ok", f"decoders for {', '.join(CODECS)}")]
+
+
+def _models(workspace: Workspace, load: bool) -> list[Finding]:
+    from complaints.models import check_models
+    from complaints.settings import Settings
+
+    try:
+        settings = workspace.settings()
+    except ComplaintsError:
+        settings = Settings()  # the settings' own finding tells
+    statuses = check_models(settings.asr.model, settings.embeddings.model, load=load)
+    return [
+        Finding("ok", f"{status.name}: {status.detail}")
+        if status.present
+        else Finding("bad", f"{status.name}: {status.detail}", status.how_to_get, ExitCode.MODEL)
+        for status in statuses
+    ]
+
+
+def _workspace(workspace: Workspace) -> list[Finding]:
+    from complaints.master import MASTER_TABLES, find_master, plant_terms
+
+    try:
+        workspace.require()
+        workspace.settings()
+    except ComplaintsError as error:
+        return [Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
+    findings = [Finding("ok", "settings are valid")]
+    for name in MASTER_TABLES:
+        try:
+            path = find_master(workspace.master, name)
+        except ComplaintsError as error:
+            findings.append(Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION))
+            continue
+        if path is None:
+            template = f"Fill in master/templates/{name}.csv and put it into master/"
+            findings.append(Finding("note", f"master/{name} is missing: fewer answers", template))
+        else:
+            findings.append(Finding("ok", f"master/{path.name} is there"))
+    try:
+        plant_terms(workspace.master)
+    except ComplaintsError as error:
+        findings.append(Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION))
+    return findings

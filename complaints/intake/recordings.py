@@ -1,0 +1,94 @@
+"""Recordings: their identity (the bytes), and what calls.csv says about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from complaints.dates import datetime_in_name, parse_datetime
+from complaints.errors import ItemRefused
+from complaints.ids import content_id
+from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
+from complaints.redaction import redact, redact_name
+from complaints.tables import read_table
+from complaints.workspace import Workspace, normal_serial
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """A row of calls.csv; every field may be missing."""
+
+    call_id: str | None = None
+    received_at: datetime | None = None
+    serial: str | None = None
+    product: str | None = None
+    customer_channel: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording as intake understood it; `content` is the SHA-256 of its bytes."""
+
+    input_id: str
+    source_ref: str
+    content: str
+    call_id: str | None
+    received_at: datetime
+    received_at_from: str
+    serial: str | None
+    serial_token: str | None
+    product: str | None
+    customer_channel: str | None
+    language: str | None
+
+    def facts(self) -> tuple[object, ...]:
+        """Return what the store's `inputs` row says beyond the bytes; a change is news for the later stages."""
+        return (
+            self.call_id, self.received_at, self.received_at_from, self.serial_token, self.product,
+            self.customer_channel, self.language,
+        )  # fmt: skip
+
+
+def read_sidecar(path: Path) -> tuple[dict[str, CallFacts], list[ItemRefused]]:
+    """Read a calls.csv.
+
+    Returns:
+        Facts by file name relative to the sidecar's folder (with / between folders), and the refused rows.
+
+    Raises:
+        ItemRefused: the file as a whole cannot be read.
+    """
+    table = read_table(path, aliases(CALL_COLUMNS), required=("file",))
+    facts, refused = {}, []
+    for row in table.rows:
+        given = row.values
+        if row.problem or not given.get("file"):
+            reason, what = row.problem or ("no_file", "the row names no file")
+            refused.append(ItemRefused(reason, what, f"#{row.number}", "Mend the row"))
+            continue
+        facts[given["file"].replace("\\", "/")] = CallFacts(
+            call_id=redact_name(given["call_id"]) if given.get("call_id") else None,
+            received_at=parse_datetime(given.get("received_at", "")),
+            serial=normal_serial(given["serial"]) if given.get("serial") else None,
+            product=redact(given["product"]).text if given.get("product") else None,
+            customer_channel=CHANNELS.get(given.get("customer_channel", "").casefold()),
+            language=LANGUAGES.get(given.get("language", "").casefold()),
+        )
+    return facts, refused
+
+
+def recording(
+    workspace: Workspace, path: Path, source_ref: str, content: str, file_time: datetime, facts: CallFacts
+) -> Recording:
+    """Return a recording with its facts; a date comes from calls.csv, else the file's name, else its time."""
+    named = datetime_in_name(path.name)
+    received_at = facts.received_at or named or file_time
+    received_from = "sidecar" if facts.received_at else "file_name" if named else "file_time"
+    return Recording(
+        input_id=content_id("C", content), source_ref=source_ref, content=content, call_id=facts.call_id,
+        received_at=received_at, received_at_from=received_from, serial=facts.serial,
+        serial_token=workspace.serial_token(facts.serial) if facts.serial else None, product=facts.product,
+        customer_channel=facts.customer_channel, language=facts.language,
+    )  # fmt: skip

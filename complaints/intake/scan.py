@@ -1,0 +1,111 @@
+"""Walking inbox/: which files are recordings, tables or sidecars, and which are left for later or refused."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from complaints.errors import ItemRefused
+from complaints.tables import TABLE_SUFFIXES
+
+AUDIO_SUFFIXES = (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".amr", ".wma", ".webm")
+SIDECAR = "calls.csv"
+# Names that programs give to files which they are still writing.
+UNFINISHED_PREFIXES = (".", "~$", "~")
+UNFINISHED_SUFFIXES = (".part", ".partial", ".crdownload", ".tmp", ".filepart", ".download")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """A file of the inbox. `path` is relative to the workspace; size in bytes."""
+
+    path: Path
+    kind: str  # recording | table | sidecar
+    size: int
+    mtime_ns: int
+
+
+@dataclass
+class Scan:
+    """What a walk over the inbox saw, in order of path."""
+
+    files: list[Found] = field(default_factory=list)
+    refused: list[tuple[Path, ItemRefused]] = field(default_factory=list)
+    unfinished: int = 0
+    other: int = 0
+
+
+def scan_inbox(root: Path, inbox: Path, max_bytes: float, settling_s: float) -> Scan:
+    """Walk the inbox and wait, once and at most `settling_s` seconds, until fresh files have settled.
+
+    A file that changed while it was watched is left for the next run and counted as unfinished.
+
+    Args:
+        root: the workspace; found paths are relative to it.
+        inbox: its inbox folder.
+        max_bytes: a larger file is refused.
+        settling_s: how long a file must lie unchanged.
+    """
+    first = _walk(root, inbox, max_bytes)
+    # A clock set back gives files from the future; waiting for those would never end.
+    ages = [time.time() - found.mtime_ns / 1e9 for found in first.files]
+    young = [settling_s - age for age in ages if 0 <= age < settling_s]
+    if not young:
+        return first
+    time.sleep(max(young))
+    second, before = _walk(root, inbox, max_bytes), set(first.files)
+    settled = [found for found in second.files if found in before]
+    second.unfinished += len(second.files) - len(settled)
+    second.files = settled
+    return second
+
+
+def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
+    scan = Scan()
+    for path in _entries(inbox):
+        relative = path.relative_to(root)
+        name = path.name.lower()
+        if name.startswith(UNFINISHED_PREFIXES) or name.endswith(UNFINISHED_SUFFIXES):
+            scan.unfinished += 1
+            continue
+        if path.is_symlink() and not _inside(path, inbox):
+            hint = "Put the file itself into the inbox"
+            scan.refused.append((relative, ItemRefused("link_outside", "the link leads out of the inbox", "", hint)))
+            continue
+        kind = _kind(name)
+        if kind is None or not path.is_file():
+            scan.other += 1
+            continue
+        status = path.stat()
+        if status.st_size > max_bytes:
+            what = f"{status.st_size / 1e6:.0f} MB are more than intake.max_file_mb"
+            scan.refused.append((relative, ItemRefused("too_large", what, "", "Split the file or raise the limit")))
+            continue
+        scan.files.append(Found(relative, kind, status.st_size, status.st_mtime_ns))
+    return scan
+
+
+def _entries(inbox: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(inbox, followlinks=False):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        folders[:] = sorted(n for n in folders if n not in links and not n.startswith("."))
+        for name in sorted([*names, *links]):
+            yield Path(folder) / name
+
+
+def _inside(path: Path, inbox: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(inbox.resolve())
+    except (OSError, RuntimeError):  # a dangling link, or a circle of links
+        return False
+
+
+def _kind(name: str) -> str | None:
+    if name == SIDECAR:
+        return "sidecar"
+    if name.endswith(AUDIO_SUFFIXES):
+        return "recording"
+    return "table" if name.endswith(TABLE_SUFFIXES) else None

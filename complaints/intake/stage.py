@@ -1,0 +1,283 @@
+"""The intake stage: new and changed files of the inbox into the stores, in small committed batches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from complaints.cases import mark_duplicates, write_cases
+from complaints.errors import ItemRefused
+from complaints.ids import bytes_digest, canonical_json, content_id, fingerprint
+from complaints.intake.headers import TEXT_COLUMNS, aliases
+from complaints.intake.recordings import CallFacts, Recording, read_sidecar, recording
+from complaints.intake.scan import Found, Scan, scan_inbox
+from complaints.intake.texts import TextInput, text_input
+from complaints.night import Night, StageReport
+from complaints.redaction import redact_name
+from complaints.tables import TableRow, read_table
+
+VERSION = 1
+BATCH_ROWS = 1000
+STAGE = "intake"
+
+
+class Intake:
+    """Reads inbox/: recordings become inputs for asr, rows of text tables become cases."""
+
+    name = STAGE
+
+    def run(self, night: Night) -> StageReport:
+        """Take in what is new or changed since the last run; an unchanged file costs one look."""
+        reader = _Reader(night)
+        settings = night.settings.intake
+        root = night.workspace.root
+        scan = scan_inbox(root, night.workspace.inbox, settings.max_file_mb * 1e6, settings.settling_seconds)
+        reader.refuse_all(scan)
+        sidecars = reader.sidecars(scan)
+        pending = reader.pending(scan, sidecars)
+        with night.progress.task("intake", len(pending)) as task:
+            for found in pending:
+                reader.take(found, sidecars)
+                task.advance()
+        with night.store.transaction():
+            repeats = mark_duplicates(night.store)
+        known = dict(night.store.query("SELECT kind, count(*) FROM inputs GROUP BY kind"))
+        counts = {name: reader.counts[name] for name in sorted(reader.counts)}
+        counts |= {"recordings": known.get("recording", 0), "texts": known.get("text", 0), "repeats": repeats}
+        counts |= {"unfinished files": scan.unfinished, "other files": scan.other}
+        return StageReport(self.name, counts, reader.quarantined)
+
+
+class _Reader:
+    """One run's reading; holds the counts."""
+
+    def __init__(self, night: Night) -> None:
+        self.night = night
+        self.counts: Counter[str] = Counter({"new recordings": 0, "new texts": 0, "changed texts": 0})
+        self.quarantined = 0
+        self.partly: set[Path] = set()
+        columns = night.settings.intake.columns
+        self.aliases = aliases(TEXT_COLUMNS, columns)
+        self.key = fingerprint((VERSION, canonical_json(columns), night.settings.intake.max_text_characters))
+        known = night.private.query("SELECT path, size, mtime_ns, key, outcome FROM files")
+        self.known = {path: (size, mtime, key) for path, size, mtime, key, _ in known}
+
+    def source_ref(self, path: Path) -> str:
+        """Return a path under inbox/ as it may be shown: with / and without personal data."""
+        return redact_name(PurePosixPath(*path.parts[1:]).as_posix())
+
+    def state(self, found: Found, facts: CallFacts | None = None) -> tuple[int, int, str]:
+        """Return what must be unchanged for a file to need no reading."""
+        extra = "" if facts is None else fingerprint((facts,))
+        return found.size, found.mtime_ns, self.key + extra
+
+    def pending(self, scan: Scan, sidecars: dict[Path, dict[str, CallFacts]]) -> list[Found]:
+        """Return new and changed files; in order of time, so that the newer version of a row supersedes."""
+        files = [f for f in scan.files if f.kind != "sidecar"]
+        redo = STAGE in self.night.redo
+        changed = [f for f in files if redo or self.known.get(str(f.path)) != self.state(f, self.facts(f, sidecars))]
+        return sorted(changed, key=lambda f: (f.mtime_ns, f.path))
+
+    @staticmethod
+    def facts(found: Found, sidecars: dict[Path, dict[str, CallFacts]]) -> CallFacts | None:
+        """Return what the nearest calls.csv above says about a recording; None for a table."""
+        if found.kind != "recording":
+            return None
+        for folder in found.path.parents:
+            if folder in sidecars:
+                return sidecars[folder].get(found.path.relative_to(folder).as_posix(), CallFacts())
+        return CallFacts()
+
+    def refuse(self, path: Path, refusal: ItemRefused, row: str = "") -> None:
+        """Quarantine a file, or with `row` ("#12") one row of it."""
+        with self.night.store.transaction():
+            self.night.quarantine(STAGE, self.source_ref(path) + row, refusal)
+        self.quarantined += 1
+        if row:
+            self.partly.add(path)
+
+    def refuse_all(self, scan: Scan) -> None:
+        """Quarantine what the scan refused, once: a refused file that stays is no news in the next run."""
+        for path, refusal in scan.refused:
+            mark = (str(path), 0, 0, refusal.reason, "quarantined")
+            if self.known.get(str(path)) != mark[1:4]:
+                self.refuse(path, refusal)
+                self.night.private.append_values("files", [mark], replace=True)
+
+    def sidecars(self, scan: Scan) -> dict[Path, dict[str, CallFacts]]:
+        """Return {folder: {file: facts}} of every calls.csv, read anew in each run: they are small."""
+        result = {}
+        for found in (f for f in scan.files if f.kind == "sidecar"):
+            changed = self.known.get(str(found.path)) != self.state(found)
+            if changed:
+                self.forget_quarantine(found.path)
+            try:
+                facts, refused = read_sidecar(self.night.workspace.root / found.path)
+            except ItemRefused as refusal:
+                facts, refused = {}, []
+                if changed:
+                    self.refuse(found.path, refusal)
+            result[found.path.parent] = facts
+            if changed:
+                for bad_row in refused:
+                    self.refuse(found.path, bad_row, bad_row.where)
+                self.done(found, None)
+        return result
+
+    def forget_quarantine(self, path: Path) -> None:
+        """Drop a file's old entries before it is read again."""
+        ref = self.source_ref(path)
+        self.night.store.query(
+            "DELETE FROM quarantine WHERE stage = ? AND (source_ref = ? OR starts_with(source_ref, ?))",
+            [STAGE, ref, f"{ref}#"],
+        )
+
+    def done(self, found: Found, facts: CallFacts | None, outcome: str = "done") -> None:
+        """Remember a file's state; written last, so that a killed run reads the file again."""
+        outcome = "partly" if found.path in self.partly else outcome
+        row = (str(found.path), *self.state(found, facts), outcome)
+        self.night.private.append_values("files", [row], replace=True)
+
+    def take(self, found: Found, sidecars: dict[Path, dict[str, CallFacts]]) -> None:
+        """Read one new or changed file."""
+        facts = self.facts(found, sidecars)
+        self.forget_quarantine(found.path)
+        try:
+            if facts is not None:
+                self.take_recording(found, facts)
+            else:
+                self.take_table(found)
+        except ItemRefused as refusal:
+            self.refuse(found.path, refusal)
+            self.done(found, facts, "quarantined")
+        except FileNotFoundError:
+            self.counts["vanished files"] += 1
+        else:
+            self.done(found, facts)
+
+    def take_recording(self, found: Found, facts: CallFacts) -> None:
+        """Store a recording's identity and facts."""
+        path = self.night.workspace.root / found.path
+        if found.size == 0:
+            raise ItemRefused("empty_file", "the recording has no bytes", "", "Copy the recording again")
+        content = bytes_digest(path)
+        item = recording(self.night.workspace, path, self.source_ref(found.path), content, _time(found), facts)
+        store, private = self.night.store, self.night.private
+        before = store.query(
+            "SELECT source_ref, call_id, received_at, received_at_from, serial_token, product, customer_channel, "
+            "language FROM inputs WHERE input_id = ?",
+            [item.input_id],
+        )
+        if before and before[0][0] != item.source_ref and self.still_there(item.input_id):
+            self.counts["same recordings"] += 1
+            return
+        if before and before[0][1:] == item.facts():
+            return
+        if item.serial:
+            private.append_values("serials", [(item.serial_token, item.serial)], replace=True)
+        private.append_values("originals", [(item.input_id, str(found.path), None, None)], replace=True)
+        with store.transaction():
+            store.append_values("inputs", [_input_row(item, self.night.run_id)], replace=True)
+            # New facts about a known call: asr writes its case anew, from the words it has already recognised.
+            store.query("DELETE FROM stage_state WHERE stage = 'asr' AND item_id = ?", [item.input_id])
+        self.counts["changed recordings" if before else "new recordings"] += 1
+
+    def still_there(self, input_id: str) -> bool:
+        """Return whether the file that first brought a recording still lies in the inbox."""
+        rows = self.night.private.query("SELECT path FROM originals WHERE input_id = ?", [input_id])
+        return bool(rows) and (self.night.workspace.root / rows[0][0]).is_file()
+
+    def take_table(self, found: Found) -> None:
+        """Store the rows of a text table, a batch at a time."""
+        path = self.night.workspace.root / found.path
+        table = read_table(path, self.aliases, required=("text",))
+        ref = self.source_ref(found.path)
+        with self.night.store.transaction():
+            self.night.store.delete("unmapped_columns", "source_ref", [ref])
+            names = sorted({redact_name(name) for name in table.unmapped})
+            self.night.store.append_values("unmapped_columns", [(ref, name) for name in names], replace=True)
+        for batch in _batched(table.rows, BATCH_ROWS):
+            self.take_rows(found, ref, batch)
+
+    def take_rows(self, found: Found, ref: str, rows: list[TableRow]) -> None:
+        """Store one batch of rows: private parts first, then cases, inputs and labels in one commit."""
+        inputs: dict[str, TextInput] = {}
+        for item in self.apart(self.understood(found, ref, rows)):
+            inputs[item.case.case_id] = item  # the later row of one complaint_id supersedes
+        store, private = self.night.store, self.night.private
+        known = dict(
+            store.query("SELECT input_id, content FROM inputs WHERE list_contains(?, input_id)", [list(inputs)])
+        )
+        news = [item for case_id, item in inputs.items() if known.get(case_id) != item.digest]
+        if not news:
+            return
+        serials = {i.case.serial_token: i.serial for i in news if i.serial}
+        private.append_values("serials", list(serials.items()), replace=True)
+        originals = [(i.case.case_id, str(found.path), i.row_number, i.raw_text) for i in news]
+        private.append_values("originals", originals, replace=True)
+        with store.transaction():
+            write_cases(store, [item.case for item in news])
+            store.append_values("inputs", [_text_row(item, self.night.run_id) for item in news], replace=True)
+            store.delete("labels", "case_id", [item.case.case_id for item in news])
+            labels = [(i.case.case_id, i.category, "given") for i in news if i.category]
+            store.append_values("labels", labels, replace=True)
+        for item in news:
+            self.counts["changed texts" if item.case.case_id in known else "new texts"] += 1
+            self.counts["texts without a date"] += item.case.received_at_from == "file_time"
+
+    def understood(self, found: Found, ref: str, rows: list[TableRow]) -> list[TextInput]:
+        """Return a batch's readable rows; each other row is quarantined alone."""
+        limit, items = self.night.settings.intake.max_text_characters, []
+        for row in rows:
+            at = f"#{row.number}"
+            try:
+                items.append(text_input(row, self.night.workspace, ref + at, _time(found), found.path.name, limit))
+            except ItemRefused as refusal:
+                self.refuse(found.path, refusal, at)
+        return items
+
+    def apart(self, items: list[TextInput]) -> list[TextInput]:
+        """Give rows without complaint_id an id of their own when the same words came from another vehicle."""
+        held = self.held_tokens([item.case.case_id for item in items])
+        result = []
+        for item in items:
+            base, case_id, number = item.case.case_id, item.case.case_id, 0
+            while item.case.external_id is None and held.get(case_id, item.case.serial_token) != item.case.serial_token:
+                number += 1
+                case_id = content_id("T", base, number)
+                if case_id not in held:
+                    held |= self.held_tokens([case_id])
+            held[case_id] = item.case.serial_token
+            result.append(replace(item, case=replace(item.case, case_id=case_id)))
+        return result
+
+    def held_tokens(self, case_ids: list[str]) -> dict[str, str | None]:
+        """Return the serial tokens of those cases that the store has."""
+        sql = "SELECT input_id, serial_token FROM inputs WHERE list_contains(?, input_id)"
+        return dict(self.night.store.query(sql, [case_ids]))
+
+
+def _time(found: Found) -> datetime:
+    return datetime.fromtimestamp(found.mtime_ns // 1_000_000_000)
+
+
+def _input_row(item: Recording, run_id: str) -> tuple[object, ...]:
+    return (item.input_id, "recording", item.source_ref, item.content, *item.facts(), run_id)
+
+
+def _text_row(item: TextInput, run_id: str) -> tuple[object, ...]:
+    case = item.case
+    return (
+        case.case_id, "text", case.source_ref, item.digest, None, case.received_at, case.received_at_from,
+        case.serial_token, case.product, None, case.language, run_id,
+    )  # fmt: skip
+
+
+def _batched(rows: Iterable[TableRow], size: int) -> Iterator[list[TableRow]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,86 @@
+"""Rows of text tables become cases: redaction, ids, dates and labels of one row at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.cases import text_language
+from complaints.dates import datetime_in_name, parse_datetime, parse_mileage_km
+from complaints.errors import ItemRefused
+from complaints.ids import content_id, digest
+from complaints.records import Case
+from complaints.redaction import redact, redact_name
+from complaints.tables import TableRow
+from complaints.workspace import Workspace, normal_serial
+
+
+@dataclass(frozen=True, slots=True)
+class TextInput:
+    """A row as intake understood it: the case (without persons), and what goes to the private store."""
+
+    case: Case
+    digest: str  # of everything read from the row: an unchanged row is nothing new
+    row_number: int
+    raw_text: str
+    serial: str | None
+    category: str | None
+
+
+def text_input(
+    row: TableRow, workspace: Workspace, source_ref: str, file_time: datetime, file_name: str, max_characters: int
+) -> TextInput:
+    """Return a table row as a case.
+
+    The id comes from `complaint_id`, else from the redacted content: neither the serial number nor anything that
+    redaction removes goes into an id, since an unkeyed hash of a phone number can be guessed.
+
+    Args:
+        row: cells by column of DESIGN's text tables.
+        workspace: for the serial token.
+        source_ref: redacted path under inbox/ with #row.
+        file_time: the file's time, where neither row nor file name give a date.
+        file_name: for a date in it.
+        max_characters: a longer text is cut and the case marked partial.
+
+    Raises:
+        ItemRefused: the row has a problem of its own, or no text.
+    """
+    if row.problem is not None:
+        raise ItemRefused(
+            row.problem[0], row.problem[1], source_ref, "Mend the row; it is read again when the file changes"
+        )
+    raw = row.values.get("text", "")
+    if not raw.strip():
+        raise ItemRefused("no_text", "the row has no text", source_ref, "Fill the text in or delete the row")
+    given = row.values
+    language = text_language(raw)
+    text = redact(raw[:max_characters], language).text
+    serial = normal_serial(given["serial"]) if given.get("serial") else None
+    received_at, received_from = _received(given.get("received_at"), file_name, file_time)
+    external = redact_name(given["complaint_id"]) if given.get("complaint_id") else None
+    product = redact(given["product"], language).text if given.get("product") else None
+    mileage = parse_mileage_km(given["mileage"]) if given.get("mileage") else None
+    stated = received_at if received_from != "file_time" else None
+    known_by_id = external is not None and external == given["complaint_id"]
+    identity = ("complaint_id", external) if known_by_id else ("content", external, text, stated, product, mileage)
+    case = Case(
+        case_id=content_id("T", *identity), source="text", external_id=external, source_ref=source_ref,
+        received_at=received_at, received_at_from=received_from,
+        serial_token=workspace.serial_token(serial) if serial else None, product=product, mileage=mileage,
+        channel=redact(given["channel"], language).text if given.get("channel") else None,
+        language=language, text=text, duplicate_of=None, doubtful=False, content=None,
+        partial=len(raw) > max_characters,
+    )  # fmt: skip
+    category = given.get("category")
+    # The serial enters the digest only as its keyed token: the digest stands in the public store.
+    content = digest(text, case.serial_token, stated, product, mileage, case.channel, category)
+    return TextInput(case, content, row.number, raw, serial, category)
+
+
+def _received(cell: str | None, file_name: str, file_time: datetime) -> tuple[datetime, str]:
+    if cell and (given := parse_datetime(cell)):
+        return given, "given"
+    if named := datetime_in_name(file_name):
+        return named, "file_name"
+    return file_time, "file_time"

@@ -1,0 +1,31 @@
+"""The run's log: JSON lines with run, stage and item ids, and never a word of what anybody said."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+class RunLog:
+    """Appends one JSON object a line to logs/RUN.jsonl; written at once, so a killed run leaves whole lines.
+
+    Args:
+        path: the file, or None to log nothing.
+        run_id: stands in every line.
+    """
+
+    def __init__(self, path: Path | None, run_id: str) -> None:
+        self.path, self.run_id = path, run_id
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+
+    def event(self, stage: str, event: str, **fields: Any) -> None:
+        """Write one line; fields are ids, counts, reasons and seconds, never texts, serials or names."""
+        if self.path is None:
+            return
+        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "run": self.run_id, "stage": stage}
+        text = json.dumps(line | {"event": event} | fields, ensure_ascii=False, default=str)
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(text + "\n")

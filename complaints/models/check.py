@@ -1,0 +1,110 @@
+"""Whether the models are there, for `complaints doctor`: a cheap look, or a real load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from complaints.errors import ModelMissing
+from complaints.models.cache import is_intact, model_folder
+from complaints.models.catalogue import EMBEDDING, SPEECH, PackagedModel, install_command, locate
+from complaints.models.resolve import DEFAULT, ModelFolder, embedding_model, keep_offline, speech_model
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """What is known of a model.
+
+    Args:
+        name: ``speech`` or ``embedding``.
+        present: whether it can be used (after a load: whether it loaded).
+        path: its folder, None where it is not known yet.
+        detail: what was found or what is wrong, in words.
+        how_to_get: the command or setting that mends it; empty when nothing has to be mended.
+    """
+
+    name: str
+    present: bool
+    path: Path | None
+    detail: str
+    how_to_get: str
+
+
+def check_models(
+    speech: str = DEFAULT, embedding: str = DEFAULT, *, load: bool = False, allow_hub: bool = False
+) -> list[ModelStatus]:
+    """Look after the speech and the embedding model; never raises for a missing one.
+
+    Args:
+        speech: the setting asr.model.
+        embedding: the setting embeddings.model.
+        load: assemble and load each model and let it compute something (seconds, and the first time the conversion).
+        allow_hub: whether a hub name may be downloaded, when loading.
+    """
+    fetch = allow_hub and load
+    if not fetch:
+        keep_offline()
+    return [
+        _checked(SPEECH, speech, load, lambda: speech_model(speech, allow_hub=fetch), _load_speech),
+        _checked(EMBEDDING, embedding, load, lambda: embedding_model(embedding, allow_hub=fetch), _load_embedding),
+    ]
+
+
+def _checked(
+    model: PackagedModel,
+    setting: str,
+    load: bool,
+    resolve: Callable[[], ModelFolder],
+    try_out: Callable[[Path], str],
+) -> ModelStatus:
+    path = None
+    try:
+        if setting == DEFAULT and not load:
+            return _default_status(model)
+        found = resolve()
+        path = found.path
+        detail = try_out(path) if load else "found"
+    except ModelMissing as error:
+        where = f"{error.where}: " if error.where else ""
+        return ModelStatus(model.job, False, path, f"{where}{error.what}", error.hint)
+    # The libraries' errors for a broken file have no common base; tokenizers raises bare Exception.
+    except Exception as error:
+        mend = install_command(model, again=True) if setting == DEFAULT else 'Name another model, or set "default"'
+        return ModelStatus(model.job, False, path, f"does not load: {error}", mend)
+    return ModelStatus(model.job, True, path, f"{found.name}, {detail}", "")
+
+
+def _default_status(model: PackagedModel) -> ModelStatus:
+    folder = model_folder(model)
+    if is_intact(model):
+        return ModelStatus(model.job, True, folder, f"{model.name}, assembled", "")
+    for source in model.sources:
+        locate(model, source)
+    return ModelStatus(model.job, True, folder, f"{model.name}, installed; assembled at first use", "")
+
+
+def _load_speech(folder: Path) -> str:
+    import numpy as np
+    from faster_whisper import WhisperModel
+
+    model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
+    language, _, _ = model.detect_language(np.zeros(16_000, np.float32))
+    return "loads and listens" if language else "loads"
+
+
+def _load_embedding(folder: Path) -> str:
+    from tokenizers import Tokenizer
+
+    tokens = Tokenizer.from_file(str(folder / "tokenizer.json")).encode("query: 发动机异响").tokens
+    if (folder / "ct2" / "model.bin").is_file():
+        import ctranslate2
+        import numpy as np
+
+        encoder = ctranslate2.Encoder(str(folder / "ct2"), device="cpu", compute_type="int8", intra_threads=1)
+        shape = np.array(encoder.forward_batch([tokens]).last_hidden_state).shape
+    else:
+        from sentence_transformers import SentenceTransformer
+
+        shape = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode(["发动机异响"]).shape
+    return f"loads and encodes to {shape[-1]} dimensions"

@@ -1,0 +1,251 @@
+"""The rows of the public tables.
+
+One frozen dataclass a table; the field order is the column order of the store, the snapshots and every export. A
+field's type decides its column type (`complaints.schema`). Columns that hold lists or trees hold canonical JSON text
+(`complaints.ids.canonical_json`), so that a row is the same bytes wherever it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One complaint: a call or a text. `text` is redacted; of a call, the customer's turns in order."""
+
+    case_id: str
+    source: str  # call | text
+    external_id: str | None
+    source_ref: str
+    received_at: datetime | None
+    received_at_from: str  # given | sidecar | file_name | file_time
+    serial_token: str | None
+    product: str | None
+    mileage: float | None
+    channel: str | None
+    language: str  # zh | en
+    text: str
+    duplicate_of: str | None
+    doubtful: bool
+    content: str | None  # fault | service | none; None until classified
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech by one speaker. `heard` is the text before repair; both are redacted."""
+
+    case_id: str
+    start_s: float
+    end_s: float
+    channel: str  # left | right | mix
+    speaker: str  # customer | agent | unknown
+    text: str
+    heard: str
+    repairs: str  # JSON [{"heard", "written", "start", "rule"}]
+    confidence: float  # 0..1
+    doubtful: bool
+    doubt_reasons: str  # JSON [str]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A symptom, component or condition in a case's text. `start` and `end` are offsets in cases.text."""
+
+    case_id: str
+    kind: str  # symptom | component | condition
+    code: str
+    surface: str
+    start: int
+    end: int
+    polarity: str  # present | absent | hypothetical
+    speaker: str
+    segment_start_s: float | None
+    component_code: str | None
+    via: str  # dictionary | phonetic | model
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """The most probable category of a case and what was decided about it."""
+
+    case_id: str
+    category: str
+    confidence: float
+    decision: str  # auto | review | confirmed
+    alternatives: str  # JSON [{"category", "confidence"}]
+    evidence: str  # JSON [{"surface", "start", "end", "weight"}]
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A group of cases about the same trouble; its id stays from night to night."""
+
+    issue_id: str
+    name_zh: str
+    name_en: str
+    kind: str  # fault | service | other
+    status: str  # new | growing | stable | fading | closed
+    first_seen: date | None
+    last_seen: date | None
+    cases: int
+    vehicles: int
+    symptom: str | None
+    component: str | None
+    parent_ids: str  # JSON [str]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueMember:
+    """A case's membership of an issue; a case in no issue has no row."""
+
+    issue_id: str
+    case_id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEvent:
+    """Something that happened to an issue in a night."""
+
+    issue_id: str
+    night: date
+    event: str  # born | grew | merged | split | renamed | closed
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One rank of a group's hypotheses, with its strongest factor; `station_id = "none"` is "none of these"."""
+
+    cause_id: str
+    group_kind: str  # issue | symptom
+    group_id: str
+    symptom: str | None
+    component: str | None
+    rank: int
+    station_id: str
+    cause: str
+    probability: float
+    prior: float
+    relative_risk: float | None
+    rr_low: float | None
+    rr_high: float | None
+    q_value: float | None
+    exposed_cases: int | None
+    exposed_units: int | None
+    factor: str | None
+    level: str | None
+    verdict: str  # supported | knowledge only | not separable | contradicted
+    decision: str  # confirmed | rejected | open
+    evidence: str  # JSON object
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyWarning:
+    """An alarm of the early warning, with its rule and window."""
+
+    warning_id: str
+    group_kind: str  # issue | symptom | station
+    group_id: str
+    product: str | None
+    night: date
+    rule: str
+    observed: float
+    expected: float
+    limit: float
+    rate_per_1000: float | None
+    baseline_from: date | None
+    baseline_to: date | None
+    excluded: str  # JSON [str]
+    first_alarm: date
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """A supplier's month."""
+
+    supplier: str
+    month: date
+    cases: int
+    rate_per_million: float | None
+    top_symptoms: str  # JSON [{"symptom", "cases"}]
+    actions_open: int
+    median_days_to_close: float | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A corrective action (CAPA) and its effect."""
+
+    action_id: str
+    station_id: str
+    symptom: str | None
+    component: str | None
+    status: str | None
+    started_at: date | None
+    before_rate: float | None
+    after_rate: float | None
+    verdict: str  # effective | not effective | too early
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An expert's decision."""
+
+    case_id: str
+    reviewer: str
+    decided_at: datetime
+    what: str  # category | mention | transcript | cause
+    decision: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """An input that could not be processed, with the reason."""
+
+    source_ref: str
+    stage: str
+    reason: str
+    detail: str
+    night: date
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One night's run."""
+
+    run_id: str
+    as_of: date
+    started_at: datetime
+    finished_at: datetime | None
+    exit_code: int | None
+    counts: str  # JSON {stage: {name: count}}
+    versions: str  # JSON {package: version}
+    model_hashes: str  # JSON {model: fingerprint}
+
+
+PUBLIC_TABLES: dict[str, type] = {
+    "cases": Case,
+    "segments": Segment,
+    "mentions": Mention,
+    "classifications": Classification,
+    "issues": Issue,
+    "issue_members": IssueMember,
+    "issue_events": IssueEvent,
+    "causes": Cause,
+    "warnings": EarlyWarning,
+    "suppliers": Supplier,
+    "actions": Action,
+    "reviews": Review,
+    "quarantine": Quarantine,
+    "runs": Run,
+}

@@ -1,0 +1,9 @@
+"""Personal data in complaints, found by our own recognisers and replaced by placeholders."""
+
+from __future__ import annotations
+
+from complaints.redaction.engine import redact, redact_turns
+from complaints.redaction.file_names import redact_name
+from complaints.redaction.spans import KINDS, Kind, Redacted, Span, placeholder
+
+__all__ = ["KINDS", "Kind", "Redacted", "Span", "placeholder", "redact", "redact_name", "redact_turns"]

@@ -1,0 +1,56 @@
+"""The parts of a Chinese name at a place of a text: surname, given name, and words that only look like it."""
+
+from __future__ import annotations
+
+import re
+
+from complaints.redaction.name_tables import (
+    COMPOUND_SURNAMES,
+    GIVEN,
+    LEFT_WORDS,
+    NOT_GIVEN,
+    NOT_NAMES,
+    SURNAMES,
+    WORD_SURNAMES,
+)
+
+HAN = re.compile("[㐀-鿿]")
+LONGEST_GIVEN = 2  # characters
+
+
+def surname_length(text: str, at: int, *, words: bool = True) -> int:
+    """Return the length of the surname at `at`, 0 where none stands; `words`: also surnames that are common words."""
+    if text[at : at + 2] in COMPOUND_SURNAMES:
+        return 2
+    character = text[at : at + 1]
+    return int(character in SURNAMES and (words or character not in WORD_SURNAMES))
+
+
+def is_word(text: str, at: int) -> bool:
+    """Tell whether a word that is no name stands at `at`."""
+    return text[at : at + 2] in NOT_NAMES or text[at : at + 3] in NOT_NAMES
+
+
+def inside_word(text: str, at: int) -> bool:
+    """Tell whether the surname at `at` is the end of a word (丰田, 对方)."""
+    return at > 0 and text[at - 1] in LEFT_WORDS.get(text[at], ())
+
+
+def given_length(text: str, at: int) -> int:
+    """Return how many characters from `at` may be a given name: at most two, none that names do not have."""
+    length = 0
+    for character in text[at : at + LONGEST_GIVEN]:
+        if not HAN.match(character) or character in NOT_GIVEN:
+            break
+        length += 1
+    return length
+
+
+def likely_given(text: str, at: int) -> int:
+    """Return how many characters from `at`, at most two, are usual in given names."""
+    length = 0
+    for character in text[at : at + LONGEST_GIVEN]:
+        if character not in GIVEN:
+            break
+        length += 1
+    return length

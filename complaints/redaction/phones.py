@@ -1,0 +1,125 @@
+"""Telephone numbers: Chinese mobiles, landlines and service lines, US and international numbers, typed or spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from complaints.redaction.numerals import (
+    SPOKEN,
+    Window,
+    digit_runs,
+    is_date,
+    is_years,
+    spoken_stretches,
+    unit_follows,
+    window,
+    windows,
+)
+from complaints.redaction.recogniser import Context, Recogniser, pattern_search
+from complaints.redaction.spans import Span
+
+MOBILE = re.compile(r"(?:0|86|0086)?1[3-9][0-9]{9}")
+LANDLINE = re.compile(r"(?:86|0086)?0?(?P<area>10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7}")
+SERVICE = re.compile(r"[48]00[0-9]{7}")
+US = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
+SERVICE_GROUPS = {(10,), (3, 3, 4), (3, 4, 3), (4, 3, 3), (3, 7), (6, 4)}
+US_GROUPS = {(3, 3, 4), (1, 3, 3, 4), (3, 7), (1, 10)}
+SHORTEST_SPOKEN = 7  # counts and gears are spoken with fewer digits
+EXTENSION = re.compile(r"\s{0,2}(?:转|分机号?|(?:ext|extension|x)\b\.?)\s{0,2}[0-9]{1,6}", re.IGNORECASE)
+WEAK = 0.2  # a telephone number only where context says so
+SHAPE = re.compile("|".join(f"(?:{p})" for p in (MOBILE.pattern, r"(?:0|86)[0-9]{9,13}", SERVICE.pattern, US.pattern)))
+PART_NUMBER = Context(
+    re.compile(
+        r"(?:(?:零件|配件|备件|部件)(?:编?号|码)|\b(?:part|P/N|case|claim|ticket|reference)\s?(?:no|number|#)?)[\W0-9]{0,6}$",
+        re.IGNORECASE,
+    ),
+    before=20,
+)
+
+CONTEXT = Context(
+    re.compile(
+        r"电话|手机|联系方式|联系我|号码|座机|来电|回电|致电|拨打|打给|tel|phone|mobile|\bcell\b|\bcall|contact|whats?app|fax",
+        re.IGNORECASE,
+    ),
+    before=20,
+)
+NUMBERS_END = (
+    r"(?:尾号|末尾|后四位|手机号码?|电话号码?|联系电话|联系方式|座机|分机)[^0-9A-Za-z\n]{0,6}"
+    rf"(?P<x>[0-9{SPOKEN}]{{4,12}})(?![0-9A-Za-z]|[年月日元万千百公\-/])"
+)
+
+
+def _glued_to_decimal(text: str, start: int) -> bool:
+    return start >= 2 and text[start - 1] == "." and text[start - 2].isdigit()
+
+
+def _natural_mobile(lengths: tuple[int, ...], gaps: tuple[str, ...]) -> bool:
+    """Tell whether people group a mobile's digits like that; lists of prices and years are grouped otherwise."""
+    local = lengths[1:] if len(lengths) > 1 and lengths[0] in (1, 2, 4) and sum(lengths) > 11 else lengths
+    if len(local) == 1 or max(local) <= 2 or set(gaps) == {"-"}:
+        return True
+    return local[0] in (3, 7) and sum(local) <= 12 and all(n in (2, 3, 4, 5, 8) for n in local[1:])
+
+
+def _domestic(digits: str, lengths: tuple[int, ...], *, tight: bool) -> float | None:
+    """Return the score of written digits that may be a service line, a landline or a US number."""
+    if SERVICE.fullmatch(digits):
+        return 0.8 if lengths in SERVICE_GROUPS and tight else WEAK
+    area = LANDLINE.fullmatch(digits)
+    if area and digits[0] in "08":
+        split = len(lengths) in (2, 3) and (lengths[0] in (3, 4) or digits[0] == "8")
+        return 0.8 if split and tight else WEAK
+    if US.fullmatch(digits):
+        return 0.8 if lengths in US_GROUPS and tight else WEAK
+    return WEAK if 7 <= len(digits) <= 12 and len(lengths) <= 2 and tight else None
+
+
+def _score(text: str, found: Window) -> float | None:
+    """Return how much a window looks like a telephone number; None: not at all, whatever the context."""
+    digits, lengths, typed = found.digits, found.lengths, found.spoken == 0
+    broken_line = any("\n" in gap for gap in found.gaps)
+    if typed and _glued_to_decimal(text, found.start):
+        return None
+    if MOBILE.fullmatch(digits):
+        return 0.95 if not typed or broken_line or _natural_mobile(lengths, found.gaps) else WEAK
+    if found.start and text[found.start - 1] == "+" and len(digits) >= 8 and len(lengths) <= 6:
+        return 0.9
+    if not typed or is_date(digits) or is_years(lengths, digits) or unit_follows(text, found.end):
+        return None
+    tight = all(0 < len(gap) <= 2 and not set(gap) & set(",、\n") for gap in found.gaps)
+    return _domestic(digits, lengths, tight=tight)
+
+
+def _written(text: str) -> Iterator[Span]:
+    for run in digit_runs(text):
+        for digits, groups in windows(run, 7, 15):
+            if len(groups) > 2 and not SHAPE.fullmatch(digits) and text[groups[0].start - 1 : groups[0].start] != "+":
+                continue
+            found = window(text, groups)
+            score = _score(text, found)
+            if score is None or (found.spoken == 0 and PART_NUMBER.near(text, found.start)):
+                continue
+            start = found.start
+            opened = "(" if any(")" in gap for gap in found.gaps) else ""
+            while start and text[start - 1] in "+" + opened and found.start - start < 2:
+                start -= 1
+            extension = EXTENSION.match(text, found.end)
+            yield Span(start, extension.end() if extension else found.end, "PHONE", score)
+
+
+def _spoken(text: str) -> Iterator[Span]:
+    for run in digit_runs(text):
+        for found in spoken_stretches(text, run, SHORTEST_SPOKEN):
+            if not is_date(found.digits) and not is_years(found.lengths, found.digits):
+                yield Span(found.start, found.end, "PHONE", 0.6)
+
+
+MASKED = r"(?<![0-9A-Za-z])1[3-9][0-9][*xX×]{3,6}[0-9]{2,4}(?![0-9])"
+
+RECOGNISERS = (
+    Recogniser("masked number", ("PHONE",), pattern_search("PHONE", MASKED, 0.7)),
+    Recogniser("telephone number", ("PHONE",), _written, CONTEXT),
+    Recogniser("spoken number", ("PHONE",), _spoken),
+    Recogniser("number's end", ("PHONE",), pattern_search("PHONE", NUMBERS_END, 0.6)),
+)

@@ -1,0 +1,17 @@
+"""All recognisers, in one list: what redaction looks for, and what another engine may wrap."""
+
+from __future__ import annotations
+
+from complaints.redaction import accounts, addresses_en, addresses_zh, cards, names_en, names_zh, phones, vehicles
+from complaints.redaction.recogniser import Recogniser
+
+RECOGNISERS: tuple[Recogniser, ...] = (
+    *accounts.RECOGNISERS,
+    *cards.RECOGNISERS,
+    *vehicles.RECOGNISERS,
+    *phones.RECOGNISERS,
+    *addresses_zh.RECOGNISERS,
+    *addresses_en.RECOGNISERS,
+    *names_zh.RECOGNISERS,
+    *names_en.RECOGNISERS,
+)

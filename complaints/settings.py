@@ -1,0 +1,218 @@
+"""complaints.toml: what a domain expert may change, with unit, range and default, validated on reading.
+
+The commented template that `complaints init` writes is made from these classes, so the two cannot differ.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from complaints.errors import SettingsError
+from complaints.ids import canonical_json
+
+FILE_NAME = "complaints.toml"
+
+
+class Section(BaseModel):
+    """A table of complaints.toml; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class General(Section):
+    """Language of the reports, and which parts of the shipped dictionary apply."""
+
+    language: Literal["zh", "en"] = Field("zh", description="first language of the reports: zh or en")
+    domains: list[Literal["car", "appliance"]] = Field(
+        ["car", "appliance"], min_length=1, description="parts of the shipped dictionary: car, appliance"
+    )
+    keep_snapshots: int = Field(30, ge=1, description="snapshots of the public tables that are kept, newest first")
+
+
+class Intake(Section):
+    """Reading of inbox/."""
+
+    settling_seconds: float = Field(
+        5.0,
+        ge=0,
+        description="a file must lie unchanged for so many seconds; one that still grows waits for the next run",
+    )
+    max_file_mb: float = Field(2048.0, gt=0, description="a larger file is quarantined, in megabytes")
+    max_text_characters: int = Field(20_000, ge=100, description="a longer text is cut and marked partial")
+    columns: dict[str, str] = Field(
+        {}, description='your header = our column, for example "故障描述" = "text"; one name may be mapped once'
+    )
+
+
+class Asr(Section):
+    """Speech recognition."""
+
+    model: str = Field("default", description='"default", a folder with a CTranslate2 Whisper model, or a hub name')
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
+    language: Literal["auto", "zh", "en"] = Field("auto", description="auto detects the language of each call")
+    beam_size: int = Field(5, ge=1, le=20, description="beams of the search; 1 is faster and makes more errors")
+    workers: int = Field(0, ge=0, description="recordings heard at once, one thread each; 0: one per core")
+    hotwords: bool = Field(True, description="offer the dictionary's symptom words to the recogniser")
+    max_minutes: float = Field(180.0, gt=0, description="a longer recording is cut there and marked partial")
+    fallback_customer: Literal["left", "right"] = Field(
+        "right", description="customer's channel of a two-channel call when neither calls.csv nor the talk tells"
+    )
+
+
+class Embeddings(Section):
+    """Sentence embeddings, used by classify and cluster."""
+
+    model: str = Field("default", description='"default", a sentence-transformers folder, or a hub name')
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
+
+
+class Classify(Section):
+    """Symptoms, components, conditions and categories."""
+
+    precision: float = Field(0.95, gt=0.5, lt=1, description="promised share of right categories among decided cases")
+    min_labels: int = Field(200, ge=20, description="known labels needed before categories are learned from them")
+
+
+class Cluster(Section):
+    """Issues."""
+
+    min_cases: int = Field(5, ge=2, description="fewest cases that make an issue")
+    min_agreement: float = Field(
+        0.6,
+        ge=0,
+        le=1,
+        description="share of a doubtful case's nearest cases that must lie in one issue for it to join",
+    )
+    growing_factor: float = Field(
+        1.5, gt=1, description="an issue grows when its last 4 weeks hold this many times its earlier 4-week rate"
+    )
+    fading_weeks: int = Field(8, ge=2, description="weeks without a new case after which an issue fades")
+    close_weeks: int = Field(26, ge=4, description="weeks without a new case after which an issue is closed")
+
+
+class Mapping(Section):
+    """Stations, causes and warnings."""
+
+    q_value: float = Field(0.05, gt=0, lt=1, description="highest false discovery rate of a supported cause")
+    min_exposed_cases: int = Field(5, ge=2, description="fewest complaining units at the station and level")
+    min_group_cases: int = Field(5, ge=2, description="fewest traceable units of a group before stations are compared")
+    overlap: float = Field(
+        0.9, gt=0.5, le=1, description="Jaccard overlap of exposed units from which two stations cannot be told apart"
+    )
+    numeric_bins: int = Field(4, ge=2, le=20, description="quantile bins of a numeric factor such as torque")
+
+
+class Reports(Section):
+    """The site."""
+
+    play_audio: bool = Field(False, description="link originals so that a quote can be heard (persons can be heard)")
+
+
+class Settings(Section):
+    """All of complaints.toml."""
+
+    general: General = General()
+    intake: Intake = Intake()
+    asr: Asr = Asr()
+    embeddings: Embeddings = Embeddings()
+    classify: Classify = Classify()
+    cluster: Cluster = Cluster()
+    mapping: Mapping = Mapping()
+    reports: Reports = Reports()
+
+    def key(self, *sections: str) -> str:
+        """Return canonical JSON of the named sections: the settings' part of a stage's key."""
+        return canonical_json({name: getattr(self, name).model_dump() for name in sections})
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and validate complaints.toml.
+
+    Args:
+        path: the file; a missing one means all defaults.
+
+    Raises:
+        SettingsError: the file does not decode, is no TOML, has an unknown key or a value out of range.
+    """
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return Settings()
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"the file is not UTF-8 (byte {error.start})", str(path), "Save it as UTF-8 and run again"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"not valid TOML: {error}", str(path), "Mend the line; strings need double quotes"
+        ) from None
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise _explained(error, path) from None
+
+
+def _explained(error: ValidationError, path: Path) -> SettingsError:
+    first = error.errors()[0]
+    at = [str(part) for part in first["loc"]]
+    where = f"{path}, {'.'.join(at)}"
+    if first["type"] == "extra_forbidden":
+        known = _known_keys(at[:-1])
+        near = difflib.get_close_matches(at[-1], known, n=1, cutoff=0.0)
+        return SettingsError("unknown setting", where, f"The nearest known one is {'.'.join([*at[:-1], near[0]])}")
+    described = _description(at)
+    hint = f"Meaning: {described}" if described else "See the comments in a fresh complaints.toml"
+    return SettingsError(f"not a valid value: {first['msg'].lower()}", where, hint)
+
+
+def _known_keys(at: list[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for name in at:
+        field = model.model_fields.get(name)
+        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+            break
+        model = field.annotation
+    return list(model.model_fields)
+
+
+def _description(at: list[str]) -> str | None:
+    section = Settings.model_fields.get(at[0]) if at else None
+    if section is None or len(at) < 2 or not isinstance(section.annotation, type):
+        return None
+    field = section.annotation.model_fields.get(at[1])
+    return field.description if field else None
+
+
+def template(language: str = "zh") -> str:
+    """Return a commented complaints.toml in which every setting stands at its default.
+
+    Args:
+        language: value written for general.language (zh or en).
+    """
+    lines = ["# Settings of this workspace. Every line shows its default; change what you need, delete the rest."]
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        assert isinstance(section, type)
+        lines += ["", f"# {' '.join((section.__doc__ or '').split())}", f"[{name}]"]
+        tables = []
+        for key, setting in section.model_fields.items():
+            default = (
+                language if (name, key) == ("general", "language") else setting.get_default(call_default_factory=True)
+            )
+            if isinstance(default, dict):
+                tables += ["", f"# {setting.description}", f"[{name}.{key}]"]
+                continue
+            lines += [f"# {setting.description}{_choices(setting.annotation)}", f"{key} = {json.dumps(default)}"]
+        lines += tables
+    return "\n".join(lines) + "\n"
+
+
+def _choices(annotation: Any) -> str:
+    values = [value for value in get_args(annotation) if isinstance(value, str)]
+    return f" (one of {', '.join(values)})" if values else ""

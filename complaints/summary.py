@@ -1,0 +1,149 @@
+"""A run in an analyst's words: what came in, what is new or growing, which stations to look at, where to read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from complaints.runner import RunResult
+from complaints.workspace import Workspace
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run found. `stations` holds [station_id, name, verdict, cause, relative risk] of rank 1 causes."""
+
+    run_id: str
+    exit_code: int
+    recordings: int
+    new_recordings: int
+    pending_recordings: int
+    texts: int
+    new_texts: int
+    quarantined: int
+    doubtful: int
+    news: list[dict[str, Any]]
+    stations: list[dict[str, Any]]
+    site: str
+    log: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values for --json."""
+        return asdict(self)
+
+
+def summarise(workspace: Workspace, result: RunResult) -> Summary:
+    """Read a finished run's summary from its reports and the last snapshot."""
+    import duckdb
+
+    counts = {report.stage: report.counts for report in result.reports}
+    intake = counts.get("intake", {})
+    with duckdb.connect() as connection:
+
+        def read(sql: str, *tables: str) -> list[tuple[Any, ...]]:
+            paths = [(workspace.latest / f"{table}.parquet").as_posix().replace("'", "''") for table in tables]
+            return connection.sql(sql.format(*(f"read_parquet('{path}')" for path in paths))).fetchall()
+
+        doubtful = read("SELECT count(*) FROM {} WHERE doubtful", "cases")[0][0]
+        news = read(
+            "SELECT issue_id, name_zh, name_en, status, cases, vehicles FROM {} "
+            "WHERE status IN ('new', 'growing') AND kind = 'fault' ORDER BY cases DESC, issue_id",
+            "issues",
+        )
+        causes = read(
+            "SELECT c.station_id, c.verdict, c.cause, c.factor, c.level, c.relative_risk, c.exposed_cases, "
+            "coalesce(i.name_zh, c.group_id), coalesce(i.name_en, c.group_id) FROM {} c LEFT JOIN {} i "
+            "ON c.group_id = i.issue_id WHERE c.station_id <> 'none' AND c.verdict IN ('supported', 'not separable') "
+            "ORDER BY c.verdict DESC, c.q_value, c.relative_risk DESC, c.cause_id",
+            "causes",
+            "issues",
+        )
+    issue_names = ("issue_id", "name_zh", "name_en", "status", "cases", "vehicles")
+    cause_names = (
+        "station_id",
+        "verdict",
+        "cause",
+        "factor",
+        "level",
+        "relative_risk",
+        "cases",
+        "group_zh",
+        "group_en",
+    )
+    return Summary(
+        run_id=result.run_id, exit_code=int(result.exit_code), recordings=intake.get("recordings", 0),
+        new_recordings=intake.get("new recordings", 0), pending_recordings=counts.get("asr", {}).get("pending", 0),
+        texts=intake.get("texts", 0), new_texts=intake.get("new texts", 0), quarantined=result.quarantined,
+        doubtful=doubtful, news=[dict(zip(issue_names, row, strict=True)) for row in news],
+        stations=_one_a_station([dict(zip(cause_names, row, strict=True)) for row in causes]),
+        site=str(workspace.site / "index.html"), log=str(result.log),
+    )  # fmt: skip
+
+
+def _one_a_station(causes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    seen: dict[str, dict[str, Any]] = {}
+    for cause in causes:
+        seen.setdefault(cause["station_id"], cause)
+    return list(seen.values())
+
+
+WORDS = {
+    "zh": {
+        "inputs": "录音 {recordings} 条（新 {new_recordings}），文本 {texts} 条（新 {new_texts}），"
+        "本次隔离 {quarantined} 条，存疑 {doubtful} 条",
+        "pending": "另有 {pending_recordings} 条录音尚未转写（缺少语音模型）",
+        "news": "新出现或正在增长的问题：",
+        "no news": "没有新出现或正在增长的问题",
+        "issue": "  {name}（{status}）：{cases} 例，{vehicles} 台车",
+        "stations": "请先看这些工位（线索，不是已证实的原因）：",
+        "no stations": "没有工位出现有数据支持的信号",
+        "station": "  {station_id}：{group}，{factor}={level}，相对风险 {relative_risk}，{cases} 例，{verdict}",
+        "more": "  另有 {more} 条，见报告",
+        "site": "报告：{site}",
+        "status": "隔离原因请运行：complaints status",
+        "new": "新", "growing": "增长", "supported": "有数据支持", "not separable": "无法区分",
+    },
+    "en": {
+        "inputs": "{recordings} recordings ({new_recordings} new), {texts} texts ({new_texts} new), "
+        "{quarantined} newly quarantined, {doubtful} doubtful",
+        "pending": "{pending_recordings} more recordings wait for the speech model",
+        "news": "New or growing issues:",
+        "no news": "No new or growing issue",
+        "issue": "  {name} ({status}): {cases} cases, {vehicles} vehicles",
+        "stations": "Look at these stations first (a signal, not a proven cause):",
+        "no stations": "No station shows a signal that the data support",
+        "station": "  {station_id}: {group}, {factor}={level}, relative risk {relative_risk}, {cases} cases, {verdict}",
+        "more": "  {more} more in the reports",
+        "site": "Reports: {site}",
+        "status": "Why inputs were quarantined: complaints status",
+        "new": "new", "growing": "growing", "supported": "supported", "not separable": "not separable",
+    },
+}  # fmt: skip
+
+
+def summary_lines(summary: Summary, language: str) -> list[str]:
+    """Return the summary as lines for a person, in zh or en."""
+    words, values = WORDS[language], summary.as_json()
+    lines = [words["inputs"].format(**values)]
+    if summary.pending_recordings:
+        lines.append(words["pending"].format(**values))
+    lines.append(words["news"] if summary.news else words["no news"])
+    for issue in summary.news[:SHOWN]:
+        shown = issue | {"name": issue[f"name_{language}"], "status": words[issue["status"]]}
+        lines.append(words["issue"].format(**shown))
+    lines += _more(words, len(summary.news))
+    lines.append(words["stations"] if summary.stations else words["no stations"])
+    for cause in summary.stations[:SHOWN]:
+        risk = "–" if cause["relative_risk"] is None else f"{cause['relative_risk']:.1f}"
+        shown = cause | {"group": cause[f"group_{language}"], "verdict": words[cause["verdict"]], "relative_risk": risk}
+        lines.append(words["station"].format(**shown))
+    lines += _more(words, len(summary.stations))
+    if summary.quarantined:
+        lines.append(words["status"])
+    return [*lines, words["site"].format(**values)]
+
+
+def _more(words: dict[str, str], count: int) -> list[str]:
+    return [words["more"].format(more=count - SHOWN)] if count > SHOWN else []

@@ -1,0 +1,63 @@
+"""Cached sentence vectors: each masked text is encoded once per model, whichever stage asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from complaints.ids import digest
+
+if TYPE_CHECKING:
+    from complaints.embeddings import Encoder
+    from complaints.store import Store
+
+LOOKUP_TEXTS = 2000  # texts whose keys go into one question to the store
+
+
+def masked_digest(masked: str) -> str:
+    """Return the key of a masked text in the table `vectors`, and in `case_content.masked`."""
+    return digest("masked", masked)
+
+
+def vectors_for(store: Store, encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return the unit vectors of masked texts; those not in the store are encoded and kept there as float16.
+
+    Args:
+        store: open for writing. New vectors are written as they are made: call it inside the transaction that commits
+            the batch, or outside any, but not inside one that may be rolled back for another reason.
+        encoder: the open encoder; its fingerprint is part of the key.
+        texts: masked texts (`complaints.masking.mask`), repeats allowed.
+
+    Returns:
+        Shape (len(texts), encoder.dimension). A row depends on its text alone, not on what was cached.
+    """
+    keys = [masked_digest(text) for text in texts]
+    first = dict(zip(reversed(keys), reversed(texts), strict=True))
+    known: dict[str, NDArray[np.float32]] = {}
+    ordered = sorted(first)
+    for start in range(0, len(ordered), LOOKUP_TEXTS):
+        known |= _stored(store, encoder, ordered[start : start + LOOKUP_TEXTS])
+    missing = [key for key in ordered if key not in known]
+    if missing:
+        fresh = encoder.encode([first[key] for key in missing])
+        half = fresh.astype(np.float16)
+        store.append_values(
+            "vectors",
+            [(key, encoder.fingerprint, row.tobytes()) for key, row in zip(missing, half, strict=True)],
+            replace=True,
+        )
+        known |= {key: row.astype(np.float32) for key, row in zip(missing, half, strict=True)}
+    if not keys:
+        return np.zeros((0, encoder.dimension), np.float32)
+    return np.stack([known[key] for key in keys])
+
+
+def _stored(store: Store, encoder: Encoder, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    rows = store.query(
+        "SELECT content, vector FROM vectors WHERE model = ? AND content IN (SELECT unnest(?))",
+        [encoder.fingerprint, list(keys)],
+    )
+    return {key: np.frombuffer(vector, np.float16).astype(np.float32) for key, vector in rows}

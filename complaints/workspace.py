@@ -1,0 +1,154 @@
+"""The workspace on disk: where everything lies, laying it out, its lock and its key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from complaints.errors import UsageError, WorkspaceLocked
+
+if TYPE_CHECKING:
+    from complaints.settings import Settings
+    from complaints.store import Store
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace folder; every path in it is named here and nowhere else."""
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """complaints.toml."""
+        return self.root / "complaints.toml"
+
+    @property
+    def inbox(self) -> Path:
+        """Recordings and texts; never written to."""
+        return self.root / "inbox"
+
+    @property
+    def master(self) -> Path:
+        """Plant data."""
+        return self.root / "master"
+
+    @property
+    def data(self) -> Path:
+        """The stores, the key, the lock and the snapshots."""
+        return self.root / "data"
+
+    @property
+    def store_file(self) -> Path:
+        """The public store."""
+        return self.data / "complaints.duckdb"
+
+    @property
+    def private_file(self) -> Path:
+        """The private store."""
+        return self.data / "private.duckdb"
+
+    @property
+    def snapshots(self) -> Path:
+        """One folder of Parquet files a run."""
+        return self.data / "snapshots"
+
+    @property
+    def latest(self) -> Path:
+        """Link to the newest snapshot."""
+        return self.data / "latest"
+
+    @property
+    def site(self) -> Path:
+        """The reports."""
+        return self.root / "site"
+
+    @property
+    def logs(self) -> Path:
+        """One JSON-lines file a run."""
+        return self.root / "logs"
+
+    def require(self) -> None:
+        """Raise UsageError unless this folder is a workspace."""
+        if not self.settings_file.is_file():
+            raise UsageError(
+                "this folder is no workspace (no complaints.toml)",
+                str(self.root),
+                f"Lay one out with: complaints init {self.root}",
+            )
+
+    def settings(self) -> Settings:
+        """Read and validate complaints.toml (SettingsError)."""
+        from complaints.settings import load_settings
+
+        return load_settings(self.settings_file)
+
+    def open_store(self, *, read_only: bool = False) -> Store:
+        """Open the public store."""
+        from complaints.store import Store
+
+        self.data.mkdir(exist_ok=True)
+        return Store(self.store_file, read_only=read_only)
+
+    def open_private(self) -> Store:
+        """Open the private store (mode 600)."""
+        from complaints.store import Store
+
+        self.data.mkdir(exist_ok=True)
+        return Store(self.private_file, private=True)
+
+    @cached_property
+    def _key(self) -> bytes:
+        path = self.data / "serial.key"
+        if not path.exists():
+            self.data.mkdir(exist_ok=True)
+            # Created with its mode, not changed afterwards: there is no moment in which others could read it.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(secrets.token_bytes(KEY_BYTES))
+        return path.read_bytes()
+
+    def serial_token(self, serial: str) -> str:
+        """Return the keyed hash (HMAC-SHA-256, 80 bits, ``V…``) that stands for a serial number in public tables."""
+        return f"V{hmac.new(self._key, normal_serial(serial).encode(), hashlib.sha256).hexdigest()[:20]}"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the workspace for one run; the operating system frees it when the process dies.
+
+        Raises:
+            WorkspaceLocked: a living run holds it.
+        """
+        from filelock import FileLock, Timeout
+
+        self.data.mkdir(exist_ok=True)
+        lock = FileLock(self.data / "run.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise WorkspaceLocked(
+                "another run is at work in this workspace",
+                str(self.root),
+                "Wait until it ends; `complaints status` works meanwhile",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def normal_serial(serial: str) -> str:
+    """Return a serial number as it is compared: NFKC, upper case, without blanks and hyphens."""
+    kept = unicodedata.normalize("NFKC", serial).upper()
+    return "".join(c for c in kept if not c.isspace() and c != "-")

@@ -1,0 +1,39 @@
+"""Fixtures that rooms share: an empty workspace and a silent night over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from complaints.dictionary import load_dictionary
+from complaints.init import init_workspace
+from complaints.log import RunLog
+from complaints.night import Night
+from complaints.progress import SilentProgress
+from complaints.workspace import Workspace
+
+AS_OF = date(2026, 6, 30)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace whose intake does not wait for files to settle."""
+    made = init_workspace(tmp_path / "w", "zh")
+    text = made.settings_file.read_text(encoding="utf-8")
+    made.settings_file.write_text(text.replace("settling_seconds = 5.0", "settling_seconds = 0.0"), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def night(workspace: Workspace) -> Iterator[Night]:
+    """A night over the empty workspace, as a stage is given it."""
+    store, private = workspace.open_store(), workspace.open_private()
+    yield Night(
+        "2026-06-30-001", AS_OF, workspace, workspace.settings(), load_dictionary(), store, private, SilentProgress(),
+        RunLog(None, "2026-06-30-001"),
+    )  # fmt: skip
+    store.close()
+    private.close()

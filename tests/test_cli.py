@@ -1,0 +1,91 @@
+"""The command line: exit codes, messages and machine-readable answers, through the real program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cli
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "cli", *arguments], capture_output=True, encoding="utf-8", check=False)
+
+
+def exit_code(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize("command", ["init", "demo", "run", "status", "export", "doctor"])
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(command, "--help") == 0
+    assert "Example: complaints" in capsys.readouterr().out.replace("`", "")
+
+
+def test_an_unknown_command_is_wrong_use() -> None:
+    assert exit_code("rnu") == 2
+
+
+def test_a_folder_that_is_no_workspace_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("run", "-w", str(tmp_path)) == 2
+    assert "complaints init" in capsys.readouterr().err
+
+
+def test_init_lays_out_a_workspace_once(tmp_path: Path) -> None:
+    assert exit_code("init", str(tmp_path / "w")) == 0
+    assert (tmp_path / "w" / "master" / "templates" / "stations.csv").is_file()
+    assert exit_code("init", str(tmp_path / "w")) == 2
+
+
+def test_invalid_settings_end_with_4_and_name_the_nearest_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    (tmp_path / "w" / "complaints.toml").write_text("[asr]\nbeam = 1\n", encoding="utf-8")
+    assert exit_code("run", "-w", str(tmp_path / "w")) == 4
+    assert "asr.beam_size" in capsys.readouterr().err
+
+
+def test_two_files_for_one_master_table_end_with_4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    for name in ("stations.csv", "stations.tsv"):
+        (tmp_path / "w" / "master" / name).write_text(
+            "station_id,name\nST1,x\n".replace(",", "\t" if "tsv" in name else ","), encoding="utf-8"
+        )
+    assert exit_code("run", "-w", str(tmp_path / "w")) == 4
+    message = capsys.readouterr().err
+    assert "stations.csv" in message
+    assert "stations.tsv" in message
+
+
+def test_status_of_a_fresh_workspace_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    capsys.readouterr()
+    assert exit_code("status", "-w", str(tmp_path / "w"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["tables"]["cases"] == 0
+
+
+def test_export_before_any_run_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    assert exit_code("export", str(tmp_path / "out"), "-w", str(tmp_path / "w")) == 2
+    assert "complaints run" in capsys.readouterr().err
+
+
+def test_only_and_from_exclude_each_other(tmp_path: Path) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    assert exit_code("run", "-w", str(tmp_path / "w"), "--only", "asr", "--from", "asr") == 2
+
+
+def test_a_living_run_ends_the_second_with_6(tmp_path: Path) -> None:
+    from complaints.workspace import Workspace
+
+    exit_code("init", str(tmp_path / "w"))
+    with Workspace(tmp_path / "w").lock():
+        found = call("run", "-w", str(tmp_path / "w"))
+    assert (found.returncode, "another run" in found.stderr) == (6, True)
