@@ -48,14 +48,14 @@ def name_group(codes: Sequence[CaseCodes], words: Sequence[str], kind: str, dict
         kind: fault, service or other.
         dictionary: for the codes' names.
     """
-    symptom = _agreed([case.symptoms for case in codes], AGREE)
-    component = _component(codes, dictionary)
+    symptom = _agreed_or_broader([case.symptoms for case in codes], dictionary)
+    component = _agreed_or_broader([case.components for case in codes], dictionary)
     condition = _agreed([case.conditions for case in codes], AGREE_CONDITION)
     if kind != "fault" or symptom is None:
         shown = list(words[:WORDS])
         zh, en = KIND_NAMES[kind]
         if component is not None and kind == "fault":
-            zh, en = dictionary.name(component, "zh"), dictionary.name(component, "en")
+            zh, en = dictionary.name(component, "zh"), _capital(dictionary.name(component, "en"))
         return IssueName(
             f"{zh}：{'、'.join(shown)}" if shown else zh,
             f"{en}: {', '.join(shown)}" if shown else en,
@@ -64,11 +64,15 @@ def name_group(codes: Sequence[CaseCodes], words: Sequence[str], kind: str, dict
         )
     zh_parts = [dictionary.name(code, "zh") for code in (component, symptom) if code]
     en_parts = [dictionary.name(code, "en") for code in (component, symptom) if code]
-    zh, en = " ".join(zh_parts), ": ".join(en_parts)
+    zh, en = " ".join(zh_parts), _capital(": ".join(en_parts))
     if condition:
         zh += f"（{dictionary.name(condition, 'zh')}）"
         en += f" ({dictionary.name(condition, 'en')})"
     return IssueName(zh, en, symptom, component)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _agreed(sets: Sequence[frozenset[str]], part: float) -> str | None:
@@ -79,11 +83,10 @@ def _agreed(sets: Sequence[frozenset[str]], part: float) -> str | None:
     return code if count >= part * len(sets) else None
 
 
-def _component(codes: Sequence[CaseCodes], dictionary: Dictionary) -> str | None:
-    exact = _agreed([case.components for case in codes], AGREE)
-    if exact is not None:
-        return exact
-    return _agreed([frozenset(dictionary.system_of(c) for c in case.components) for case in codes], AGREE)
+def _agreed_or_broader(sets: Sequence[frozenset[str]], dictionary: Dictionary) -> str | None:
+    """Return the code that most cases share, else the broadest code above theirs that most share."""
+    broader = [frozenset(dictionary.system_of(code) for code in codes) for codes in sets]
+    return _agreed(sets, AGREE) or _agreed(broader, AGREE)
 
 
 def characteristic_words(groups: Mapping[str, Sequence[str]], dictionary: Dictionary) -> dict[str, list[str]]:

@@ -49,31 +49,33 @@ class Stage:
     def run(self, night: Night) -> StageReport:
         """Group anew when cases, mentions, settings, dictionary, model or date changed; else only report."""
         from complaints.embeddings import open_encoder
+        from complaints.models import embedding_model
 
+        setting = night.settings.embeddings
         try:
-            encoder = open_encoder(night.settings.embeddings.model, night.settings.embeddings.device)
+            model = embedding_model(setting.model)
+            key, models = _key(night, model.fingerprint), {"embeddings": model.fingerprint}
+            done = night.store.query("SELECT key FROM stage_state WHERE stage = ? AND item_id = 'all'", [NAME])
+            if done == [(key,)] and NAME not in night.redo:
+                return StageReport(NAME, _counts(night), models=models)
+            encoder = open_encoder(setting.model, setting.device)
         except ModelMissing as error:
             return StageReport(NAME, _counts(night), missing_model=str(error))
-        key = _key(night, encoder)
-        models = {"embedding": encoder.fingerprint}
-        done = night.store.query("SELECT key FROM stage_state WHERE stage = ? AND item_id = 'all'", [NAME])
-        if done == [(key,)] and NAME not in night.redo:
-            return StageReport(NAME, _counts(night), models=models)
-        found = [part for kind in KINDS for part in _grouped(night, encoder, kind)]
+        found = _grouped(night, encoder)
         with night.store.transaction():
             _write(night, found)
             night.store.mark(NAME, key, [("all", key)], night.run_id)
         return StageReport(NAME, _counts(night), models=models)
 
 
-def _key(night: Night, encoder: Encoder) -> str:
+def _key(night: Night, model: str) -> str:
     digest = night.store.query(
         "SELECT (SELECT coalesce(bit_xor(hash(case_id, content)), 0) FROM case_content), "
         "(SELECT coalesce(bit_xor(hash(case_id, duplicate_of, content)), 0) FROM cases), "
         "(SELECT coalesce(bit_xor(hash(m)), 0) FROM mentions m)"
     )
     settings = night.settings.key("cluster")
-    return fingerprint((VERSION, digest, settings, night.dictionary.fingerprint, encoder.fingerprint, night.as_of))
+    return fingerprint((VERSION, digest, settings, night.dictionary.fingerprint, model, night.as_of))
 
 
 def _counts(night: Night) -> dict[str, int]:
@@ -82,16 +84,18 @@ def _counts(night: Night) -> dict[str, int]:
     return {"issues": sum(status.values()) - status.get("closed", 0), "grouped cases": grouped} | status
 
 
-def _grouped(night: Night, encoder: Encoder, kind: str) -> list[_Found]:
-    """Return tonight's groups of one kind (fault or service)."""
+def _grouped(night: Night, encoder: Encoder) -> list[_Found]:
+    """Return tonight's groups; a group is of the kind (fault or service) that most of its cases are."""
     rows = night.store.query(
-        "SELECT case_id FROM cases WHERE content = ? AND duplicate_of IS NULL ORDER BY case_id", [kind]
+        "SELECT case_id, content FROM cases WHERE content IN (SELECT unnest(?)) AND duplicate_of IS NULL "
+        "ORDER BY case_id",
+        [list(KINDS)],
     )
-    cases = [case_id for (case_id,) in rows]
+    cases, kinds = [case_id for case_id, _ in rows], [kind for _, kind in rows]
     if not cases:
         return []
-    vectors, codes = _vectors(night, encoder, cases, kind), _codes(night, cases)
-    features = [_features(night, case) for case in codes] if kind == "fault" else [[] for _ in cases]
+    vectors, codes = _vectors(night, encoder, cases), _codes(night, cases)
+    features = [_features(night, case, kind) for case, kind in zip(codes, kinds, strict=True)]
     settings = night.settings.cluster
     grouping = group(joined_points(vectors, features), settings.min_cases, settings.min_agreement)
     members: dict[int, list[int]] = defaultdict(list)
@@ -100,7 +104,7 @@ def _grouped(night: Night, encoder: Encoder, kind: str) -> list[_Found]:
             members[int(label)].append(row)
     return [
         _Found(
-            kind,
+            max(KINDS, key=[kinds[row] for row in rows_of].count),
             tuple(cases[row] for row in rows_of),
             tuple(round(float(grouping.probabilities[row]), 4) for row in rows_of),
             tuple(codes[row] for row in rows_of),
@@ -109,9 +113,9 @@ def _grouped(night: Night, encoder: Encoder, kind: str) -> list[_Found]:
     ]
 
 
-def _vectors(night: Night, encoder: Encoder, cases: Sequence[str], kind: str) -> NDArray[np.float32]:
+def _vectors(night: Night, encoder: Encoder, cases: Sequence[str]) -> NDArray[np.float32]:
     vectors = np.zeros((len(cases), encoder.dimension), np.float32)
-    with night.progress.task(f"vectors ({kind})", len(cases)) as task:
+    with night.progress.task("vectors", len(cases)) as task:
         at = 0
         for batch in batches(cases, BATCH_CASES):
             texts = [mask(text, language) for text, language in _texts(night, batch)]
@@ -144,9 +148,13 @@ def _codes(night: Night, cases: Sequence[str]) -> list[CaseCodes]:
     return [CaseCodes(*(frozenset(found[case][kind]) for kind in kinds)) for case in cases]
 
 
-def _features(night: Night, codes: CaseCodes) -> list[str]:
+def _features(night: Night, codes: CaseCodes, kind: str) -> list[str]:
+    if kind != "fault":
+        return [f"kind:{kind}"]
     systems = {night.dictionary.system_of(code) for code in codes.components}
-    return sorted({f"symptom:{code}" for code in codes.symptoms} | {f"system:{code}" for code in systems})
+    # A clunk and a rattle are both abnormal noises: owners call one trouble by either name.
+    symptoms = {night.dictionary.broad_symptom(code) for code in codes.symptoms}
+    return sorted({f"symptom:{code}" for code in symptoms} | {f"system:{code}" for code in systems})
 
 
 def _write(night: Night, found: Sequence[_Found]) -> None:

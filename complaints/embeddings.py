@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,6 +129,7 @@ def same_length_batches(token_counts: Sequence[int]) -> Iterator[list[int]]:
             yield indexes[start : start + size]
 
 
+@lru_cache(maxsize=1)  # classify and cluster of one night share it
 def _opened(folder: ModelFolder, device: str, threads: int) -> Encoder:
     import torch
     from sentence_transformers import SentenceTransformer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -144,14 +145,24 @@ def _source(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTabl
     if suffix == ".parquet":
         return f"read_parquet({_literal(str(path))})"
     if suffix in (".csv", ".tsv"):
-        path = _utf8(path, place)
-        with path.open("r", encoding="utf-8-sig", newline="") as stream:
-            delimiter = "\t" if suffix == ".tsv" else max(",;\t", key=stream.readline().count)
-        options = (
-            f"header=true, all_varchar=true, strict_mode=true, delim={_literal(delimiter)}, quote='\"', escape='\"'"
-        )
-        return f"read_csv({_literal(str(path))}, {options})"
+        return _delimited(_utf8(path, place), suffix)
     return _loaded(connection, path, table, f"{view}_rows")
+
+
+def _delimited(path: Path, suffix: str) -> str:
+    """Return the SQL that reads a delimited table strictly: DuckDB's own guess of a header skips broken rows."""
+    with path.open("r", encoding="utf-8-sig", newline="") as stream:
+        first = stream.readline()
+        delimiter = "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
+        stream.seek(0)
+        headers = next(csv.reader(stream, delimiter=delimiter), [])
+    names = [name.strip() or f"column {number}" for number, name in enumerate(headers, start=1)]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ItemRefused("double_column", f"two columns are named {twice}", path.name, "Rename one of them")
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+    options = "auto_detect=false, header=false, skip=1, quote='\"', escape='\"', max_line_size=10000000"
+    return f"read_csv({_literal(str(path))}, columns={{{columns}}}, delim={_literal(delimiter)}, {options})"
 
 
 def _utf8(path: Path, place: Path) -> Path:

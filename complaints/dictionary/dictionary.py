@@ -117,6 +117,10 @@ class Dictionary:
             seen.add(code)
         return code
 
+    def broad_symptom(self, code: str) -> str:
+        """Return the broadest symptom above a symptom (clunk -> abnormal_noise); itself where none is broader."""
+        return self.system_of(code)
+
     def systems(self) -> tuple[str, ...]:
         """Return the codes of the systems: components that have no parent."""
         return tuple(c.code for c in self.codes.values() if c.kind == "component" and not c.parent)

@@ -17,10 +17,10 @@ SPOKEN_EMAIL = (
     rf"\s?(?:艾特|圈a|\bat\b)\s?{_WORD}{{1,30}}\s?(?:点|\.|\bdot\b)\s?(?:com|cn|net|org|edu))(?![A-Za-z])"
 )
 MESSENGER = (
-    r"(?:微信号?|威信|we\s?chat|(?<![A-Za-z])[vw]x|v信|扣扣|企鹅号?|(?<![A-Za-z])QQ号?|抖音号?|快手号?|小红书号?|支付宝"
+    r"(?:微信号?|威信|we\s?chat|(?<![A-Za-z])[vw]x|v信|扣扣|企鹅号?|(?<![A-Za-z])Q\s?Q号?|抖音号?|快手号?|小红书号?|支付宝"
     r"|钉钉号?|微博|whats?app|telegram|instagram|skype)"
 )
-LINK = r"(?:账号|号码|号|id|账户|name)?[\s:是为,加@]{0,4}(?:is\s)?"
+LINK = r"\s?(?:账号|号码|号|id|账户|name)?[\s:是为,加@]{0,4}(?:is\s)?"
 _END = rf"(?![0-9A-Za-z_{SPOKEN}])"
 # An id has at least six characters with a digit or an underscore in it, so that "微信 carplay" stays.
 HANDLE = MESSENGER + LINK + r"(?P<x>(?=[A-Za-z_\-]{0,19}[0-9_])[A-Za-z0-9][A-Za-z0-9_\-]{5,29})" + _END

@@ -15,6 +15,8 @@ _PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 
 PROVINCES = frozenset(_PROVINCES.split())
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, ISO 7064 MOD 11-2
 ID_CHECKS = "10X98765432"
+MOST_GROUPS = 6  # in which people write or say such a number
+WEAK = 0.15  # a card by context alone
 LAST_X = re.compile(r"[\s,，\-]{0,2}[xX×叉]")
 ISSUER = re.compile(r"4|5[1-5]|2[2-7]|3[0-9]|6[0-9]|9[0-9]")  # ISO/IEC 7812 issuers of payment cards
 CARD_CONTEXT = Context(re.compile(r"银行卡|卡号|账[号户]|信用卡|储蓄卡|借记卡|\bcard|account|\bIBAN\b", re.IGNORECASE))
@@ -55,12 +57,14 @@ def luhn(digits: str) -> bool:
 def _id_cards(text: str) -> Iterator[Span]:
     for run in digit_runs(text):
         for digits, groups in windows(run, 15, 18):
+            if len(digits) == 16:
+                continue
             end = groups[-1].end
             if len(digits) == 17 and (last := LAST_X.match(text, end)):
                 digits, end = digits + "X", last.end()
             score = id_card_score(digits)
-            if score is None and len(digits) in (15, 17, 18):
-                score = 0.2  # a mistyped or misheard one, where context says so
+            if score is None and len(groups) <= MOST_GROUPS:
+                score = WEAK  # a mistyped or misheard one, where context says so
             if score is not None:
                 yield Span(groups[0].start, end, "ID_CARD", score)
 
@@ -68,11 +72,10 @@ def _id_cards(text: str) -> Iterator[Span]:
 def _bank_cards(text: str) -> Iterator[Span]:
     for run in digit_runs(text):
         for digits, groups in windows(run, 12, 19):
-            if len({g.start for g in groups}) > 6 and not any(g.spoken for g in groups):
+            if len(groups) > MOST_GROUPS:
                 continue
             known = len(digits) >= 15 and ISSUER.match(digits) is not None and luhn(digits)
-            natural = all(len(g.digits) in (4, 6, 3, 5, 2, 7, 13) or g.spoken for g in groups) or len(groups) == 1
-            yield Span(groups[0].start, groups[-1].end, "BANK_CARD", 0.8 if known and natural else 0.15)
+            yield Span(groups[0].start, groups[-1].end, "BANK_CARD", 0.97 if known else WEAK)
 
 
 DOCUMENT = (

@@ -10,6 +10,7 @@ from complaints.redaction.name_tables import (
     LEFT_WORDS,
     NOT_GIVEN,
     NOT_NAMES,
+    RARELY_GIVEN,
     SURNAMES,
     WORD_SURNAMES,
 )
@@ -39,11 +40,19 @@ def inside_word(text: str, at: int) -> bool:
 def given_length(text: str, at: int) -> int:
     """Return how many characters from `at` may be a given name: at most two, none that names do not have."""
     length = 0
-    for character in text[at : at + LONGEST_GIVEN]:
-        if not HAN.match(character) or character in NOT_GIVEN:
+    for place in range(at, min(at + LONGEST_GIVEN, len(text))):
+        if not HAN.match(text[place]) or (text[place] in NOT_GIVEN and not _may_end_or_go_on(text, place, length)):
             break
         length += 1
     return length
+
+
+def _may_end_or_go_on(text: str, place: int, length: int) -> bool:
+    """Tell whether a character that names rarely have is part of one: 王家豪, 李海元。 but not 王有问题."""
+    following = text[place + 1 : place + 2]
+    if text[place] not in RARELY_GIVEN:
+        return False
+    return not HAN.match(following) or (length == 0 and following not in NOT_GIVEN)
 
 
 def likely_given(text: str, at: int) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from complaints.redaction.name_parts import HAN, given_length, inside_word, is_word, likely_given, surname_length
-from complaints.redaction.name_tables import CLEAR_SURNAMES, COMPOUND_SURNAMES, SURNAMES
+from complaints.redaction.name_tables import CLEAR_SURNAMES, COMPOUND_SURNAMES, SURNAMES, TITLED_WORD_SURNAMES
 from complaints.redaction.recogniser import Recogniser
 from complaints.redaction.spans import Span
 from complaints.redaction.view import BARRIER
@@ -16,8 +16,9 @@ TITLE = re.compile(
     "|老板|队长|班长|科长|部长|教练|同志"
     "|总(?![成是之共计部经体线泵会觉算要在得有监结量重价额数阀])|工(?![程作厂单时人艺具况期资业商本])|哥|姐|董(?!事)"
 )
+PERSONAL_TITLES = frozenset({"先生", "女士", "小姐", "太太"})
 SHORT_TITLES = frozenset("总工哥姐董")
-LEFT_OF_SHORT = frozenset("的是叫找给跟和问让由请与被对向了说谢有")  # besides, only what is no Han character
+LEFT_OF_NAME = frozenset("的是叫找给跟和问让由请与被对向了说谢有")  # besides what is no Han character
 OWN = re.compile(
     "我的?(?:名字|姓名)?(?:就?叫做?|名叫)|(?:名字|本名|姓名)(?:就?是|叫做?|为)|(?<![㐀-鿿])叫"
     "|(?:他|她|人|员|销售|经理|师傅|顾问)(?:名叫|名字叫|叫做?)|一[个位名]叫做?"
@@ -25,12 +26,12 @@ OWN = re.compile(
 FAMILY = re.compile("(?<!百)姓(?!名)")
 ROLE = re.compile(
     "我是|我就是|顾问|经理|主管|总监|专员|店长|技师|客服|接待|老板|法人代表|法人|负责人|销售员?|员工|业务员|主任"
-    "|董事长|总裁|站长|教练|本人|车主|客户|用户|消费者|投诉人|报案人"
+    "|董事长|总裁|站长|教练|联系人|收件人|机主|驾驶员|驾驶人|司机|本人|车主|客户|用户|消费者|投诉人|报案人"
 )
 LABEL = re.compile(
     r"(?:姓名|名字|联系人|收件人|收货人|投诉人|报案人|车主|机主|驾驶员|驾驶人|司机|客户|用户|负责人|经办人|销售|顾问"
     r"|经理|法人|户主|当事人)(?:姓名|名称|名字)?\s?:\s?|姓名[\s,]{1,2}"
-    r"|(?:联系人|收件人|投诉人|机主|户主)[\s,是为]{1,2}"
+    r"|(?:联系人|收件人|收货人|投诉人|报案人|驾驶员|机主|户主)[\s,是为]{1,2}|免贵(?!姓)"
 )
 ASKED = re.compile(
     r"(?:怎么称呼|如何称呼|贵姓|尊姓大名|姓名|什么名字|叫什么|您的名字|全名)[^\n]{0,8}\n"
@@ -45,6 +46,10 @@ ACTS = re.compile("[说称]|表示|建议|告知|回复|答复|联系|承诺|接
 BORDER = re.compile(rf"$|[^㐀-鿿A-Za-z0-9]|先生|女士|小姐|{ACTS.pattern}")
 LATIN_NAME = re.compile(r"\s?(?P<x>[A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15})?)(?![A-Za-z0-9])")
 MINORITY_NAME = re.compile("(?P<x>[㐀-鿿]{2,7}[·•.][㐀-鿿]{2,8})")
+# Behind a label with a colon, also a surname that is in no table.
+RARE_NAME = re.compile(
+    "(?!匿名|保密|未知|没有|不详|暂无|同上|某|先生|女士|本人|客户|用户|车主)[㐀-鿿]{2,3}(?![㐀-鿿A-Za-z0-9])"
+)
 NUMBERED = frozenset(BARRIER[kind] for kind in ("PHONE", "ACCOUNT", "ID_CARD"))
 _FIRST = "".join(sorted(SURNAMES | {name[0] for name in COMPOUND_SURNAMES}))
 BESIDE = re.compile(
@@ -69,14 +74,19 @@ def _titled(text: str) -> Iterator[Span]:
     for title in TITLE.finditer(text):
         start, short = title.start(), title[0] in SHORT_TITLES
         for at in range(max(0, start - 4), start):
-            family = surname_length(text, at, words=False)
+            left = text[at - 1 : at] if at else ""
+            begins = not HAN.match(left) or left in LEFT_OF_NAME
+            personal = title[0] in PERSONAL_TITLES
+            words = text[at] in TITLED_WORD_SURNAMES or (personal and begins)
+            family = surname_length(text, at, words=words)
             given = start - at - family
             if not family or given < 0 or given > 2 or is_word(text, at) or inside_word(text, at):
                 continue
-            if given and (short or likely_given(text, at + family) < given):
-                continue
-            left = text[at - 1 : at] if at else ""
-            if not (short and HAN.match(left) and left not in LEFT_OF_SHORT):
+            if given:
+                clear = personal or (begins and text[at] in CLEAR_SURNAMES)
+                possible = given_length(text, at + family) if clear else likely_given(text, at + family)
+                begins = not short and possible >= given
+            if begins or (not given and not short):
                 yield Span(at, start, "NAME", 0.8)
                 break
 
@@ -88,8 +98,10 @@ def _told(text: str) -> Iterator[Span]:
             at = sign.end()
             if other := MINORITY_NAME.match(text, at) or LATIN_NAME.match(text, at):
                 yield Span(other.start("x"), other.end("x"), "NAME", 0.7)
-            elif (end := _name_end(text, at, lone_surname=False)) > at:
+            elif (end := _name_end(text, at, lone_surname=sign[0] == "免贵")) > at:
                 yield Span(at, end, "NAME", 0.8)
+            elif (rare := RARE_NAME.match(text, at)) and ":" in sign[0] and not is_word(text, at):
+                yield Span(at, rare.end(), "NAME", 0.6)
 
 
 def _family(text: str) -> Iterator[Span]:
@@ -117,13 +129,21 @@ def _after_role(text: str) -> Iterator[Span]:
         family = surname_length(text, at, words=False)
         if not family or is_word(text, at):
             continue
-        clear = text[at] in CLEAR_SURNAMES
-        given = likely_given(text, at + family)
-        if not given and clear and given_length(text, at + family):
-            given, clear = 1, False
-        end = at + family + given
-        if given == 2 or (given == 1 and (clear or BORDER.match(text, end))):
-            yield Span(at, end, "NAME", 0.7)
+        given = _given_after_role(text, at + family, clear=text[at] in CLEAR_SURNAMES)
+        if given:
+            yield Span(at, at + family + given, "NAME", 0.7)
+
+
+def _given_after_role(text: str, at: int, *, clear: bool) -> int:
+    """Return the length of the given name at `at`, 0 where none stands; a clear surname and a border are signs."""
+    usual, possible = likely_given(text, at), given_length(text, at)
+    if usual == 2:
+        return 2
+    if possible == 2 and BORDER.match(text, at + 2) and (clear or usual or likely_given(text, at + 1)):
+        return 2
+    if usual == 1 and (clear or BORDER.match(text, at + 1)):
+        return 1
+    return int(possible > 0 and clear and BORDER.match(text, at + 1) is not None)
 
 
 def _beside_number(text: str) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖", "0012345678912123456789", strict=True))
 SPOKEN = "".join(CHINESE_DIGITS)
@@ -33,7 +33,7 @@ _UNIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Digits without a pause: characters [start, end) of the text; `spoken` means not written as 0 to 9."""
+    """Digits without a pause, or single digits with even pauses; `spoken` means not all written as 0 to 9."""
 
     digits: str
     start: int
@@ -62,7 +62,7 @@ def digit_runs(text: str) -> list[list[Group]]:
             runs[-1].append(group)
         else:
             runs.append([group])
-    return runs
+    return [_join_single_digits(run) for run in runs]
 
 
 def windows(run: Sequence[Group], shortest: int, longest: int) -> Iterator[tuple[str, Sequence[Group]]]:
@@ -143,6 +143,20 @@ def _pause(text: str, start: int, end: int) -> bool:
     return start == end or (end - start <= _GAP_LIMIT and _GAP.fullmatch(text, start, end) is not None)
 
 
+def _join_single_digits(run: list[Group]) -> list[Group]:
+    """Return the run with neighbouring single digits (1 3 8 …, one three eight …) as one group each."""
+    joined: list[Group] = []
+    for single, part in groupby(run, key=lambda group: len(group.digits) == 1):
+        members = list(part)
+        if single and len(members) > 1:
+            digits = "".join(group.digits for group in members)
+            spoken = any(group.spoken for group in members)
+            joined.append(Group(digits, members[0].start, members[-1].end, spoken))
+        else:
+            joined += members
+    return joined
+
+
 def _groups(text: str) -> Iterator[Group]:
     found = [g for m in _CHARACTERS.finditer(text) if (g := _chinese_group(text, m))]
     if _ENGLISH.search(text):
@@ -158,7 +172,7 @@ def _chinese_group(text: str, match: re.Match[str]) -> Group | None:
         end -= 1
     if start and _CARDINAL.match(text, start - 1):
         start += 1
-    if end <= start:
+    if end <= start or (end - start <= 2 and _UNIT.match(text, end) is not None):  # 三天, 两三次
         return None
     return Group(as_digits(text[start:end]), start, end, spoken=True)
 

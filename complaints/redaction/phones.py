@@ -27,6 +27,7 @@ SERVICE_GROUPS = {(10,), (3, 3, 4), (3, 4, 3), (4, 3, 3), (3, 7), (6, 4)}
 US_GROUPS = {(3, 3, 4), (1, 3, 3, 4), (3, 7), (1, 10)}
 SHORTEST_SPOKEN = 7  # counts and gears are spoken with fewer digits
 EXTENSION = re.compile(r"\s{0,2}(?:转|分机号?|(?:ext|extension|x)\b\.?)\s{0,2}[0-9]{1,6}", re.IGNORECASE)
+MOST_GROUPS = 6  # of a number that has not all its digits, and is one by context alone
 WEAK = 0.2  # a telephone number only where context says so
 SHAPE = re.compile("|".join(f"(?:{p})" for p in (MOBILE.pattern, r"(?:0|86)[0-9]{9,13}", SERVICE.pattern, US.pattern)))
 PART_NUMBER = Context(
@@ -54,6 +55,19 @@ def _glued_to_decimal(text: str, start: int) -> bool:
     return start >= 2 and text[start - 1] == "." and text[start - 2].isdigit()
 
 
+def _holds_year(lengths: tuple[int, ...], digits: str) -> bool:
+    at = 0
+    for length in lengths:
+        if length == 4 and digits[at : at + 2] in ("19", "20"):
+            return True
+        at += length
+    return False
+
+
+def _is_quantity(text: str, end: int) -> bool:
+    return unit_follows(text, end) and EXTENSION.match(text, end) is None
+
+
 def _natural_mobile(lengths: tuple[int, ...], gaps: tuple[str, ...]) -> bool:
     """Tell whether people group a mobile's digits like that; lists of prices and years are grouped otherwise."""
     local = lengths[1:] if len(lengths) > 1 and lengths[0] in (1, 2, 4) and sum(lengths) > 11 else lengths
@@ -62,8 +76,11 @@ def _natural_mobile(lengths: tuple[int, ...], gaps: tuple[str, ...]) -> bool:
     return local[0] in (3, 7) and sum(local) <= 12 and all(n in (2, 3, 4, 5, 8) for n in local[1:])
 
 
-def _domestic(digits: str, lengths: tuple[int, ...], *, tight: bool) -> float | None:
-    """Return the score of written digits that may be a service line, a landline or a US number."""
+def _domestic(digits: str, lengths: tuple[int, ...], *, tight: bool, even: bool) -> float | None:
+    """Return the score of written digits that may be a service line, a landline, a US number or a part of a mobile's.
+
+    `tight`: only spaces and dashes between groups; `even`: the same everywhere, and no year among the groups.
+    """
     if SERVICE.fullmatch(digits):
         return 0.8 if lengths in SERVICE_GROUPS and tight else WEAK
     area = LANDLINE.fullmatch(digits)
@@ -72,7 +89,7 @@ def _domestic(digits: str, lengths: tuple[int, ...], *, tight: bool) -> float | 
         return 0.8 if split and tight else WEAK
     if US.fullmatch(digits):
         return 0.8 if lengths in US_GROUPS and tight else WEAK
-    return WEAK if 7 <= len(digits) <= 12 and len(lengths) <= 2 and tight else None
+    return WEAK if 7 <= len(digits) <= 12 and tight and (len(lengths) <= 2 or even) else None
 
 
 def _score(text: str, found: Window) -> float | None:
@@ -81,20 +98,22 @@ def _score(text: str, found: Window) -> float | None:
     broken_line = any("\n" in gap for gap in found.gaps)
     if typed and _glued_to_decimal(text, found.start):
         return None
-    if MOBILE.fullmatch(digits):
-        return 0.95 if not typed or broken_line or _natural_mobile(lengths, found.gaps) else WEAK
     if found.start and text[found.start - 1] == "+" and len(digits) >= 8 and len(lengths) <= 6:
-        return 0.9
-    if not typed or is_date(digits) or is_years(lengths, digits) or unit_follows(text, found.end):
+        return 1.0
+    if MOBILE.fullmatch(digits) and not (lengths[0] == 1 and found.gaps[0] == "."):
+        return 0.95 if not typed or broken_line or _natural_mobile(lengths, found.gaps) else WEAK
+    if not typed or is_date(digits) or is_years(lengths, digits) or _is_quantity(text, found.end):
         return None
     tight = all(0 < len(gap) <= 2 and not set(gap) & set(",、\n") for gap in found.gaps)
-    return _domestic(digits, lengths, tight=tight)
+    even = found.gaps and set(found.gaps) in ({" "}, {"-"}) and not _holds_year(lengths, digits)
+    return _domestic(digits, lengths, tight=tight, even=bool(even))
 
 
 def _written(text: str) -> Iterator[Span]:
     for run in digit_runs(text):
         for digits, groups in windows(run, 7, 15):
-            if len(groups) > 2 and not SHAPE.fullmatch(digits) and text[groups[0].start - 1 : groups[0].start] != "+":
+            international = text[groups[0].start - 1 : groups[0].start] == "+"
+            if len(groups) > 2 and len(run) > MOST_GROUPS and not international and not SHAPE.fullmatch(digits):
                 continue
             found = window(text, groups)
             score = _score(text, found)

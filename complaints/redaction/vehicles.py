@@ -22,7 +22,7 @@ SPOKEN_PLATE = re.compile(
 )
 # Where the plate was asked for, the province may be missing or misheard, or the letter heard as a digit.
 ASKED_PLATE = re.compile(
-    rf"(?:[㐀-鿿]\s?)?[A-Za-z0-9{_S}](?:[\s·,，、.\-]{{0,2}}[A-Za-z0-9{_S}]){{4,7}}(?![A-Za-z0-9{_S}])"
+    rf"(?:[㐀-鿿](?<![是为叫在号码的])\s?)?[A-Za-z0-9{_S}](?:[\s·,，、.\-]{{0,2}}[A-Za-z0-9{_S}]){{4,7}}(?![A-Za-z0-9{_S}])"
 )
 ENGLISH_PLATE = (
     r"(?:licen[cs]e plate|plate number|plate no\.?|plate|tag number|registration(?: number| plate)?|reg\.? no\.?)"
@@ -42,7 +42,7 @@ VIN_CONTEXT = Context(re.compile(VIN_WORDS, re.IGNORECASE), before=24)
 VIN_GLUED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{17}(?![A-Za-z0-9])")
 # After such a word: one block of 6 to 17 characters (people give the last six or eight), or spelt out with pauses.
 VIN_SAID = re.compile(
-    VIN_WORDS + r"[^A-Za-z0-9" + _S + r"\n]{0,8}(?:is\s)?\n?"
+    VIN_WORDS + r"(?:[后末尾][四六八]位(?:数|号码?)?)?[^A-Za-z0-9" + _S + r"\n]{0,8}(?:is\s)?\n?"
     rf"(?P<x>[A-Za-z0-9{_S}](?:[\s,，、.\-]{{0,2}}[A-Za-z0-9{_S}]){{16}}(?![A-Za-z0-9])|[A-Za-z0-9{_S}]{{6,17}}(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )

@@ -1,0 +1,34 @@
+"""An invented plant's night, empty or full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from complaints.dictionary import Dictionary, load_dictionary
+from complaints.night import Night
+from tests.reports.invented import fill, make_night
+
+
+@pytest.fixture(scope="session")
+def dictionary() -> Dictionary:
+    return load_dictionary()
+
+
+@pytest.fixture
+def empty_night(tmp_path: Path, dictionary: Dictionary) -> Iterator[Night]:
+    night = make_night(tmp_path / "empty", dictionary)
+    yield night
+    night.store.close()
+    night.private.close()
+
+
+@pytest.fixture
+def night(tmp_path: Path, dictionary: Dictionary) -> Iterator[Night]:
+    night = make_night(tmp_path / "plant", dictionary)
+    fill(night.store)
+    yield night
+    night.store.close()
+    night.private.close()

@@ -1,0 +1,255 @@
+"""An invented plant and its complaints, as rows of a store. Nobody and nothing in it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from complaints.dictionary import Dictionary
+from complaints.ids import canonical_json
+from complaints.log import RunLog
+from complaints.night import Night
+from complaints.progress import SilentProgress
+from complaints.records import (
+    Action,
+    Case,
+    Cause,
+    Classification,
+    Issue,
+    IssueEvent,
+    IssueMember,
+    Mention,
+    Quarantine,
+    Segment,
+)
+from complaints.settings import General, Settings
+from complaints.store import Store
+from complaints.workspace import Workspace
+
+AS_OF = date(2026, 6, 30)
+FIRST_WEEK = date(2026, 1, 5)
+WEEKS = 24
+SYMPTOMS = ("abnormal_noise", "water_leak", "vibration", "no_start")
+COMPONENTS = ("door", "sunroof", "steering_wheel", "battery_12v")
+SYSTEM_OF_DOOR = "body"
+SAID = (
+    "过减速带的时候左前门咯噔咯噔响，去了两次店里都没修好，现在开高速风噪也很大。",
+    "The front left door rattles over speed bumps and the dealer could not find anything, twice.",
+    "车才买三个月，下雨天天窗就漏水，顶棚都湿了，你们到底管不管。",
+    "早上冷车启动方向盘抖得厉害，热车以后稍微好一点。",
+)
+STATIONS = (
+    ("ST-110", "左前门装配", "总装一线", 110.0, None),
+    ("ST-120", "门密封条压装", "总装一线", 120.0, "华东密封件"),
+    ("ST-210", "天窗安装", "总装一线", 210.0, None),
+    ("ST-310", "转向管柱拧紧", "总装二线", 310.0, None),
+    ("ST-320", "电瓶固定", "总装二线", 320.0, None),
+    ("ST-410", "Final inspection", "总装二线", 410.0, None),
+)
+ISSUES = (
+    ("I-noise", "过减速带车门异响", "Door rattle over bumps", "growing"),
+    ("I-leak", "天窗漏水", "Sunroof leaks", "new"),
+    ("I-shake", "冷车方向盘抖动", "Steering wheel shakes when cold", "stable"),
+    ("I-old", "无法启动", "Does not start", "closed"),
+)
+Say = Callable[[str], str]
+
+
+def plain(text: str) -> str:
+    """Say a text as it is."""
+    return text
+
+
+def make_night(root: Path, dictionary: Dictionary, *, language: Literal["zh", "en"] = "zh", run: str = "R1") -> Night:
+    """Return a night over the workspace in `root`, which is made when missing."""
+    root.mkdir(parents=True, exist_ok=True)
+    place = Workspace(root)
+    settings = Settings(general=General(language=language))
+    stores = place.open_store(), place.open_private()
+    return Night(run, AS_OF, place, settings, dictionary, *stores, SilentProgress(), RunLog(None, run))
+
+
+def fill(store: Store, say: Say = plain, cases: int = 120) -> None:
+    """Write the plant; `say` has its way with every text, name and id that people or plants write."""
+    with store.transaction():
+        for number in range(cases):
+            _case(store, say, number)
+        _issues(store, say, cases)
+        _causes(store, say)
+        _actions(store, say)
+        _notes(store, say, cases)
+        store.append_values(
+            "stations", [(say(i), say(n), say(line), at, by and say(by)) for i, n, line, at, by in STATIONS]
+        )
+
+
+def _case(store: Store, say: Say, i: int) -> None:
+    case_id, kind = say(f"T{i:04d}"), i % 4
+    case = Case(
+        case_id=case_id,
+        source="call" if i % 3 else "text",
+        external_id=None,
+        source_ref=say(f"inbox/2026/{i}.wav"),
+        received_at=None if i % 17 == 16 else datetime(2026, 6, 29, 8) - timedelta(days=(i * i * 7 // 40) % 150),
+        received_at_from="given",
+        serial_token=f"V{i:020d}" if i % 5 else None,
+        product=say(("X1", "X2", "E5")[i % 3]) if i % 11 else None,
+        mileage=1000.0 * i,
+        channel=say("热线"),
+        language="zh",
+        text=say(SAID[kind]),
+        duplicate_of=say(f"T{i - 4:04d}") if i % 20 == 19 else None,
+        doubtful=i % 9 == 8,
+        content="fault",
+        partial=False,
+    )
+    decision = ("auto", "auto", "auto", "review", "confirmed")[i % 5]
+    reasons, heard = canonical_json([say("low_energy"), "repetition"]), say("咯噔咯噔响")
+    store.append([case])
+    store.append([Classification(case_id, say("异响"), 0.9, decision, "[]", "[]", say("model-7f"))])
+    store.append([Segment(case_id, 12, 15.5, "right", "customer", heard, heard, "[]", 0.31, i % 9 == 8, reasons, "zh")])
+    told = (("symptom", SYMPTOMS[kind]), ("component", COMPONENTS[kind]), ("condition", "over_speed_bump"))
+    for what, code in told:
+        of = say(COMPONENTS[kind]) if what == "symptom" else None
+        mention = Mention(case_id, what, say(code), say("响"), 0, 1, "present", "customer", 12.0, of, "dictionary", 0.9)
+        store.append([mention])
+
+
+def _issues(store: Store, say: Say, cases: int) -> None:
+    for kind, (name, zh, en, status) in enumerate(ISSUES):
+        members = [i for i in range(cases) if i % 4 == kind]
+        issue = Issue(
+            issue_id=say(name),
+            name_zh=say(zh),
+            name_en=say(en),
+            kind="fault",
+            status=status,
+            first_seen=date(2026, 2, 2),
+            last_seen=date(2026, 6, 29),
+            cases=len(members),
+            vehicles=len(members) - 2,
+            symptom=say(SYMPTOMS[kind]),
+            component=say(COMPONENTS[kind]),
+            parent_ids="[]",
+        )
+        store.append([issue])
+        store.append([IssueMember(say(name), say(f"T{i:04d}"), 0.9 - i / 1000) for i in members])
+        grew = IssueEvent(say(name), date(2026, 6, 29), "grew", canonical_json({"cases": 12}))
+        store.append([IssueEvent(say(name), date(2026, 2, 9), "born", "{}"), grew])
+
+
+def evidence(say: Say, station: str, *, rr: float | None, rivals: tuple[str, ...] = ()) -> str:
+    """Return a cause's evidence as mapping writes it."""
+    statistic: dict[str, Any] = {"station_id": say(station), "factor": "tool", "level": say("T3")}
+    statistic |= {"method": "stratified_by_week", "p": 0.0001, "q": 0.0004, "strata": 24}
+    statistic |= {"rr": rr, "rr_low": (rr or 1) / 2, "rr_high": (rr or 1) * 2}
+    statistic |= {"exposed_units": 240, "exposed_cases": 14, "other_units": 4200, "other_cases": 52}
+    row: dict[str, Any] = {"failure_mode": say("门铰链螺栓扭矩不足"), "cause": say("工具 T3 标定漂移")}
+    row |= {"operation": say("拧紧"), "severity": 7, "occurrence": 4, "detection": 6, "match": "symptom+component"}
+    elsewhere = {"key": "complaints_elsewhere", "values": {"cases": 52, "units": 4200}}
+    unknown = {"key": "a_key_that_no_catalogue_knows", "values": {"what": say("夜班"), "day": "2026-03-02"}}
+    check = {"key": "inspect_level", "values": {"station": say(station), "factor": "tool", "level": say("T3")}}
+    record = {"key": "record_that_separates", "values": {"stations": [say(s) for s in (station, *rivals)]}}
+    quotes = [
+        {"case_id": say(f"T{i:04d}"), "text": say(text), "segment_start_s": None if i % 2 else 72.4 + i}
+        for i, text in enumerate(SAID[:3])
+    ]
+    return canonical_json(
+        {
+            "statistics": [statistic] if rr else [],
+            "pfmea": [row],
+            "routing": [{"component": "door", "operation": say("拧紧")}],
+            "against": [elsewhere, unknown],
+            "next_check": check,
+            "quotes": quotes,
+            "rivals": [say(rival) for rival in rivals],
+            "missing_record": record if rivals else None,
+            "window": {"from": "2026-03-02", "to": "2026-05-17", "units": 171} if rr else None,
+            "without_doubtful": {"verdict": "knowledge only"} if rivals else None,
+        }
+    )
+
+
+def cause(say: Say, group: str, rank: int, station: str, verdict: str, rr: float | None, **more: Any) -> Cause:
+    """Return a cause of an invented issue, or of the symptom group of noises at doors."""
+    kind = next((n for n, issue in enumerate(ISSUES) if issue[0] == group), 0)
+    rivals = ("ST-120",) if verdict == "not separable" else ()
+    is_issue = any(group == issue[0] for issue in ISSUES)
+    return Cause(
+        cause_id=f"K-{group}-{rank}",
+        group_kind="issue" if is_issue else "symptom",
+        group_id=say(group) if is_issue else f"{say(SYMPTOMS[0])}/{group}",
+        symptom=say(SYMPTOMS[kind]),
+        component=say(COMPONENTS[kind]),
+        rank=rank,
+        station_id=station if station == "none" else say(station),
+        cause=say("工具 T3 拧紧不足"),
+        probability=more.get("probability", 0.62 / rank),
+        prior=0.2,
+        relative_risk=rr,
+        rr_low=rr and rr / 2,
+        rr_high=rr and rr * 2,
+        q_value=rr and 0.0004,
+        exposed_cases=14 if rr else None,
+        exposed_units=240 if rr else None,
+        factor="tool" if rr else None,
+        level=say("T3") if rr else None,
+        verdict=verdict,
+        decision=more.get("decision", "open"),
+        evidence="{}" if station == "none" else evidence(say, station, rr=rr, rivals=rivals),
+    )
+
+
+def _causes(store: Store, say: Say) -> None:
+    store.append(
+        [
+            cause(say, "I-noise", 1, "ST-110", "supported", 4.23),
+            cause(say, "I-noise", 2, "ST-120", "not separable", 1.9, probability=0.14),
+            cause(say, "I-noise", 3, "ST-210", "contradicted", 0.8, probability=0.03, decision="rejected"),
+            cause(say, "I-noise", 4, "none", "knowledge only", None, probability=0.21),
+            cause(say, "I-leak", 1, "ST-210", "knowledge only", None, probability=0.31),
+            cause(say, "I-leak", 2, "ST-110", "contradicted", 0.6, probability=0.05),
+            cause(say, "I-leak", 3, "none", "knowledge only", None, probability=0.64),
+            cause(say, SYSTEM_OF_DOOR, 1, "ST-320", "supported", 2.6, probability=0.4),
+        ]
+    )
+    weeks = [
+        (cause_id, FIRST_WEEK + timedelta(weeks=w), 42 + w % 3, _wave(w), 175 - w, w * 7 % 4)
+        for cause_id in ("K-I-noise-1", "K-I-noise-2", f"K-{SYSTEM_OF_DOOR}-1")
+        for w in range(WEEKS)
+    ]
+    store.append_values("cause_weeks", weeks)
+
+
+def _wave(week: int) -> int:
+    return 1 + week * 5 % 4 if 8 <= week <= 18 else int(week % 7 == 3)
+
+
+def _actions(store: Store, say: Say) -> None:
+    done = Action(
+        "A1", say("ST-110"), SYMPTOMS[0], COMPONENTS[0], say("完成"), date(2026, 5, 4), 21.4, 3.2, "effective"
+    )
+    begun = Action("A2", say("ST-110"), SYMPTOMS[0], None, say("open"), date(2026, 6, 22), None, None, "too early")
+    store.append([done, begun])
+
+
+def _notes(store: Store, say: Say, cases: int) -> None:
+    store.append(
+        [
+            Quarantine(say("inbox/a.wav"), "asr", "empty_file", say("the file is empty. Ask for it again"), AS_OF),
+            Quarantine(say("inbox/b.csv#7"), "intake", say("no_text"), say("row without text"), date(2026, 6, 28)),
+        ]
+    )
+    store.append_values("unmapped_columns", [(say("inbox/b.csv"), say("经销商"))])
+    unmatched = {"table": "pfmea", "row": 14, "column": "component", "value": say("左前门饰板"), "nearest": say("door")}
+    notes = {
+        "coverage": {"cases": cases, "with_serial": 96, "with_unit": 88, "with_genealogy": 80},
+        "unmatched": [unmatched],
+        "missing": ["lots"],
+        "ignored_columns": {say("操作员"): "personal"},
+        "factors_without_comparison": [{"station_id": say("ST-310"), "factor": say("shift"), "reason": "one level"}],
+    }
+    for name, value in notes.items():
+        store.note("mapping", name, canonical_json(value))

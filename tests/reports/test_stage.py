@@ -1,0 +1,167 @@
+"""The stage over real stores: what it writes, when it writes, and that the same store gives the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from complaints.dictionary import Dictionary
+from complaints.night import Night
+from complaints.records import Cause, Quarantine
+from reports.stage import Stage
+from tests.reports.invented import AS_OF, fill, make_night
+
+
+def bytes_of(site: Path) -> dict[str, bytes]:
+    return {p.relative_to(site).as_posix(): p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
+
+
+class Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.targets += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def test_the_same_rows_give_the_same_bytes_in_another_workspace(
+    night: Night, tmp_path: Path, dictionary: Dictionary
+) -> None:
+    other = make_night(tmp_path / "other", dictionary, run="R2")
+    fill(other.store)
+    # the order of rows must not matter
+    for table in ("cases", "issue_members", "mentions", "causes", "cause_weeks", "stations"):
+        other.store.query(f"CREATE TEMP TABLE turned AS SELECT * FROM {table} ORDER BY ALL DESC")
+        other.store.query(f"DELETE FROM {table}")
+        other.store.query(f"INSERT INTO {table} SELECT * FROM turned")
+        other.store.query("DROP TABLE turned")
+    Stage().run(night)
+    Stage().run(other)
+    assert bytes_of(night.workspace.site) == bytes_of(other.workspace.site)
+
+
+def test_a_second_run_leaves_the_site_and_still_counts_its_pages(night: Night) -> None:
+    first = Stage().run(night)
+    before = night.workspace.site.stat().st_ino
+    assert Stage().run(night) == first
+    assert night.workspace.site.stat().st_ino == before
+
+
+def test_a_changed_row_rewrites_its_pages_only(night: Night) -> None:
+    Stage().run(night)
+    before = bytes_of(night.workspace.site)
+    night.store.query("UPDATE causes SET probability = 0.5 WHERE cause_id = 'K-body-1'")
+    Stage().run(night)
+    after = bytes_of(night.workspace.site)
+    changed = {path for path in after if after[path] != before[path]}
+    assert {path.split("/")[-1].split("-")[0] for path in changed} == {"index.html", "stations.html", "st"}
+    assert sum("stations/" in path for path in changed) == 2
+
+
+@pytest.mark.parametrize("change", ["redo", "date", "site"])
+def test_redo_a_new_date_or_a_lost_site_write_anew(night: Night, change: str) -> None:
+    Stage().run(night)
+    before = night.workspace.site.stat().st_ino
+    if change == "redo":
+        night = replace(night, redo=frozenset({"reports"}))
+    elif change == "date":
+        night = replace(night, as_of=AS_OF.replace(day=29))
+    else:
+        (night.workspace.site / "index.html").unlink()
+    Stage().run(night)
+    assert night.workspace.site.stat().st_ino != before
+    assert (night.workspace.site / "index.html").is_file()
+
+
+def test_every_page_stands_in_both_languages_and_no_link_leads_nowhere(night: Night) -> None:
+    report = Stage().run(night)
+    site = night.workspace.site
+    chinese, english = ({p.relative_to(site / x) for p in (site / x).rglob("*.html")} for x in ("zh", "en"))
+    assert chinese == english and len(chinese) * 2 + 1 == report.counts["pages"]
+    for page in site.rglob("*.html"):
+        links = Links()
+        links.feed(page.read_text(encoding="utf-8"))
+        outside = [t for t in links.targets if not t.startswith(("#", "data:,"))]
+        assert outside
+        for target in outside:
+            assert not urlsplit(target).scheme
+            assert (page.parent / target.split("#")[0]).resolve().is_relative_to(site.resolve())
+            assert (page.parent / target.split("#")[0]).is_file()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_way_in_speaks_the_first_language(tmp_path: Path, dictionary: Dictionary, language: str) -> None:
+    night = make_night(tmp_path / language, dictionary, language=language)  # type: ignore[arg-type]
+    Stage().run(night)
+    tag = {"zh": "zh-CN", "en": "en"}[language]
+    assert f'<html lang="{tag}">' in (night.workspace.site / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_empty_store_gives_a_site_that_says_so(empty_night: Night) -> None:
+    report = Stage().run(empty_night)
+    assert report.counts == {"pages": 11}
+    assert "No complaints yet" in (empty_night.workspace.site / "en/index.html").read_text(encoding="utf-8")
+
+
+def test_without_master_data_cases_and_issues_are_still_told(night: Night) -> None:
+    for table in ("stations", "causes", "cause_weeks", "notes", "actions"):
+        night.store.query(f"DELETE FROM {table}")
+    Stage().run(night)
+    overview = (night.workspace.site / "en/index.html").read_text(encoding="utf-8")
+    assert "No signal tonight" in overview and "Door rattle over bumps" in overview
+    assert "no plant data given" in overview
+
+
+def station_page(night: Night, station: str, language: str = "en") -> str:
+    (page,) = (night.workspace.site / language / "stations").glob(f"{station.lower()}-*.html")
+    return page.read_text(encoding="utf-8")
+
+
+def test_a_station_without_a_cause_says_no_signal(night: Night) -> None:
+    Stage().run(night)
+    assert "No signal tonight" in station_page(night, "ST-410")
+    assert "今晚无信号" in station_page(night, "ST-410", "zh")
+
+
+def test_a_station_page_follows_the_order_of_the_report(night: Night) -> None:
+    Stage().run(night)
+    page = station_page(night, "ST-110")
+    told = (
+        "A signal, not a proven cause", "What the data say now", "Rate by build week", "Hypotheses for", "None of these",
+        "Is / is not", "To contain:", "What customers said", "Actions", "Coverage",
+    )  # fmt: skip
+    places = [page.index(words) for words in told]
+    assert places == sorted(places)
+
+
+def test_a_station_of_a_symptom_group_counts_the_cases_of_its_symptom_and_system(night: Night) -> None:
+    Stage().run(night)
+    assert "This page rests on 30 cases" in station_page(night, "ST-320")
+
+
+def test_a_station_that_only_a_cause_names_has_a_page(night: Night) -> None:
+    night.store.query("UPDATE causes SET station_id = 'ST-999' WHERE cause_id = 'K-I-leak-1'")
+    Stage().run(night)
+    assert "Water leak" in station_page(night, "ST-999") or "water leak" in station_page(night, "ST-999")
+
+
+def test_a_rejected_cause_is_not_among_the_stations_to_look_at(night: Night) -> None:
+    night.store.query("UPDATE causes SET decision = 'rejected' WHERE station_id = 'ST-110'")
+    Stage().run(night)
+    overview = (night.workspace.site / "en/index.html").read_text(encoding="utf-8")
+    looked_at = overview[: overview.index("New and growing issues")]
+    assert "ST-110" not in looked_at and "ST-320" in looked_at
+
+
+def test_evidence_that_cannot_be_read_does_not_stop_the_site(night: Night) -> None:
+    causes = night.store.rows(Cause)
+    night.store.query("DELETE FROM causes")
+    night.store.append([replace(c, evidence='{"quotes": 3, "against": [{"key": 7}]') for c in causes])
+    night.store.append([Quarantine("x", "a stage of tomorrow", "a_reason_of_tomorrow", "", AS_OF)])
+    Stage().run(night)
+    assert "a reason of tomorrow" in (night.workspace.site / "en/data.html").read_text(encoding="utf-8")
