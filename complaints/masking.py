@@ -7,6 +7,7 @@ two texts are near when their troubles are. A fault code (P0300) is a trouble, s
 from __future__ import annotations
 
 import csv
+import io
 import re
 import unicodedata
 from functools import cache
@@ -32,9 +33,9 @@ EMPTY_PUNCTUATION = re.compile(r"([,，、.。;；!！?？:：])(?:\s*[,，、.�
 
 @cache
 def _words(language: str, kind: str) -> re.Pattern[str]:
-    with (files("complaints") / "data" / "masking.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if (row["language"], row["kind"]) == (language, kind)]
-    words = {row["words"].casefold() for row in rows}
+    text = (files("complaints") / "data" / "masking.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(io.StringIO(text))
+    words = {row["words"].casefold() for row in rows if (row["language"], row["kind"]) == (language, kind)}
     body = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
     edges = (r"(?<![a-z])", r"(?![a-z])") if language == "en" else ("", "")
     return re.compile(f"{edges[0]}(?:{body}){edges[1]}", re.IGNORECASE)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from complaints.dictionary import Dictionary, load_dictionary
 from complaints.runner import RunResult
 from complaints.workspace import Workspace
 
 SHOWN = 5
+CAUSE_FIELDS = (
+    "station_id", "verdict", "cause", "factor", "level", "relative_risk", "cases", "group_zh", "group_en",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
     """Read a finished run's summary from its reports and the last snapshot."""
     import duckdb
 
+    dictionary = load_dictionary(workspace.settings().general.domains)
     counts = {report.stage: report.counts for report in result.reports}
     intake = counts.get("intake", {})
     with duckdb.connect() as connection:
@@ -54,32 +60,31 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
         )
         causes = read(
             "SELECT c.station_id, c.verdict, c.cause, c.factor, c.level, c.relative_risk, c.exposed_cases, "
-            "coalesce(i.name_zh, c.group_id), coalesce(i.name_en, c.group_id) FROM {} c LEFT JOIN {} i "
+            "i.name_zh, i.name_en, c.component, c.symptom FROM {} c LEFT JOIN {} i "
             "ON c.group_id = i.issue_id WHERE c.station_id <> 'none' AND c.verdict IN ('supported', 'not separable') "
             "ORDER BY c.verdict DESC, c.q_value, c.relative_risk DESC, c.cause_id",
             "causes",
             "issues",
         )
     issue_names = ("issue_id", "name_zh", "name_en", "status", "cases", "vehicles")
-    cause_names = (
-        "station_id",
-        "verdict",
-        "cause",
-        "factor",
-        "level",
-        "relative_risk",
-        "cases",
-        "group_zh",
-        "group_en",
-    )
+    named = [_named(dict(zip(CAUSE_FIELDS, row[:-2], strict=True)), row[-2:], dictionary) for row in causes]
+    waiting = counts.get("asr", {}).get("recordings waiting", 0)
     return Summary(
         run_id=result.run_id, exit_code=int(result.exit_code), recordings=intake.get("recordings", 0),
-        new_recordings=intake.get("new recordings", 0), pending_recordings=counts.get("asr", {}).get("pending", 0),
+        new_recordings=intake.get("new recordings", 0), pending_recordings=waiting,
         texts=intake.get("texts", 0), new_texts=intake.get("new texts", 0), quarantined=result.quarantined,
         doubtful=doubtful, news=[dict(zip(issue_names, row, strict=True)) for row in news],
-        stations=_one_a_station([dict(zip(cause_names, row, strict=True)) for row in causes]),
+        stations=_one_a_station(named),
         site=str(workspace.site / "index.html"), log=str(result.log),
     )  # fmt: skip
+
+
+def _named(cause: dict[str, Any], codes: Sequence[str | None], dictionary: Dictionary) -> dict[str, Any]:
+    """Name a symptom group by its codes; an issue has a name of its own."""
+    for language in ("zh", "en"):
+        own = cause[f"group_{language}"]
+        cause[f"group_{language}"] = own or " ".join(dictionary.name(code, language) for code in codes if code)
+    return cause
 
 
 def _one_a_station(causes: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ def _name_end(text: str, at: int, *, lone_surname: bool) -> int:
 
 
 def _titled(text: str) -> Iterator[Span]:
-    """王经理, 王娟经理, 王总: the name, not the title."""
+    """王经理, 王云帆经理, 王总: the name, not the title."""
     for title in TITLE.finditer(text):
         start, short = title.start(), title[0] in SHORT_TITLES
         for at in range(max(0, start - 4), start):
@@ -92,7 +92,7 @@ def _titled(text: str) -> Iterator[Span]:
 
 
 def _told(text: str) -> Iterator[Span]:
-    """我叫王建国, 名字是…, 姓名：…, also names in Latin letters and those with a middle dot."""
+    """我叫王云帆, 名字是…, 姓名：…, also names in Latin letters and those with a middle dot."""
     for pattern in (OWN, LABEL):
         for sign in pattern.finditer(text):
             at = sign.end()
@@ -123,7 +123,7 @@ def _asked(text: str) -> Iterator[Span]:
 
 
 def _after_role(text: str) -> Iterator[Span]:
-    """经理王建国说, 本人李娜，: usual characters of given names, or a border behind the name."""
+    """经理王云帆说, 本人李云，: usual characters of given names, or a border behind the name."""
     for role in ROLE.finditer(text):
         at = role.end()
         family = surname_length(text, at, words=False)
@@ -147,7 +147,7 @@ def _given_after_role(text: str, at: int, *, clear: bool) -> int:
 
 
 def _beside_number(text: str) -> Iterator[Span]:
-    """王建国 138…: a name ahead of a telephone number."""
+    """王云帆 138…: a name ahead of a telephone number."""
     for match in BESIDE.finditer(text):
         at = match.start("x")
         family = surname_length(text, at)
@@ -162,7 +162,7 @@ def _beside_number(text: str) -> Iterator[Span]:
 
 
 def _alone(text: str) -> Iterator[Span]:
-    """，李鹏建议, [电话]王建国: a clear surname and usual characters between borders, or ahead of what persons do."""
+    """，李云帆建议, [电话]王云帆: a clear surname and usual characters between borders, or ahead of what persons do."""
     for match in ALONE.finditer(text):
         at = match.start("x")
         if is_word(text, at):

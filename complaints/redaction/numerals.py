@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 CHINESE_DIGITS = dict(zip("零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖", "0012345678912123456789", strict=True))
 SPOKEN = "".join(CHINESE_DIGITS)
@@ -68,16 +68,17 @@ def digit_runs(text: str) -> list[list[Group]]:
 def windows(run: Sequence[Group], shortest: int, longest: int) -> Iterator[tuple[str, Sequence[Group]]]:
     """Yield every stretch of whole groups with `shortest` to `longest` digits: its digits and its groups."""
     digits = "".join(g.digits for g in run)
-    at = 0
-    for first, group in enumerate(run):
-        end = at
-        for last in range(first, len(run)):
-            end += len(run[last].digits)
-            if end - at > longest:
-                break
-            if end - at >= shortest:
-                yield digits[at:end], run[first : last + 1]
-        at += len(group.digits)
+    offsets = [0, *accumulate(len(g.digits) for g in run)]
+    end = 0
+    for first in range(len(run)):
+        at = offsets[first]
+        end = max(end, first)
+        while end < len(run) and offsets[end] - at < shortest:
+            end += 1
+        last = end
+        while last <= len(run) and shortest <= offsets[last] - at <= longest:
+            yield digits[at : offsets[last]], run[first:last]
+            last += 1
 
 
 def window(text: str, groups: Sequence[Group]) -> Window:

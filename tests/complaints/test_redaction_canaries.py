@@ -96,7 +96,8 @@ def plate(rng: random.Random) -> Canary:
 
 def vin(rng: random.Random) -> Canary:
     letters = "ABCDEFGHJKLMNPRSTUVWXYZ"
-    number = "L" + "".join(rng.choice(letters) for _ in range(4)) + digits(rng, 4) + rng.choice(letters) + digits(rng, 7)
+    head = "L" + "".join(rng.choice(letters) for _ in range(4))
+    number = head + digits(rng, 4) + rng.choice(letters) + digits(rng, 7)
     form = rng.choice([number, number.lower()])
     return in_sentence(rng, form, ["{}", "车架号{}", "VIN：{}", "识别代码 {}"])
 
