@@ -27,7 +27,8 @@ class CountingEncoder:
         self.seen += texts
         rows = [[int(digest(text)[i], 16) + 1.0 for i in range(self.dimension)] for text in texts]
         made = np.array(rows, np.float32)
-        return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float16).astype(np.float32)
+        halved: NDArray[np.float16] = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float16)
+        return halved.astype(np.float32)
 
 
 @pytest.fixture
