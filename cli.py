@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -241,12 +242,26 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; the only place that turns exceptions into exit codes."""
+    """Run the command line; the only place that turns exceptions into exit codes.
+
+    An unforeseen error is told by its type and place alone, since its message may quote what a customer said; with
+    COMPLAINTS_DEBUG set, the whole traceback is shown.
+    """
     try:
         app(args=list(arguments) if arguments is not None else None)
     except ComplaintsError as error:
         typer.echo(f"complaints: {error}", err=True)
         sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("COMPLAINTS_DEBUG"):
+            raise
+        from complaints.log import last_log, place_of
+
+        log = last_log()
+        where = f" The run's log: {log}." if log else ""
+        what = f"unforeseen error {type(error).__name__} at {place_of(error)}"
+        typer.echo(f"complaints: {what}.{where} Set COMPLAINTS_DEBUG=1 to see the traceback.", err=True)
+        sys.exit(ExitCode.OTHER)
 
 
 if __name__ == "__main__":

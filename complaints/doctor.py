@@ -85,7 +85,8 @@ def _models(workspace: Workspace, load: bool) -> list[Finding]:
 
 
 def _workspace(workspace: Workspace) -> list[Finding]:
-    from complaints.master import MASTER_TABLES, find_master, plant_terms
+    from complaints.master import find_master, plant_terms
+    from complaints.master_columns import MASTER_TABLES
 
     try:
         workspace.require()

@@ -12,7 +12,7 @@ from pathlib import Path
 from complaints.dictionary import PlantTerm, load_dictionary
 from complaints.errors import ComplaintsError, ExitCode, UsageError
 from complaints.ids import canonical_json
-from complaints.log import RunLog
+from complaints.log import RunLog, place_of
 from complaints.night import Night, Progress, Stage, StageReport
 from complaints.records import Run
 from complaints.snapshot import prune_snapshots, write_snapshot
@@ -126,7 +126,7 @@ def _run(night: Night, stages: Sequence[Stage], options: RunOptions) -> RunResul
         raise
     except Exception as error:
         # The message of an unforeseen error may quote what somebody said; its type and place cannot.
-        night.log.event("run", "failed", error=type(error).__name__, at=_place(error))
+        night.log.event("run", "failed", error=type(error).__name__, at=place_of(error))
         code = error.exit_code if isinstance(error, ComplaintsError) else ExitCode.OTHER
         _finish(night, record, reports, code)
         raise
@@ -169,10 +169,3 @@ def _versions() -> dict[str, str]:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""

@@ -138,7 +138,8 @@ def detect_encoding(path: Path) -> str:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if start.startswith(bom):
-            return _decodes(path, encoding) or encoding
+            _check_decodes(path, encoding)
+            return encoding
     failures = []
     for encoding in ("utf-8", "gb18030"):
         failure = _first_failure(path, encoding)
@@ -149,7 +150,7 @@ def detect_encoding(path: Path) -> str:
     raise _undecodable(path, *max(failures))
 
 
-def _decodes(path: Path, encoding: str) -> None:
+def _check_decodes(path: Path, encoding: str) -> None:
     failure = _first_failure(path, encoding)
     if failure is not None:
         raise _undecodable(path, failure, encoding)

@@ -89,3 +89,17 @@ def test_a_living_run_ends_the_second_with_6(tmp_path: Path) -> None:
     with Workspace(tmp_path / "w").lock():
         found = call("run", "-w", str(tmp_path / "w"))
     assert (found.returncode, "another run" in found.stderr) == (6, True)
+
+
+def test_an_unforeseen_error_is_told_without_its_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("电话13900001234")
+
+    exit_code("init", str(tmp_path / "w"))
+    monkeypatch.setattr("complaints.status.read_status", fail)
+    assert exit_code("status", "-w", str(tmp_path / "w")) == 1
+    message = capsys.readouterr().err
+    assert "ValueError at test_cli.py" in message
+    assert "13900001234" not in message

@@ -43,7 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, subproces
 def table(workspace: Workspace, sql: str) -> list[tuple[Any, ...]]:
     """Answer a question about the last snapshot; tables are named as {cases}."""
     names = {path.stem: f"read_parquet('{path.as_posix()}')" for path in workspace.latest.glob("*.parquet")}
-    return duckdb.sql(sql.format(**names)).fetchall()
+    return duckdb.execute(sql.format(**names)).fetchall()
 
 
 Demo = tuple[Workspace, subprocess.CompletedProcess[str]]

@@ -28,9 +28,7 @@ _IN_COMMUNITY = (
     "(?:号楼|栋|幢|座|号|单元|组|室)"
 )
 _IN_VILLAGE = rf"(?:村|屯|庄|镇|乡)\s?{_N}\s?(?:组|队|社|号)(?!长)"
-_HOUSE = (
-    rf"{_N}\s?(?:栋|幢|号楼)\s?,?{_N}\s?(?:单元|室|号|楼|层|(?=[^0-9]|$))|{_N}单元\s?,?{_N}(?:室|号|户|楼)?"
-)
+_HOUSE = rf"{_N}\s?(?:栋|幢|号楼)\s?,?{_N}\s?(?:单元|室|号|楼|层|(?=[^0-9]|$))|{_N}单元\s?,?{_N}(?:室|号|户|楼)?"
 _REST = rf"(?:,?\s?[㐀-鿿]{{2,8}}{_COMMUNITY}{_ROOM})?{_ROOM}{{0,5}}+"
 _LAST = "(?:[0-9]{3,4}(?![0-9]|[年元公万千米]))?(?:[零〇一二三四五六七八九幺]{3,4}室?)?"
 # The part that makes it an address; what stands left of it is added afterwards, as far as it names places.

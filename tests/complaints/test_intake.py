@@ -279,6 +279,6 @@ def test_a_file_that_still_grows_is_left_and_counted(night: Night, monkeypatch: 
         with path.open("a", encoding="utf-8") as stream:
             stream.write("漏油\n")
 
-    monkeypatch.setattr(scan.time, "sleep", grow)
+    monkeypatch.setattr("complaints.intake.scan.time.sleep", grow)
     found = scan.scan_inbox(night.workspace.root, night.workspace.inbox, 1e9, 5.0)
     assert (found.files, found.unfinished) == ([], 1)

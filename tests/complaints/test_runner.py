@@ -83,7 +83,7 @@ def test_every_run_is_recorded_with_its_exit_code(workspace: Workspace) -> None:
 def test_the_snapshot_holds_every_public_table(workspace: Workspace) -> None:
     run(workspace)
     assert {path.stem for path in workspace.latest.glob("*.parquet")} == set(PUBLIC_TABLES)
-    assert duckdb.sql(f"SELECT exit_code FROM '{workspace.latest / 'runs.parquet'}'").fetchall() == [(0,)]
+    assert duckdb.execute(f"SELECT exit_code FROM '{workspace.latest / 'runs.parquet'}'").fetchall() == [(0,)]
 
 
 def test_latest_is_switched_to_the_newest_snapshot(workspace: Workspace) -> None:
