@@ -6,11 +6,13 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import av
 import numpy as np
 import psutil
 import pytest
+from numpy.typing import NDArray
 
 from asr.decode import Decoder
 from complaints.errors import ItemRefused
@@ -24,11 +26,11 @@ FORMATS = {
 CONTAINERS = {"m4a": "ipod", "aac": "adts", "wma": "asf", "opus": "ogg"}
 
 
-def encode(path: Path, codec: str, container: str, channels: list[np.ndarray], rate: int = 16000) -> Path:
+def encode(path: Path, codec: str, container: str, channels: list[NDArray[Any]], rate: int = 16000) -> Path:
     """Write channels in a format."""
     rate = {"libopus": 48000, "mp3": 48000, "libopencore_amrnb": 8000}.get(codec, rate)
     with av.open(str(path), "w", format=container) as out:
-        stream = out.add_stream(codec, rate=rate)
+        stream = cast(av.AudioStream, out.add_stream(codec, rate=rate))
         stream.layout = "stereo" if len(channels) == 2 else "mono"
         stream.bit_rate = 12_200 if codec == "libopencore_amrnb" else 64_000
         samples = (np.stack(channels) * 32767).astype(np.int16)

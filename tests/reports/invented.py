@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -112,7 +114,7 @@ def _case(store: Store, say: Say, i: int) -> None:
     store.append([Segment(case_id, 12, 15.5, "right", "customer", heard, heard, "[]", 0.31, i % 9 == 8, reasons, "zh")])
     told = (("symptom", SYMPTOMS[kind]), ("component", COMPONENTS[kind]), ("condition", "over_speed_bump"))
     for what, code in told:
-        of = say(COMPONENTS[kind]) if what == "symptom" else None
+        of = COMPONENTS[kind] if what == "symptom" else None
         mention = Mention(case_id, what, say(code), say("响"), 0, 1, "present", "customer", 12.0, of, "dictionary", 0.9)
         store.append([mention])
 
@@ -158,7 +160,7 @@ def evidence(say: Say, station: str, *, rr: float | None, rivals: tuple[str, ...
     ]
     return canonical_json(
         {
-            "statistics": [statistic] if rr else [],
+            "statistics": [statistic, statistic | {"factor": "shift", "rr": 1.1, "q": 0.6}] if rr else [],
             "pfmea": [row],
             "routing": [{"component": "door", "operation": say("拧紧")}],
             "against": [elsewhere, unknown],
@@ -225,6 +227,36 @@ def _causes(store: Store, say: Say) -> None:
 
 def _wave(week: int) -> int:
     return 1 + week * 5 % 4 if 8 <= week <= 18 else int(week % 7 == 3)
+
+
+def crowd(store: Store, words: str) -> None:
+    """Bring every list and text on a station's page to its longest; `words` is a phrase in one language."""
+    rows = [_crowded(c, words) for c in store.rows(Cause)]
+    rows += [_crowded(cause(plain, issue, 1, "ST-110", "not separable", 2.2), words) for issue in ("I-shake", "I-old")]
+    actions = [
+        Action(f"B{day}", "ST-110", SYMPTOMS[0], COMPONENTS[0], "进行中", date(2026, 5, day), 1.0, 2.0, "not effective")
+        for day in range(1, 13)
+    ]
+    with store.transaction():
+        store.replace_all(Cause, rows)
+        store.append(actions)
+
+
+def _crowded(row: Cause, words: str) -> Cause:
+    if row.station_id == "none":
+        return row
+    told = json.loads(row.evidence)
+    told["pfmea"] = [{**told["pfmea"][0], "failure_mode": words * 6, "cause": words * 6}] * 5
+    told["against"] = [
+        {"key": "complaints_elsewhere", "values": {"cases": 52, "units": 4200}},
+        {"key": "same_time_as_other_changes", "values": {}},
+        {"key": "knowledge_decides", "values": {"stations": ["ST-210", "ST-310"]}},
+        {"key": "rated_rare", "values": {"occurrence": 2}},
+    ]
+    told["missing_record"] = {"key": "record_that_separates", "values": {"stations": ["ST-110", "ST-120", "ST-210"]}}
+    told["quotes"] = [{"case_id": "C0123456789abcdef", "text": words * 20, "segment_start_s": 12.0}] * 6
+    told["without_doubtful"] = {"verdict": "not separable"}
+    return replace(row, cause=words * 8, evidence=canonical_json(told))
 
 
 def _actions(store: Store, say: Say) -> None:

@@ -132,8 +132,8 @@ def test_a_station_page_follows_the_order_of_the_report(night: Night) -> None:
     Stage().run(night)
     page = station_page(night, "ST-110")
     told = (
-        "A signal, not a proven cause", "What the data say now", "Rate by build week", "Hypotheses for", "None of these",
-        "Is / is not", "To contain:", "What customers said", "Actions", "Coverage",
+        "A signal, not a proven cause", "What the data say now", "Rate by build week", "Hypotheses for",
+        "None of these", "Is / is not", "To contain:", "What customers said", "Actions", "Coverage",
     )  # fmt: skip
     places = [page.index(words) for words in told]
     assert places == sorted(places)
