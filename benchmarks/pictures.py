@@ -1,0 +1,69 @@
+"""The pictures in the README, taken from the demo: ``python -m benchmarks.pictures DEMO_WORKSPACE [--out FOLDER]``.
+
+DEMO_WORKSPACE is a folder in which `complaints demo` has run. Chromium must be on the path.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+OUT = Path(__file__).parent.parent / "docs" / "pictures"
+WIDTH = 1100
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page to show: `page` is a glob under the site's language folder; `height` in CSS pixels."""
+
+    name: str
+    page: str
+    height: int
+
+
+PICTURES = (Picture("overview", "index.html", 1100), Picture("station", "stations/z040-*.html", 1300))
+
+
+def take(site: Path, out: Path) -> list[Path]:
+    """Take every picture in both languages.
+
+    Args:
+        site: the demo's site folder.
+        out: where the PNG files go, NAME-LANGUAGE.png.
+    """
+    from playwright.sync_api import sync_playwright
+
+    browser_path = shutil.which("chromium")
+    if browser_path is None:
+        raise SystemExit("chromium is not on the path; install it and try again")
+    out.mkdir(parents=True, exist_ok=True)
+    taken = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        for language in ("zh", "en"):
+            for picture in PICTURES:
+                page = browser.new_page(viewport={"width": WIDTH, "height": picture.height})
+                found = sorted((site / language).glob(picture.page))
+                if not found:
+                    raise SystemExit(f"{site / language}: no page {picture.page}; run complaints demo first")
+                page.goto(found[0].as_uri())
+                taken.append(out / f"{picture.name}-{language}.png")
+                page.screenshot(path=taken[-1])
+        browser.close()
+    return taken
+
+
+def main() -> None:
+    """Parse the command line and say what was written."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    for path in take(args.workspace / "site", args.out):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

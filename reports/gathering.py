@@ -1,0 +1,220 @@
+"""The facts of stations' and issues' pages, a batch of pages at a time: one question a fact for the whole batch.
+
+A question costs DuckDB about as much for one page as for fifty, so that batches, not pages, set the time. Of a batch
+only aggregates and the rows that a page shows become Python objects.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from complaints.records import Action, Cause, Issue, IssueEvent
+from complaints.store import Store
+from reports.evidence import parse_evidence
+from reports.facts import Group, GroupCounts, Hypothesis, IssueFacts, Member, Share, Station, StationFacts, Week
+from reports.rates import without_gaps
+from reports.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES, STRENGTH, UNSPECIFIED
+
+Row = TypeVar("Row")
+GroupKey = tuple[str, str]  # (group_kind, group_id)
+NO_COUNTS = GroupCounts(0, 0, 0, 0, 0, 0, 0, None)
+
+
+class Gathering:
+    """Reads the pages' facts.
+
+    Args:
+        store: the public store. Temporary tables are made in its connection, nothing is written to the file.
+        stations: all stations by id.
+        system_of: gives the broadest component above a component code; symptom groups are named by it.
+        as_of: the night's date.
+    """
+
+    def __init__(
+        self, store: Store, stations: Mapping[str, Station], system_of: Callable[[str], str], as_of: date
+    ) -> None:
+        self._store = store
+        named = store.query("SELECT DISTINCT component_code FROM mentions WHERE component_code <> '' ORDER BY 1")
+        codes = [row[0] for row in named]
+        store.query(
+            "CREATE OR REPLACE TEMP TABLE page_systems AS"
+            " SELECT unnest(?::VARCHAR[]) AS component_code, unnest(?::VARCHAR[]) AS system",
+            [codes, [system_of(code) for code in codes]],
+        )
+        self._known = stations
+        self._as_of = as_of
+
+    def stations(self, ids: Sequence[str]) -> Iterator[StationFacts]:
+        """Yield the facts of stations, in the order of `ids`."""
+        own: dict[str, list[Cause]] = defaultdict(list)
+        for cause in self._rows(Cause, "station_id", ids, f"{STRENGTH}, group_id, cause_id"):
+            own[cause.station_id].append(cause)
+        keys = {s: list(dict.fromkeys((c.group_kind, c.group_id) for c in causes)) for s, causes in own.items()}
+        self._take_cases(keys)
+        groups = self._groups({key for of_station in keys.values() for key in of_station})
+        weeks = self._weeks([causes[0].cause_id for causes in own.values()])
+        products, conditions = self._products("of_first"), self._mentioned("of_first")
+        everywhere = self._shares(
+            "SELECT '', product, count(*) FROM cases WHERE duplicate_of IS NULL AND product IS NOT NULL"
+        )
+        counts, models = self._counts(), self._models()
+        actions: dict[str, list[Action]] = defaultdict(list)
+        for action in self._rows(Action, "station_id", ids, "started_at DESC NULLS LAST, action_id"):
+            actions[action.station_id].append(action)
+        for station in ids:
+            named = tuple(s for s in products.get(station, ()) if s.name is not None)
+            taken = {share.name for share in named}
+            yield StationFacts(
+                station=self._known[station],
+                groups=tuple(groups[key] for key in keys.get(station, ())),
+                weeks=weeks.get(own[station][0].cause_id, ()) if station in own else (),
+                products=named,
+                other_products=tuple(s for s in everywhere.get("", ()) if s.name not in taken) if named else (),
+                conditions=conditions.get((station, "condition"), ()),
+                actions=tuple(actions[station]),
+                counts=counts.get(station, NO_COUNTS),
+                models=models,
+            )
+
+    def issues(self, ids: Sequence[str]) -> Iterator[IssueFacts]:
+        """Yield the facts of issues, in the order of `ids`."""
+        self._take_cases({issue: [("issue", issue)] for issue in ids})
+        groups = self._groups({("issue", issue) for issue in ids})
+        weekly: dict[str, list[tuple[date, int]]] = defaultdict(list)
+        for owner, monday, cases in self._store.query(
+            "SELECT owner, date_trunc('week', received_at)::DATE, count(*) FROM page_cases"
+            " WHERE received_at IS NOT NULL AND duplicate_of IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+        ):
+            weekly[owner].append((monday, cases))
+        products, mentioned, counts = self._products("true"), self._mentioned("true"), self._counts()
+        members = self._members()
+        events: dict[str, list[IssueEvent]] = defaultdict(list)
+        for event in self._rows(IssueEvent, "issue_id", ids, "night DESC, event, detail"):
+            events[event.issue_id].append(event)
+        for key in ids:
+            issue = groups["issue", key].issue
+            assert issue is not None
+            yield IssueFacts(
+                issue=issue,
+                weekly=without_gaps(weekly[key], None if issue.status in ("fading", "closed") else self._as_of),
+                products=products.get(key, ()),
+                components=mentioned.get((key, "component"), ()),
+                symptoms=mentioned.get((key, "symptom"), ()),
+                conditions=mentioned.get((key, "condition"), ()),
+                group=groups["issue", key],
+                members=tuple(members.get(key, ())),
+                events=tuple(events[key]),
+                counts=counts.get(key, NO_COUNTS),
+            )
+
+    def close(self) -> None:
+        """Drop the temporary tables."""
+        for table in ("page_systems", "page_groups", "page_cases"):
+            self._store.query(f"DROP TABLE IF EXISTS {table}")
+
+    def _take_cases(self, keys: Mapping[str, Sequence[GroupKey]]) -> None:
+        """Lay the cases behind each page into a temporary table; `of_first` marks those of the page's first group."""
+        listed = [(owner, kind, group, at == 0) for owner, of in keys.items() for at, (kind, group) in enumerate(of)]
+        columns: Sequence[Sequence[Any]] = list(zip(*listed, strict=True)) if listed else [[], [], [], []]
+        self._store.query(
+            "CREATE OR REPLACE TEMP TABLE page_groups AS SELECT unnest(?::VARCHAR[]) AS owner,"
+            " unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS group_id, unnest(?::BOOLEAN[]) AS first",
+            [list(column) for column in columns],
+        )
+        self._store.query(
+            "CREATE OR REPLACE TEMP TABLE page_cases AS WITH members AS ("
+            " SELECT owner, case_id, bool_or(first) AS of_first, max(probability) AS probability FROM ("
+            "  SELECT g.owner, m.case_id, g.first, m.probability FROM page_groups g JOIN issue_members m"
+            "   ON g.kind = 'issue' AND m.issue_id = g.group_id"
+            "  UNION ALL SELECT g.owner, m.case_id, g.first, m.confidence FROM page_groups g JOIN mentions m"
+            f"   ON g.kind = 'symptom' AND m.kind = 'symptom' AND m.{SAID}"
+            "   LEFT JOIN page_systems s USING (component_code)"
+            f"   WHERE g.group_id = m.code || '/' || coalesce(s.system, '{UNSPECIFIED}')"
+            " ) GROUP BY owner, case_id)"
+            " SELECT m.owner, m.of_first, m.probability, c.* FROM members m JOIN cases c USING (case_id)"
+        )
+
+    def _groups(self, keys: set[GroupKey]) -> dict[GroupKey, Group]:
+        ids = sorted({group for _, group in keys})
+        issues = {i.issue_id: i for i in self._rows(Issue, "issue_id", ids, "issue_id")}
+        causes: dict[GroupKey, list[Cause]] = defaultdict(list)
+        for cause in self._rows(Cause, "group_id", ids, f"station_id = '{NO_STATION}', rank, cause_id"):
+            causes[cause.group_kind, cause.group_id].append(cause)
+        return {key: _group(key, causes[key], issues.get(key[1]) if key[0] == "issue" else None) for key in keys}
+
+    def _weeks(self, cause_ids: Sequence[str]) -> dict[str, tuple[Week, ...]]:
+        weeks: dict[str, list[Week]] = defaultdict(list)
+        for cause_id, *week in self._store.query(
+            "SELECT cause_id, week, sum(exposed_units)::BIGINT, sum(exposed_cases)::BIGINT, sum(other_units)::BIGINT,"
+            " sum(other_cases)::BIGINT FROM cause_weeks WHERE cause_id IN (SELECT unnest(?::VARCHAR[]))"
+            " GROUP BY 1, 2 ORDER BY 1, 2",
+            [list(cause_ids)],
+        ):
+            weeks[cause_id].append(Week(*week))
+        return {cause_id: tuple(found) for cause_id, found in weeks.items()}
+
+    def _products(self, condition: str) -> dict[str, tuple[Share, ...]]:
+        return self._shares(
+            f"SELECT owner, product, count(*) FROM page_cases WHERE duplicate_of IS NULL AND {condition}"
+        )
+
+    def _mentioned(self, condition: str) -> dict[tuple[str, str], tuple[Share, ...]]:
+        found: dict[tuple[str, str], list[Share]] = defaultdict(list)
+        for owner, kind, code, cases in self._store.query(
+            "SELECT p.owner, m.kind, m.code, count(DISTINCT m.case_id) AS n"
+            " FROM page_cases p JOIN mentions m USING (case_id)"
+            f" WHERE p.duplicate_of IS NULL AND {condition} AND m.{SAID} GROUP BY 1, 2, 3"
+            f" QUALIFY row_number() OVER (PARTITION BY p.owner, m.kind ORDER BY n DESC, m.code) <= {SHOWN_SHARES}"
+            " ORDER BY 1, 2, 4 DESC, 3"
+        ):
+            found[owner, kind].append(Share(code, cases))
+        return {key: tuple(shares) for key, shares in found.items()}
+
+    def _shares(self, sql: str) -> dict[str, tuple[Share, ...]]:
+        found: dict[str, list[Share]] = defaultdict(list)
+        for owner, name, cases in self._store.query(
+            f"FROM ({sql} GROUP BY 1, 2) AS shares(owner, name, cases) QUALIFY row_number() OVER"
+            f" (PARTITION BY owner ORDER BY cases DESC, name NULLS LAST) <= {SHOWN_SHARES}"
+            " ORDER BY owner, cases DESC, name NULLS LAST"
+        ):
+            found[owner].append(Share(name, cases))
+        return {owner: tuple(shares) for owner, shares in found.items()}
+
+    def _counts(self) -> dict[str, GroupCounts]:
+        rows = self._store.query(
+            "SELECT p.owner, count(*) FILTER (duplicate_of IS NULL), count(DISTINCT serial_token),"
+            " count(*) FILTER (source = 'call' AND duplicate_of IS NULL),"
+            " count(serial_token) FILTER (duplicate_of IS NULL), count(*) FILTER (doubtful AND duplicate_of IS NULL),"
+            " count(duplicate_of), count(*) FILTER (k.decision = 'review' AND duplicate_of IS NULL), max(received_at)"
+            " FROM page_cases p LEFT JOIN classifications k USING (case_id) GROUP BY 1"
+        )
+        return {owner: GroupCounts(*counts) for owner, *counts in rows}
+
+    def _members(self) -> dict[str, list[Member]]:
+        found: dict[str, list[Member]] = defaultdict(list)
+        order = "probability DESC, received_at DESC NULLS LAST, case_id"
+        for owner, *row in self._store.query(
+            "SELECT owner, case_id, source, received_at, product, mileage, text, doubtful, probability FROM page_cases"
+            " WHERE duplicate_of IS NULL"
+            f" QUALIFY row_number() OVER (PARTITION BY owner ORDER BY {order}) <= {SHOWN_MEMBERS}"
+            f" ORDER BY owner, {order}"
+        ):
+            found[owner].append(Member(*row))
+        return found
+
+    def _models(self) -> tuple[str, ...]:
+        models = "SELECT DISTINCT model_id FROM classifications WHERE model_id <> '' ORDER BY 1 LIMIT 4"
+        rows = self._store.query(models)
+        return tuple(row[0] for row in rows)
+
+    def _rows(self, record: type[Row], column: str, values: Sequence[str], order: str) -> list[Row]:
+        return self._store.rows(record, f'"{column}" IN (SELECT unnest(?::VARCHAR[]))', [list(values)], order)
+
+
+def _group(key: GroupKey, causes: Sequence[Cause], issue: Issue | None) -> Group:
+    symptom = next((c.symptom for c in causes if c.symptom), issue.symptom if issue else None)
+    component = next((c.component for c in causes if c.component), issue.component if issue else None)
+    return Group(*key, symptom, component, issue, tuple(Hypothesis(c, parse_evidence(c.evidence)) for c in causes))

@@ -1,0 +1,189 @@
+"""The store as the overview, the lists and the data-quality page need it, aggregated by DuckDB."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from complaints.records import Cause, Issue, Quarantine
+from complaints.store import Store
+from reports.evidence import parse_evidence
+from reports.facts import Automation, Cell, Coverage, DataFacts, Hypothesis, OverviewFacts, Share, Station, StationLine
+from reports.terms import (
+    NO_STATION,
+    SAID,
+    SHOWN_NOTES,
+    SHOWN_QUARANTINE,
+    SHOWN_SEGMENTS,
+    SHOWN_SYMPTOMS,
+    STATUSES,
+    STRENGTH,
+)
+
+
+class Reading:
+    """Reads the facts of one night's pages.
+
+    Args:
+        store: the public store.
+        as_of: the night's date, the only clock here.
+    """
+
+    def __init__(self, store: Store, as_of: date) -> None:
+        self._store = store
+        self._as_of = as_of
+        self._stations = {s.station_id: s for s in self._all_stations()}
+
+    @property
+    def stations(self) -> Mapping[str, Station]:
+        """Stations of the master data and those that only causes name, in order of line, sequence and id."""
+        return self._stations
+
+    def _all_stations(self) -> Iterator[Station]:
+        rows = self._store.query(
+            "SELECT station_id, any_value(name), any_value(line), any_value(sequence), any_value(supplier) FROM ("
+            " SELECT station_id, name, line, sequence, supplier FROM stations UNION ALL"
+            " SELECT DISTINCT station_id, NULL, NULL, NULL, NULL FROM causes WHERE station_id <> ?"
+            ") GROUP BY station_id ORDER BY 3 NULLS LAST, 4 NULLS LAST, 1",
+            [NO_STATION],
+        )
+        for station_id, name, line, sequence, supplier in rows:
+            yield Station(station_id, name or "", line, sequence, supplier)
+
+    def issue_ids(self) -> list[str]:
+        """Return the ids of all issues."""
+        return [row[0] for row in self._store.query("SELECT issue_id FROM issues ORDER BY issue_id")]
+
+    def overview(self) -> OverviewFacts:
+        """Read the overview."""
+        return OverviewFacts(
+            coverage=self.coverage(),
+            automation=self._automation(),
+            issues=tuple(self._issues()),
+            stations=tuple(self._station_lines()),
+            symptoms=tuple(
+                Share(*row)
+                for row in self._store.query(
+                    "SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN cases c USING (case_id)"
+                    f" WHERE m.kind = 'symptom' AND m.{SAID} AND c.duplicate_of IS NULL GROUP BY 1"
+                    f" ORDER BY 2 DESC, 1 LIMIT {SHOWN_SYMPTOMS}"
+                )
+            ),
+            cells=tuple(
+                Cell(*row)
+                for row in self._store.query(
+                    "SELECT station_id, symptom, max(probability), arg_max(verdict, probability) FROM causes "
+                    "WHERE station_id <> ? AND symptom IS NOT NULL AND decision <> 'rejected' "
+                    "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+                    [NO_STATION],
+                )
+            ),
+        )
+
+    def coverage(self) -> Coverage:
+        """Read how far the data reach."""
+        week_ago = datetime.combine(self._as_of - timedelta(days=6), time())
+        counted = self._store.query(
+            "SELECT count(*) FILTER (source = 'call' AND duplicate_of IS NULL),"
+            " count(*) FILTER (source <> 'call' AND duplicate_of IS NULL), count(duplicate_of),"
+            " count(serial_token) FILTER (duplicate_of IS NULL), count(*) FILTER (doubtful AND duplicate_of IS NULL),"
+            " count(*) FILTER (partial AND duplicate_of IS NULL),"
+            " count(*) FILTER (received_at >= ? AND received_at < ? AND duplicate_of IS NULL), max(received_at)"
+            " FROM cases",
+            [week_ago, datetime.combine(self._as_of + timedelta(days=1), time())],
+        )[0]
+        calls, texts, repeats, serial, doubtful, partial, this_week, newest = counted
+        noted = self._note("mapping", "coverage", {})
+        noted = noted if isinstance(noted, dict) else {}
+        traced, genealogy = noted.get("with_unit"), noted.get("with_genealogy")
+        return Coverage(
+            calls, texts, repeats, serial, traced, genealogy, doubtful, partial,
+            self._store.query("SELECT count(DISTINCT source_ref) FROM quarantine")[0][0],
+            this_week, newest, self._store.query("SELECT max(week) FROM cause_weeks")[0][0],
+        )  # fmt: skip
+
+    def _automation(self) -> Automation:
+        found = dict(self._store.query("SELECT decision, count(*) FROM classifications GROUP BY 1"))
+        return Automation(found.get("auto", 0), found.get("review", 0), found.get("confirmed", 0))
+
+    def _issues(self) -> list[Issue]:
+        order = f"coalesce(nullif(list_position({list(STATUSES)!r}, status), 0), 9), cases DESC, issue_id"
+        return self._store.rows(Issue, order=order)
+
+    def _station_lines(self) -> Iterator[StationLine]:
+        best = (
+            "cause_id IN (SELECT cause_id FROM (SELECT cause_id,"
+            f" row_number() OVER (PARTITION BY station_id ORDER BY {STRENGTH}, group_id, cause_id) AS place"
+            " FROM causes WHERE station_id <> ?) WHERE place = 1)"
+        )
+        ranked = {c.station_id: (place, c) for place, c in enumerate(self._causes(best, [NO_STATION]), start=1)}
+        issues = {i.issue_id: i for i in self._issues()}
+        for station in self._stations.values():
+            place, cause = ranked.get(station.station_id, (len(ranked) + 1, None))
+            hypothesis = Hypothesis(cause, parse_evidence(cause.evidence)) if cause else None
+            issue = issues.get(cause.group_id) if cause and cause.group_kind == "issue" else None
+            yield StationLine(station, hypothesis, issue, place)
+
+    def _causes(self, where: str, parameters: Sequence[Any]) -> list[Cause]:
+        return self._store.rows(Cause, where, parameters, f"{STRENGTH}, group_id, cause_id")
+
+    def data(self) -> DataFacts:
+        """Read the data-quality page."""
+        segments = self._store.query(
+            "SELECT case_id, start_s, speaker, text, doubt_reasons, confidence FROM segments WHERE doubtful"
+            " ORDER BY confidence, case_id, start_s LIMIT ?",
+            [SHOWN_SEGMENTS],
+        )
+        names = ("case_id", "start_s", "speaker", "text", "reasons", "confidence")
+        ignored = self._note("mapping", "ignored_columns", {})
+        return DataFacts(
+            coverage=self.coverage(),
+            quarantine_reasons=tuple(
+                self._store.query("SELECT stage, reason, count(*) FROM quarantine GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
+            ),
+            quarantine=tuple(
+                self._store.rows(Quarantine, order=f"night DESC, stage, reason, source_ref LIMIT {SHOWN_QUARANTINE}")
+            ),
+            doubt_reasons=tuple(
+                self._store.query(
+                    "SELECT reason, count(*) FROM (SELECT unnest(from_json(doubt_reasons, '[\"VARCHAR\"]')) AS reason"
+                    " FROM segments WHERE doubtful AND json_valid(doubt_reasons)) GROUP BY 1 ORDER BY 2 DESC, 1"
+                )
+            ),
+            doubtful_segments=tuple(
+                dict(zip(names, row, strict=True)) | {"reasons": _strings(row[4])} for row in segments
+            ),
+            doubtful_segment_count=self._store.query("SELECT count(*) FROM segments WHERE doubtful")[0][0],
+            unmatched=self._noted_rows("unmatched"),
+            unmapped_columns=tuple(
+                self._store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY source_ref, name")
+            ),
+            missing_tables=tuple(str(name) for name in _list(self._note("mapping", "missing", []))),
+            skipped_factors=self._noted_rows("factors_without_comparison"),
+            ignored_columns=tuple((str(k), str(v)) for k, v in ignored.items()) if isinstance(ignored, dict) else (),
+        )
+
+    def _noted_rows(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        rows = _list(self._note("mapping", name, []))
+        return tuple(row for row in rows[:SHOWN_NOTES] if isinstance(row, dict))
+
+    def _note(self, stage: str, name: str, default: Any) -> Any:
+        text = self._store.notes(stage).get(name)
+        try:
+            return default if text is None else json.loads(text)
+        except ValueError:
+            return default
+
+
+def _strings(text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    return [str(item) for item in _list(found)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
