@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from complaints.errors import ItemRefused
 from complaints.master_columns import MasterTable
-from complaints.tables import MAX_XLSX_BYTES, TableRow, header_key
-from complaints.tables import _cell as cell_text
+from complaints.tables import MAX_XLSX_BYTES, TableRow, cell_text, header_key
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

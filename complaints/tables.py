@@ -218,7 +218,7 @@ def _jsonl(path: Path) -> Raw:
             if value is None:
                 yield number, [], ("unreadable_row", "the line is no JSON object")
             else:
-                yield number, [_cell(value.get(name)) for name in columns], None
+                yield number, [cell_text(value.get(name)) for name in columns], None
 
 
 def _object(line: str) -> dict[str, Any] | None:
@@ -245,17 +245,17 @@ def _xlsx(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
     for sheet in book.worksheets:
         header_at = None
         for number, row in enumerate(sheet.iter_rows(values_only=True, max_row=HEADER_SEARCH_ROWS), start=1):
-            found = {known.get(header_key(_cell(cell))) for cell in row}
+            found = {known.get(header_key(cell_text(cell))) for cell in row}
             if required <= found and found - {None}:
                 header_at = number
                 break
         if header_at is None:
             continue
         for number, row in enumerate(sheet.iter_rows(values_only=True, min_row=header_at), start=header_at):
-            yield number, [_cell(cell) for cell in row], None
+            yield number, [cell_text(cell) for cell in row], None
         return
     first = book.worksheets[0].iter_rows(values_only=True, max_row=1) if book.worksheets else iter(())
-    yield 1, [_cell(cell) for cell in next(iter(first), ())], None
+    yield 1, [cell_text(cell) for cell in next(iter(first), ())], None
 
 
 def _parquet(path: Path) -> Raw:
@@ -269,12 +269,12 @@ def _parquet(path: Path) -> Raw:
         for batch in file.iter_batches(batch_size=1024):
             for row in batch.to_pylist():
                 number += 1
-                yield number, [_cell(value) for value in row.values()], None
+                yield number, [cell_text(value) for value in row.values()], None
     except (pa.ArrowException, OSError) as error:
         raise ItemRefused("not_a_table", "the file is no readable Parquet", path.name, "Write it again") from error
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
     """Return a cell as text: dates in ISO form, whole numbers without a fraction, nothing as ""."""
     if value is None:
         return ""

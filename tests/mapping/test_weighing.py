@@ -13,7 +13,6 @@ from mapping.weighing import (
     EFFECTS,
     benjamini_hochberg,
     log_bayes_factor,
-    q_at,
     shrinkage_strength,
     shrunken_risk,
 )
@@ -49,11 +48,6 @@ def test_a_repeating_test_is_never_better_than_its_own_p_value_allows() -> None:
 
 def test_no_tests_give_no_discoveries() -> None:
     assert benjamini_hochberg(np.array([0.001]), np.array([False])) == pytest.approx([1.0])
-
-
-def test_q_at_a_family_members_p_value_is_its_q_value() -> None:
-    p = np.sort(np.random.default_rng(5).random(50))
-    assert q_at(float(p[4]), p) == pytest.approx(benjamini_hochberg(p)[4])
 
 
 def test_shrunken_risk_is_the_gamma_posterior() -> None:

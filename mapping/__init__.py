@@ -1,0 +1,1 @@
+"""Issues and plant data in: stations and causes with their evidence."""

@@ -1,0 +1,281 @@
+"""Joining the two routes: which stations most likely built the fault in, and what may be claimed about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from mapping.association import Array
+from mapping.comparison import Estimate, Findings
+from mapping.exposure import Overlap
+from mapping.knowledge import Knowledge
+from mapping.levels import STATION, Level
+
+NO_STATION = "none"
+SUPPORTED, KNOWLEDGE_ONLY = "supported", "knowledge only"
+NOT_SEPARABLE, CONTRADICTED = "not separable", "contradicted"
+CLAIMS = (SUPPORTED, NOT_SEPARABLE)
+# p-value at which the likeliest claim holds beside another one (a single test), and at which a level is shown at all.
+NOMINAL = 0.05
+RANKS = 3
+NONE_RANK = RANKS + 1
+# A station that only part of the units pass is contradicted when even the upper limit leaves no room for a cause. Units
+# that pass a parallel station instead may carry the same fault by the same cause, so there a lower rate is asked for.
+NO_EFFECT, LOWER = 1.5, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a claim needs; see the settings of [mapping]."""
+
+    q_value: float
+    min_exposed_cases: int
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """One group's findings with what the night adds to them.
+
+    Args:
+        findings: of every level.
+        q: false discovery rates over the night's tests, shape (levels,).
+        estimate: gives a level's relative risk with its limits.
+    """
+
+    findings: Findings
+    q: Array
+    estimate: Callable[[int], Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The data route of one group.
+
+    Args:
+        levels: the comparisons.
+        within: which of them were made inside build weeks, shape (levels,).
+        parallels: station -> number of its set of parallel stations.
+        overlaps: gives a level's overlaps with other levels, by number.
+        all_cases: tests with every case.
+        p_without: gives the p-value of a level among the units that were not exposed to another level.
+        without_doubtful: tests without doubtful cases; None when the group has none.
+    """
+
+    levels: Sequence[Level]
+    within: NDArray[np.bool_]
+    parallels: Mapping[str, int]
+    overlaps: Callable[[int], Mapping[int, Overlap]]
+    all_cases: Comparisons
+    p_without: Callable[[int, int], float]
+    without_doubtful: Comparisons | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One rank of a group.
+
+    Args:
+        station_id: the station, or NO_STATION.
+        rank: 1 to 3 by probability; 4 for NO_STATION.
+        probability: after the data, over all stations and none.
+        prior: before the data.
+        verdict: supported, knowledge only, not separable or contradicted.
+        level: the strongest comparison's number, or None.
+        rivals: stations whose exposed units the data cannot tell from this one's.
+        excluded_rivals: overlapping stations that routing and PFMEA do not leave open.
+        verdict_without_doubtful: where leaving doubtful cases out changes the verdict.
+        explained_by: the station whose level explains the excess found here.
+    """
+
+    station_id: str
+    rank: int
+    probability: float
+    prior: float
+    verdict: str
+    level: int | None = None
+    rivals: tuple[str, ...] = ()
+    excluded_rivals: tuple[str, ...] = ()
+    verdict_without_doubtful: str | None = None
+    explained_by: str | None = None
+
+
+def join_routes(known: Knowledge, data: Data | None, rules: Rules) -> list[Hypothesis]:
+    """Return the ranked stations of one group and the row "none of these".
+
+    The probability of a station is its prior times the mean Bayes factor of its comparisons (first over the levels of a
+    factor, then over the factors), normalised with "none". A station is listed when routing or PFMEA leave it open or
+    the data meet the rules of a claim.
+    """
+    weights = station_weights(data) if data else {}
+    logs = {s: np.log(max(p, 1e-12)) + weights.get(s, 0.0) for s, p in known.prior.items()}
+    total = float(logsumexp([*logs.values(), np.log(known.none)]))
+    probability = {s: float(np.exp(value - total)) for s, value in logs.items()}
+    judged = {s: _judge(s, known, data, rules) for s in known.prior}
+    if data is not None:
+        _disentangle(judged, probability, known, data, rules)
+    listed = [s for s, hypothesis in judged.items() if hypothesis is not None]
+    listed.sort(key=lambda s: (-probability[s], s))
+    ranked = [
+        _ranked(judged[s], rank, probability[s], known.prior[s]) for rank, s in enumerate(listed[:RANKS], start=1)
+    ]
+    none = float(np.exp(np.log(known.none) - total))
+    return [*ranked, Hypothesis(NO_STATION, NONE_RANK, none, known.none, KNOWLEDGE_ONLY)]
+
+
+def _ranked(found: Hypothesis | None, rank: int, probability: float, prior: float) -> Hypothesis:
+    assert found is not None
+    return replace(found, rank=rank, probability=probability, prior=prior)
+
+
+def _disentangle(
+    judged: dict[str, Hypothesis | None],
+    probability: Mapping[str, float],
+    known: Knowledge,
+    data: Data,
+    rules: Rules,
+) -> None:
+    """Test every further claim beside the likeliest one: units exposed to the one often are to the other, too.
+
+    A further claim has to hold among the units that were not exposed to the likeliest claim's level; else that explains
+    it. It has to hold after Bonferroni's correction over the group's tests: the discoveries that the likeliest claim
+    brings with it have lowered the night's threshold for everything else. When neither holds without the other, the
+    data cannot tell the two apart.
+    """
+    claims = [h for h in judged.values() if h is not None and h.level is not None and h.verdict in CLAIMS]
+    claims.sort(key=lambda h: (-probability[h.station_id], h.station_id))
+    if not claims:
+        return
+    lead = claims[0]
+    for other in claims[1:]:
+        if other.station_id in lead.rivals:
+            continue
+        assert lead.level is not None and other.level is not None
+        tests = int(data.all_cases.findings.tested.sum())
+        if data.p_without(other.level, lead.level) * tests <= rules.q_value:
+            continue
+        lead_holds = data.p_without(lead.level, other.level) <= NOMINAL
+        excluded = lead.station_id in known.open_stations and other.station_id not in known.open_stations
+        if lead_holds or excluded:
+            kept = other.station_id in known.open_stations
+            explained = replace(other, verdict=KNOWLEDGE_ONLY, rivals=(), explained_by=lead.station_id)
+            judged[other.station_id] = explained if kept else None
+            continue
+        lead = replace(lead, verdict=NOT_SEPARABLE, rivals=tuple(sorted({*lead.rivals, other.station_id})))
+        judged[lead.station_id] = lead
+        rivals = tuple(sorted({*other.rivals, lead.station_id}))
+        judged[other.station_id] = replace(other, verdict=NOT_SEPARABLE, rivals=rivals)
+
+
+def station_weights(data: Data) -> dict[str, float]:
+    """Return each station's log Bayes factor: the mean over its factors of the mean over their levels."""
+    by_factor: dict[tuple[str, str], list[float]] = {}
+    for level, weight in zip(data.levels, data.all_cases.findings.weight, strict=True):
+        by_factor.setdefault((level.station_id, level.factor), []).append(float(weight))
+    by_station: dict[str, list[float]] = {}
+    for (station, _), weights in sorted(by_factor.items()):
+        by_station.setdefault(station, []).append(_log_mean(weights))
+    return {station: _log_mean(weights) for station, weights in by_station.items()}
+
+
+def _log_mean(values: Sequence[float]) -> float:
+    return float(logsumexp(values) - np.log(len(values)))
+
+
+def claimed(tests: Comparisons, level: int, rules: Rules) -> bool:
+    """Return whether a level meets q, interval and cases, before rivals and doubtful cases are looked at."""
+    found = tests.findings
+    if not found.tested[level] or tests.q[level] > rules.q_value:
+        return False
+    return bool(found.exposed_cases[level] >= rules.min_exposed_cases and tests.estimate(level).low > 1.0)
+
+
+def _judge(station: str, known: Knowledge, data: Data | None, rules: Rules) -> Hypothesis | None:
+    """Return a station's verdict with its strongest level, or None when nothing speaks for listing it."""
+    is_open = station in known.open_stations
+    if data is None:
+        return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY) if is_open else None
+    full = _verdict(station, known, data, data.all_cases, rules)
+    reduced = full
+    if data.without_doubtful is not None:
+        reduced = _verdict(station, known, data, data.without_doubtful, rules)
+    verdict = full.verdict
+    if verdict in CLAIMS and reduced.verdict not in CLAIMS:
+        verdict = KNOWLEDGE_ONLY  # a claim that rests on doubtful cases is none
+    elif verdict == SUPPORTED and reduced.verdict == NOT_SEPARABLE:
+        verdict = NOT_SEPARABLE
+    if not is_open and verdict in (KNOWLEDGE_ONLY, CONTRADICTED):
+        return None
+    if not is_open and set(full.rivals) & set(known.open_stations):
+        return None  # the data cannot tell it from a station that knowledge names: knowledge decides
+    changed = reduced.verdict if reduced.verdict != full.verdict else None
+    rivals = full.rivals or (reduced.rivals if verdict == NOT_SEPARABLE else ())
+    return Hypothesis(station, 0, 0, 0, verdict, full.level, rivals, full.excluded_rivals, changed)
+
+
+def _verdict(station: str, known: Knowledge, data: Data, tests: Comparisons, rules: Rules) -> Hypothesis:
+    found, own = tests.findings, _own_levels(station, data, tests)
+    if not len(own):
+        return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY)
+    claims = [int(level) for level in own if claimed(tests, int(level), rules)]
+    if claims:
+        # Contrast inside build weeks tells more than a change in time, with which every other change coincides.
+        level = _strongest(found, [c for c in claims if data.within[c]] or claims)
+        rivals, excluded = _rivals(station, level, known, data, rules)
+        verdict = NOT_SEPARABLE if rivals else SUPPORTED
+        return Hypothesis(station, 0, 0, 0, verdict, level, rivals, excluded)
+    itself = next((level for level in own if data.levels[level].factor == STATION), None)
+    if itself is not None and data.within[itself]:
+        limit = LOWER if station in data.parallels else NO_EFFECT
+        if tests.estimate(itself).high < limit:
+            return Hypothesis(station, 0, 0, 0, CONTRADICTED, itself)
+    # Of the many levels of a station one always stands out: below these marks its figures would only mislead.
+    hints = [i for i in own if found.p[i] <= NOMINAL and found.exposed_cases[i] >= rules.min_exposed_cases]
+    return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY, _strongest(found, hints) if hints else None)
+
+
+def _own_levels(station: str, data: Data, tests: Comparisons) -> NDArray[np.intp]:
+    own = np.array([level.station_id == station for level in data.levels], dtype=bool)
+    return np.flatnonzero(own & tests.findings.tested)
+
+
+def _strongest(found: Findings, levels: Sequence[int] | NDArray[np.intp]) -> int:
+    """Return the level under which the cases are likeliest; ties by shrunken risk, then by number."""
+    return int(max(levels, key=lambda i: (found.weight[i], found.shrunken_low[i], -i)))
+
+
+def _rivals(
+    station: str, level: int, known: Knowledge, data: Data, rules: Rules
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the stations that the data cannot tell from a claimed level: open ones, then others.
+
+    A rival has a level whose units overlap with the claimed one's. A level that stands for whole weeks also rivals
+    every station (or set of parallel ones) that its units passed: an unrecorded change there in the same weeks would
+    look the same. When knowledge does not name the claimed station itself, it excludes nobody.
+    """
+    found: set[str] = set()
+    passed: dict[str, float] = {}  # share of the level's units that passed a station, or one of a parallel set
+    for other, overlap in data.overlaps(level).items():
+        rival = data.levels[other]
+        if rival.station_id != station and overlap.jaccard >= rules.overlap:
+            found.add(rival.station_id)
+        if rival.factor == STATION:
+            passed[_place(rival.station_id, data)] = passed.get(_place(rival.station_id, data), 0) + overlap.contained
+    if not data.within[level]:
+        own = _place(station, data)
+        stations = {x.station_id for x in data.levels}
+        found |= {s for s in stations if _place(s, data) != own and passed.get(_place(s, data), 0) >= rules.overlap}
+    if station not in known.open_stations:
+        return tuple(sorted(found)), ()
+    open_rivals = found & set(known.open_stations)
+    return tuple(sorted(open_rivals)), tuple(sorted(found - open_rivals))
+
+
+def _place(station: str, data: Data) -> str:
+    """Return a name for the station or the set of parallel stations that it belongs to."""
+    number = data.parallels.get(station)
+    return station if number is None else f"parallel set {number}"

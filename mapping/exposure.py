@@ -1,0 +1,312 @@
+"""Counts of units and complaining units at every level, by product and build week: DuckDB's joins as numpy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapping.association import Array
+from mapping.levels import STATION, LevelPlan
+
+if TYPE_CHECKING:
+    import duckdb
+
+DAYS_PER_MONTH = 30.4375
+# Bands of time in service, in days. Complaints come early or late in a product's life, so units of different age are
+# compared within a band only; time beyond the night is not counted (right-censoring).
+AGE_EDGES_DAYS = (0, 31, 92, 183, 365)
+BANDS = len(AGE_EDGES_DAYS)
+OVERLAP_UNITS = 20_000  # standard error of a share: under 0.004
+TRACED = 0  # the base of all units with any pass
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """The population at risk; nothing in it depends on complaints.
+
+    A *base* is the population in which a level is compared: units of which the factor's value at the station is known;
+    for the station itself, units that passed it or a parallel one; without parallel stations, all traced units.
+
+    Args:
+        plan: the comparisons.
+        strata: (product, Monday of the build week), in order.
+        units: units at risk at each level, shape (levels, strata).
+        months: their unit-months at risk by age band, shape (bands, levels, strata).
+        base_of: each level's base, shape (levels,).
+        base_units: units at risk of each base, shape (bases, strata).
+        base_months: their unit-months at risk by age band, shape (bands, bases, strata).
+        reworked: some unit passed some station more than once.
+    """
+
+    plan: LevelPlan
+    strata: tuple[tuple[str, date], ...]
+    units: Array
+    months: Array
+    base_of: NDArray[np.intp]
+    base_units: Array
+    base_months: Array
+    reworked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts:
+    """Complaining units of all groups, sparse: an entry for each (group, row, stratum, band) with any, by group."""
+
+    group: NDArray[np.int64]
+    row: NDArray[np.int64]
+    stratum: NDArray[np.int64]
+    band: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+    def dense(self, group: int, rows: int, strata: int) -> Array:
+        """Return one group's counts, shape (bands, rows, strata)."""
+        at = slice(*np.searchsorted(self.group, [group, group + 1]))
+        table = np.zeros((BANDS, rows, strata))
+        table[self.band[at], self.row[at], self.stratum[at]] = self.count[at]
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCases:
+    """One group's complaining units by age at the first complaint.
+
+    Args:
+        aged_levels: at each level, shape (bands, levels, strata).
+        aged_bases: in each base, shape (bands, bases, strata).
+        levels: all ages together, shape (levels, strata).
+        bases: all ages together, shape (bases, strata).
+    """
+
+    aged_levels: Array
+    aged_bases: Array
+    levels: Array
+    bases: Array
+
+
+def group_cases(aged_levels: Array, aged_bases: Array) -> GroupCases:
+    """Return one group's complaining units, with the sums over ages."""
+    return GroupCases(aged_levels, aged_bases, aged_levels.sum(axis=0), aged_bases.sum(axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What a level's units share with another level: Jaccard overlap, and the share of the level's own units."""
+
+    jaccard: float
+    contained: float
+
+
+@dataclass(frozen=True, slots=True)
+class AllCases:
+    """Complaining units of all groups at levels and in bases."""
+
+    levels: CaseCounts
+    bases: CaseCounts
+
+    def of(self, group: int, exposure: Exposure) -> GroupCases:
+        """Return one group's counts as dense arrays."""
+        strata = len(exposure.strata)
+        return group_cases(
+            self.levels.dense(group, len(exposure.units), strata),
+            self.bases.dense(group, len(exposure.base_units), strata),
+        )
+
+
+def measure_exposure(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, parallels: Mapping[str, int]) -> Exposure:
+    """Count units and unit-months at every level and in every base.
+
+    Args:
+        connection: with ``plant_coded``, ``plant_units``, ``plant_strata`` and ``plant_stations``.
+        plan: what ``plant_coded`` holds.
+        parallels: station_id -> number of its set of parallel stations, for stations that have parallel ones.
+    """
+    strata = connection.execute("SELECT product, week FROM plant_strata ORDER BY stratum").fetchall()
+    reworked = _has_rework(connection)
+    distinct = "DISTINCT " if reworked else ""
+    _number_bases(connection, plan, parallels)
+    shape = (len(plan.levels), len(strata))
+    units, months = np.zeros(shape), np.zeros((BANDS, *shape))
+    for column in plan.columns.values():
+        rows = f"SELECT {distinct}{column} AS row, unit FROM plant_coded WHERE {column} >= 0"
+        _count(connection, rows, units, months)
+    bases = connection.execute("SELECT coalesce(max(base), 0) + 1 FROM plant_bases").fetchall()[0][0]
+    base_units, base_months = np.zeros((bases, len(strata))), np.zeros((BANDS, bases, len(strata)))
+    for sql in _base_queries(plan, reworked):
+        _count(connection, sql.format(table="plant_coded"), base_units, base_months)
+    base_of = _base_of(connection, plan)
+    pairs = tuple((str(product), week) for product, week in strata)
+    return Exposure(plan, pairs, units, months, base_of, base_units, base_months, reworked)
+
+
+def count_cases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, *, without_doubtful: bool = False) -> AllCases:
+    """Count the complaining units of every group in ``plant_cases`` (grp, unit, doubtful, band), each once a group."""
+    chosen = "WHERE NOT doubtful" if without_doubtful else ""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE case_passes AS "
+        f"SELECT p.* FROM plant_coded p WHERE unit IN (SELECT unit FROM plant_cases {chosen})"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT grp, unit, band FROM plant_cases {chosen}")
+    levels = [
+        f"SELECT DISTINCT {column} AS row, unit FROM case_passes WHERE {column} >= 0"
+        for column in plan.columns.values()
+    ]
+    bases = [sql.format(table="case_passes") for sql in _base_queries(plan)]
+    try:
+        return AllCases(_case_counts(connection, levels), _case_counts(connection, bases))
+    finally:
+        connection.execute("DROP VIEW chosen_cases")
+        connection.execute("DROP TABLE case_passes")
+
+
+def overlaps(connection: duckdb.DuckDBPyConnection, exposure: Exposure, level: int) -> dict[int, Overlap]:
+    """Return what a level's units share with every other level that shares any with it, by number.
+
+    Of a level with more than OVERLAP_UNITS units, a fixed sample of about that many stands for all.
+    """
+    plan, sizes = exposure.plan, exposure.units.sum(axis=1)
+    column = plan.columns[plan.levels[level].factor]
+    nth = max(1, int(sizes[level]) // OVERLAP_UNITS)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE level_passes AS SELECT p.* FROM plant_coded p SEMI JOIN "
+        f"(SELECT unit FROM plant_coded WHERE {column} = {int(level)} AND hash(unit) % {nth} = 0) USING (unit)"
+    )
+    number = "count(DISTINCT unit)" if exposure.reworked else "count(*)"
+    parts = " UNION ALL ".join(
+        f"SELECT {name} AS row, {number} AS both FROM level_passes WHERE {name} >= 0 GROUP BY 1"
+        for name in plan.columns.values()
+    )
+    rows = connection.execute(f"{parts} ORDER BY 1").fetchall()
+    sampled = connection.execute("SELECT count(DISTINCT unit) FROM level_passes").fetchall()[0][0]
+    connection.execute("DROP TABLE level_passes")
+    found = {}
+    for row, both in rows:
+        contained = both / sampled
+        shared = contained * sizes[level]
+        if row != level:
+            found[int(row)] = Overlap(float(shared / (sizes[level] + sizes[row] - shared)), contained)
+    return found
+
+
+def without_exposed(
+    connection: duckdb.DuckDBPyConnection, exposure: Exposure, group: int, level: int, given: int
+) -> tuple[Exposure, GroupCases]:
+    """Return one level's counts for one group among the units that were not exposed to another level.
+
+    The exposure has that one level and its base, over the same strata.
+    """
+    plan, strata = exposure.plan, len(exposure.strata)
+    target, other = plan.levels[level], plan.levels[given]
+    base, column = int(exposure.base_of[level]), plan.columns[target.factor]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE kept_passes AS SELECT p.* FROM plant_coded p ANTI JOIN "
+        f"(SELECT unit FROM plant_coded WHERE {plan.columns[other.factor]} = {int(given)}) USING (unit)"
+    )
+    exposed_rows = f"SELECT DISTINCT 0 AS row, unit FROM kept_passes WHERE {column} = {int(level)}"
+    base_rows = "SELECT DISTINCT 0 AS row, unit FROM kept_passes"
+    if base != TRACED:
+        base_rows += f" p JOIN plant_bases b ON b.station = p.station AND b.base = {base} WHERE p.{column} IS NOT NULL"
+    units, base_units = np.zeros((1, strata)), np.zeros((1, strata))
+    months, base_months = np.zeros((BANDS, 1, strata)), np.zeros((BANDS, 1, strata))
+    _count(connection, exposed_rows, units, months)
+    _count(connection, base_rows, base_units, base_months)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT 0 AS grp, unit, band FROM plant_cases WHERE grp = {group}"
+    )
+    tables = [_case_counts(connection, [rows]).dense(0, 1, strata) for rows in (exposed_rows, base_rows)]
+    connection.execute("DROP VIEW chosen_cases")
+    connection.execute("DROP TABLE kept_passes")
+    one = LevelPlan((target,), plan.factors)
+    part = Exposure(
+        one, exposure.strata, units, months, np.zeros(1, dtype=np.intp), base_units, base_months, exposure.reworked
+    )
+    return part, group_cases(*tables)
+
+
+def _has_rework(connection: duckdb.DuckDBPyConnection) -> bool:
+    sql = "SELECT count(*) > 0 FROM (SELECT 1 FROM plant_coded GROUP BY unit, station HAVING count(*) > 1 LIMIT 1)"
+    return bool(connection.execute(sql).fetchall()[0][0])
+
+
+def _number_bases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, parallels: Mapping[str, int]) -> None:
+    """Write ``plant_bases`` (base, station, factor): TRACED, then sets of parallel stations, then station x factor."""
+    stations = dict(connection.execute("SELECT station_id, station FROM plant_stations").fetchall())
+    rows: list[tuple[int, int, str]] = []
+    number = TRACED + 1
+    for parallel in sorted(set(parallels.values())):
+        members = sorted(stations[s] for s, p in parallels.items() if p == parallel and s in stations)
+        if len(members) > 1:
+            rows += [(number, station, STATION) for station in members]
+            number += 1
+    for factor in plan.factors:
+        for station in sorted({stations[x.station_id] for x in plan.levels if x.factor == factor}):
+            rows.append((number, station, factor))
+            number += 1
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE plant_bases AS SELECT unnest(?::INTEGER[]) AS base, "
+        "unnest(?::INTEGER[]) AS station, unnest(?::VARCHAR[]) AS factor",
+        [[row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]],
+    )
+
+
+def _base_queries(plan: LevelPlan, reworked: bool = True) -> list[str]:
+    """Return the SQL of (row, unit) of every base, each unit once, over the passes of {table}."""
+    queries = [f"SELECT DISTINCT {TRACED} AS row, unit FROM {{table}}"]
+    for factor, column in plan.columns.items():
+        name = factor.replace("'", "''").replace("{", "{{").replace("}", "}}")
+        # Parallel stations share a base, which a unit may have passed twice even without rework.
+        distinct = "DISTINCT " if reworked or factor == STATION else ""
+        queries.append(
+            f"SELECT {distinct}b.base AS row, unit FROM {{table}} p JOIN plant_bases b "
+            f"ON b.station = p.station AND b.factor = '{name}' WHERE p.{column} IS NOT NULL"
+        )
+    return queries
+
+
+def _base_of(connection: duckdb.DuckDBPyConnection, plan: LevelPlan) -> NDArray[np.intp]:
+    rows = connection.execute(
+        "SELECT s.station_id, b.factor, b.base FROM plant_bases b JOIN plant_stations s USING (station)"
+    ).fetchall()
+    bases = {(station, factor): base for station, factor, base in rows}
+    return np.array([bases.get((x.station_id, x.factor), TRACED) for x in plan.levels], dtype=np.intp)
+
+
+def band_of(age: str) -> str:
+    """Return the SQL of the band that an age in days falls into."""
+    return "(" + " + ".join(f"({age} >= {edge})::INTEGER" for edge in AGE_EDGES_DAYS[1:]) + ")"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rows: str, units: Array, months: Array) -> None:
+    # Days are whole numbers, so that their sum does not depend on the order in which threads add.
+    ends = (*AGE_EDGES_DAYS[1:], 1 << 30)
+    bands = ", ".join(
+        f"sum(greatest(least(days, {end}) - {start}, 0))::BIGINT AS days_{band}"
+        for band, (start, end) in enumerate(zip(AGE_EDGES_DAYS, ends, strict=True))
+    )
+    found = connection.execute(
+        f"SELECT row, stratum, count(*) AS units, {bands} FROM ({rows}) "
+        "JOIN plant_units USING (unit) GROUP BY row, stratum"
+    ).fetchnumpy()
+    units[found["row"], found["stratum"]] = found["units"]
+    for band in range(BANDS):
+        months[band, found["row"], found["stratum"]] = found[f"days_{band}"] / DAYS_PER_MONTH
+
+
+def _case_counts(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> CaseCounts:
+    parts = [
+        connection.execute(
+            f"SELECT grp, row, stratum, band, count(*) AS number FROM chosen_cases JOIN ({sql}) USING (unit) "
+            "JOIN plant_units USING (unit) GROUP BY ALL"
+        ).fetchnumpy()
+        for sql in queries
+    ]
+    columns = [np.concatenate([np.asarray(part[name]) for part in parts]).astype(np.int64) for name in _COLUMNS]
+    order = np.lexsort(columns[3::-1])
+    return CaseCounts(*(column[order] for column in columns))
+
+
+_COLUMNS = ("grp", "row", "stratum", "band", "number")

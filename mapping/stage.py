@@ -1,0 +1,75 @@
+"""The mapping stage: issues, mentions and master files in, causes with their evidence out, in one commit a night."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from complaints.ids import canonical_json, fingerprint
+from complaints.night import Night, StageReport
+from complaints.records import Cause
+
+if TYPE_CHECKING:
+    from mapping.trace import Traced
+
+VERSION = 2
+NAME = "mapping"
+# What of the store the stage reads, by table.
+READ = (
+    ("cases", "case_id, text, received_at, serial_token, duplicate_of, doubtful"),
+    ("mentions m", "m"),
+    ("issues", "issue_id, kind, symptom, component"),
+    ("issue_members", "issue_id, case_id"),
+    ("reviews r", "r"),
+)
+
+
+class Stage:
+    """Traces fault issues and symptom groups to stations."""
+
+    name = NAME
+
+    def run(self, night: Night) -> StageReport:
+        """Trace anew when cases, mentions, issues, master files, settings, dictionary or date changed; else report.
+
+        Raises:
+            MasterDataError: a master file is unreadable, lacks a required column, or stands there twice.
+        """
+        key = _key(night)
+        done = night.store.query("SELECT key FROM stage_state WHERE stage = ? AND item_id = 'all'", [NAME])
+        if done == [(key,)] and NAME not in night.redo:
+            return StageReport(NAME, _counts(night))
+        from mapping.trace import trace
+
+        found = trace(night)
+        with night.store.transaction():
+            _write(night, found)
+            night.store.mark(NAME, key, [("all", key)], night.run_id)
+        return StageReport(NAME, _counts(night))
+
+
+def _key(night: Night) -> str:
+    from complaints.master import master_digests
+
+    digests = [night.store.query(f"SELECT count(*), bit_xor(hash({columns})) FROM {table}") for table, columns in READ]
+    master = canonical_json(master_digests(night.workspace.master))
+    settings = night.settings.key("mapping")
+    return fingerprint((VERSION, digests, master, settings, night.dictionary.fingerprint, night.as_of))
+
+
+def _counts(night: Night) -> dict[str, int]:
+    rows = night.store.query("SELECT verdict, count(*) FROM causes WHERE station_id <> 'none' GROUP BY verdict")
+    verdicts = dict(sorted(rows))
+    return {"causes": sum(verdicts.values()), "supported": verdicts.get("supported", 0)}
+
+
+def _write(night: Night, found: Traced) -> None:
+    store = night.store
+    store.replace_all(Cause, found.causes)
+    for table in ("cause_weeks", "stations"):
+        store.query(f"DELETE FROM {table}")
+    store.append_values("cause_weeks", found.weeks)
+    stations = found.plant.stations.values()
+    store.append_values("stations", [(s.station_id, s.name, s.line, s.sequence, s.supplier) for s in stations])
+    store.query("DELETE FROM notes WHERE stage = ?", [NAME])
+    for name, value in found.notes.items():
+        store.note(NAME, name, canonical_json(value))

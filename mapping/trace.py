@@ -1,0 +1,290 @@
+"""The night's tracing: groups and plant in, ranked causes out. The store is read here; `mapping.stage` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from complaints.ids import canonical_json, content_id
+from complaints.night import Night
+from complaints.records import Cause
+from mapping import comparison, evidence, exposure, genealogy, groups
+from mapping.association import Array
+from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes
+from mapping.comparison import Design, Estimate, Findings
+from mapping.exposure import BANDS, AllCases, Exposure, Overlap, group_cases
+from mapping.groups import Group
+from mapping.knowledge import Knowledge, knowledge
+from mapping.levels import Level, plan_levels
+from mapping.match import Matcher
+from mapping.plant import PlantModel, read_plant
+from mapping.quotes import quotes_of
+from mapping.weighing import benjamini_hochberg
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What the night found out.
+
+    Args:
+        plant: the small master files as understood.
+        causes: rows of the public table.
+        weeks: rows of cause_weeks.
+        notes: name -> value, for `store.note`.
+        groups: groups looked at.
+    """
+
+    plant: PlantModel
+    causes: list[Cause]
+    weeks: list[tuple[Any, ...]]
+    notes: dict[str, Any] = field(default_factory=dict)
+    groups: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Population:
+    """The data route's material of the night."""
+
+    exposure: Exposure
+    design: Design
+    parallels: Mapping[str, int]
+    overlaps: Callable[[int], Mapping[int, Overlap]]
+    all_cases: AllCases
+    sure_cases: AllCases
+    sizes: Mapping[int, int]
+    doubtful: frozenset[int]
+
+
+def trace(night: Night) -> Traced:
+    """Trace every group of the night to stations.
+
+    Raises:
+        MasterDataError: a master file is unreadable, lacks a required column, or stands there twice.
+    """
+    connection = night.store.connection
+    settings = night.settings.mapping
+    rules = Rules(settings.q_value, settings.min_exposed_cases, settings.overlap)
+    try:
+        loaded = genealogy.load_plant(connection, night.workspace.master, night.workspace.data, night.as_of)
+        in_genealogy = [row[0] for row in night.store.query("SELECT station_id FROM plant_stations ORDER BY 1")]
+        plant = read_plant(night.workspace.master, Matcher(night.dictionary), in_genealogy)
+        plan = plan_levels(connection, loaded.factors, settings.numeric_bins, settings.min_exposed_cases)
+        found = groups.load_groups(night.store, night.dictionary, night.as_of, settings.min_group_cases)
+        coverage = groups.trace_units(night.store, night.private)
+        population = None
+        if loaded.passes:
+            measured = exposure.measure_exposure(connection, plan, plant.parallels)
+            population = _population(night, measured, plant)
+        facts = loaded.facts | {"units_at_risk": loaded.units}
+        skipped = [{"station_id": s, "factor": f, "reason": r} for (s, f), r in sorted(plan.skipped.items())]
+        notes = {
+            "coverage": coverage,
+            "unmatched": [_unmatched(u) for u in plant.unmatched],
+            "missing": sorted({*plant.missing, *_missing_large(night)}),
+            "records": facts,
+            "ignored_columns": loaded.ignored,
+            "factors_without_comparison": skipped,
+        }
+        causes, weeks = _causes(night, plant, found, population, rules, "genealogy" in notes["missing"])
+        return Traced(plant, causes, weeks, notes, len(found))
+    finally:
+        genealogy.drop_plant(connection)
+
+
+def _unmatched(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in ("table", "row", "column", "value", "nearest")}
+
+
+def _missing_large(night: Night) -> list[str]:
+    from complaints.master import find_master
+
+    return [n for n in ("units", "genealogy", "lots") if find_master(night.workspace.master, n) is None]
+
+
+def _population(night: Night, measured: Exposure, plant: PlantModel) -> _Population:
+    connection = night.store.connection
+
+    @cache
+    def overlaps(level: int) -> Mapping[int, Overlap]:
+        return exposure.overlaps(connection, measured, level)
+
+    all_cases = exposure.count_cases(connection, measured.plan)
+    doubtful = frozenset(
+        row[0] for row in night.store.query("SELECT DISTINCT grp FROM plant_cases WHERE doubtful ORDER BY grp")
+    )
+    sure = exposure.count_cases(connection, measured.plan, without_doubtful=True) if doubtful else all_cases
+    sizes = groups.traced_units(night.store)
+    return _Population(
+        measured, comparison.design(measured), plant.parallels, overlaps, all_cases, sure, sizes, doubtful
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """Findings and q-values of every group that was tested, by group number."""
+
+    findings: dict[int, Findings]
+    q: dict[int, Array]
+
+
+def _tested(night: Night, found: list[Group], population: _Population, cases: AllCases) -> _Tested:
+    """Compare every level for every group with enough traceable units, and adjust over all tests of the night."""
+    chosen = [g for g in found if population.sizes.get(g.number, 0) >= night.settings.mapping.min_group_cases]
+    findings: dict[int, Findings] = {}
+    with night.progress.task("stations compared", len(chosen)) as task:
+        for group in chosen:
+            dense = cases.of(group.number, population.exposure)
+            findings[group.number] = comparison.compare(population.exposure, population.design, dense)
+            task.advance()
+    if not findings:
+        return _Tested({}, {})
+    repeats = groups.repeats_of(night.store, found, night.dictionary)
+    numbers = sorted(findings)
+    p = np.concatenate([findings[n].p for n in numbers])
+    counted = np.concatenate([findings[n].tested & (n not in repeats) for n in numbers])
+    q = np.split(benjamini_hochberg(p, counted), len(numbers))
+    return _Tested(findings, dict(zip(numbers, q, strict=True)))
+
+
+def _causes(
+    night: Night,
+    plant: PlantModel,
+    found: list[Group],
+    population: _Population | None,
+    rules: Rules,
+    no_genealogy: bool,
+) -> tuple[list[Cause], list[tuple[Any, ...]]]:
+    decisions = _decisions(night)
+    whole = _tested(night, found, population, population.all_cases) if population else _Tested({}, {})
+    sure = _Tested({}, {})
+    if population and population.doubtful:
+        sure = _tested(night, found, population, population.sure_cases)
+    causes: list[Cause] = []
+    weeks: list[tuple[Any, ...]] = []
+    for group in found:
+        known = knowledge(plant, night.dictionary, group.symptom, group.components)
+        data = _data(night, group, population, whole, sure)
+        if data is None and not known.open_stations:
+            continue  # nothing to say: neither records nor routing nor PFMEA lead anywhere
+        why = "genealogy_missing" if no_genealogy else "too_few_traceable_cases"
+        for hypothesis in join_routes(known, data, rules):
+            row, per_week = _row(night, group, hypothesis, known, data, population, rules, why, decisions)
+            causes.append(row)
+            weeks += [
+                (row.cause_id, w.week, w.exposed_units, w.exposed_cases, w.other_units, w.other_cases) for w in per_week
+            ]
+    return causes, weeks
+
+
+def _decisions(night: Night) -> dict[str, str]:
+    rows = night.store.query("SELECT case_id, decision FROM reviews WHERE what = 'cause' ORDER BY decided_at, decision")
+    return {cause_id: decision for cause_id, decision in rows if decision in ("confirmed", "rejected", "open")}
+
+
+def _data(night: Night, group: Group, population: _Population | None, whole: _Tested, sure: _Tested) -> Data | None:
+    if population is None or group.number not in whole.findings:
+        return None
+    without = None
+    if group.number in population.doubtful:
+        # With too few sure cases nothing was tested: then nothing is claimed either.
+        without = _tests(group.number, population, sure, population.sure_cases) or _nothing(population)
+    tests = _tests(group.number, population, whole, population.all_cases)
+    assert tests is not None
+    measured, plan = population.exposure, population.design
+
+    def p_without(level: int, given: int) -> float:
+        part, cases = exposure.without_exposed(night.store.connection, measured, group.number, level, given)
+        return float(comparison.compare(part, comparison.design_of(plan, level), cases).p[0])
+
+    return Data(measured.plan.levels, plan.within, population.parallels, population.overlaps, tests, p_without, without)
+
+
+def _tests(number: int, population: _Population, tested: _Tested, cases: AllCases) -> Comparisons | None:
+    if number not in tested.findings:
+        return None
+    findings = tested.findings[number]
+    dense = cache(lambda: cases.of(number, population.exposure))
+
+    @cache
+    def estimate(level: int) -> Estimate:
+        return comparison.estimate(population.exposure, population.design, dense(), findings, level)
+
+    return Comparisons(findings, tested.q[number], estimate)
+
+
+def _nothing(population: _Population) -> Comparisons:
+    shape = population.exposure.units.shape
+    bases = population.exposure.base_units.shape
+    empty = group_cases(np.zeros((BANDS, *shape)), np.zeros((BANDS, *bases)))
+    findings = comparison.compare(population.exposure, population.design, empty)
+    return Comparisons(
+        findings, np.ones(shape[0]), lambda level: Estimate(1.0, 0.0, float("inf"), comparison.WITHIN_WEEKS)
+    )
+
+
+def _row(
+    night: Night,
+    group: Group,
+    hypothesis: Hypothesis,
+    known: Knowledge,
+    data: Data | None,
+    population: _Population | None,
+    rules: Rules,
+    why_no_data: str,
+    decisions: Mapping[str, str],
+) -> tuple[Cause, list[evidence.Week]]:
+    """Return the public row of one hypothesis and its build weeks."""
+    cause_id = content_id("K", group.kind, group.group_id, hypothesis.station_id)
+    level = data.levels[hypothesis.level] if data and hypothesis.level is not None else None
+    shown = evidence.figures(data.all_cases, hypothesis.level) if data and hypothesis.level is not None else None
+    weeks: list[evidence.Week] = []
+    if population is not None and data is not None and hypothesis.station_id != NO_STATION:
+        number = hypothesis.level
+        if number is None:
+            number = next((i for i, x in enumerate(data.levels) if x.station_id == hypothesis.station_id), None)
+        if number is not None:
+            cases = population.all_cases.of(group.number, population.exposure)
+            weeks = evidence.weeks_of(population.exposure, cases, number)
+    quotes = quotes_of(night.store, group, population.exposure.plan if population else None, hypothesis.level)
+    body = evidence.evidence(hypothesis, known, data, rules, shown, weeks, quotes, why_no_data)
+    cause = Cause(
+        cause_id=cause_id,
+        group_kind=group.kind,
+        group_id=group.group_id,
+        symptom=group.symptom,
+        component=group.component,
+        rank=hypothesis.rank,
+        station_id=hypothesis.station_id,
+        cause=_cause_text(hypothesis, known, level),
+        probability=round(hypothesis.probability, 4),
+        prior=round(hypothesis.prior, 4),
+        relative_risk=shown.rr if shown else None,
+        rr_low=shown.rr_low if shown else None,
+        rr_high=shown.rr_high if shown else None,
+        q_value=shown.q if shown else None,
+        exposed_cases=shown.exposed_cases if shown else None,
+        exposed_units=shown.exposed_units if shown else None,
+        factor=level.factor if level else None,
+        level=level.level if level else None,
+        verdict=hypothesis.verdict,
+        decision=decisions.get(cause_id, "open"),
+        evidence=canonical_json(body),
+    )
+    return cause, weeks
+
+
+def _cause_text(hypothesis: Hypothesis, known: Knowledge, level: Level | None) -> str:
+    """Return the best PFMEA row's cause if it fits the symptom, else the blamed level, else what is known."""
+    candidate = known.open_stations.get(hypothesis.station_id)
+    rows = candidate.pfmea if candidate else ()
+    if rows and rows[0][1].startswith("symptom"):
+        return rows[0][0].cause or rows[0][0].failure_mode
+    if level is not None and hypothesis.verdict in CLAIMS:
+        return f"{level.factor}={level.level}"
+    if rows:
+        return rows[0][0].failure_mode
+    return next((step.operation for step in candidate.routing if step.operation), "") if candidate else ""
