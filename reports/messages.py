@@ -201,11 +201,14 @@ class Words:
         return format_decimal(value, "0.000", locale=self.locale)
 
     def percent(self, share: float | None) -> str:
-        """Return a share (0..1) in per cent, one decimal under 10 %."""
+        """Return a share (0..1) in per cent, one decimal under 10 %; rounding never makes it certain or impossible."""
         from babel.numbers import format_percent
 
         if share is None:
             return NOTHING
+        for sign, bound, beyond in (("> ", 0.99, 0.995 <= share < 1), ("< ", 0.001, 0 < share < 0.0005)):
+            if beyond:
+                return sign + format_percent(bound, "0.#%", locale=self.locale)
         pattern = "0.#%" if 0 < share < 0.0995 else "0%"
         return format_percent(share, pattern, locale=self.locale)
 

@@ -135,3 +135,10 @@ def test_numbers_and_dates_follow_the_language(english: Words, chinese: Words) -
     assert [english.chance(q) for q in (0.00001, 0.0412)] == ["< 0.001", "0.041"]
     assert [english.percent(p) for p in (0.0, 0.034, 0.5)] == ["0%", "3.4%", "50%"]
     assert english.second(72.9) == "1:12"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(1.0, "100%"), (0.9998, "> 99%"), (0.99, "99%"), (0.0001, "< 0.1%"), (0.0, "0%"), (0.05, "5%")]
+)
+def test_rounding_makes_nothing_certain_or_impossible(english: Words, share: float, shown: str) -> None:
+    assert english.percent(share) == shown
