@@ -43,6 +43,14 @@ INTERNAL_TABLES: dict[str, str] = {
     "vectors": "content VARCHAR NOT NULL, model VARCHAR NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model)",
     # Columns of text tables that intake did not use, so that `status` can say how to map them.
     "unmapped_columns": "source_ref VARCHAR NOT NULL, name VARCHAR NOT NULL, PRIMARY KEY (source_ref, name)",
+    # The book of issues (`cluster.book`): sums from which new cases are judged; one row. `key`: model and dictionary.
+    "issue_book": "name VARCHAR PRIMARY KEY, key VARCHAR NOT NULL, book BLOB NOT NULL",
+    # Experts' decisions about issues, in the order in which they were taken; `detail` is JSON.
+    "issue_decisions": (
+        "number BIGINT NOT NULL, decision_id VARCHAR PRIMARY KEY, issue_id VARCHAR NOT NULL, action VARCHAR NOT NULL, "
+        "detail VARCHAR NOT NULL, reason VARCHAR NOT NULL, decided_by VARCHAR NOT NULL, decided_on DATE NOT NULL, "
+        "undone BOOLEAN NOT NULL"
+    ),
     # Master data as mapping understood it, so that the reports read nothing but the store.
     "stations": (
         "station_id VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, line VARCHAR, sequence DOUBLE, supplier VARCHAR"
@@ -66,7 +74,7 @@ PRIVATE_TABLES: dict[str, str] = {
         "path VARCHAR PRIMARY KEY, size BIGINT NOT NULL, mtime_ns BIGINT NOT NULL, key VARCHAR NOT NULL, "
         "outcome VARCHAR NOT NULL"
     ),
-    # Recognition before repair and redaction, by audio content and recognition key: JSON list of segments.
+    # Recognition before repair and redaction, by audio content and recognition key: JSON of the recognition.
     "recognised": "input_id VARCHAR PRIMARY KEY, key VARCHAR NOT NULL, segments VARCHAR NOT NULL",
 }
 

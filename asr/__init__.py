@@ -1,0 +1,1 @@
+"""A recording in, a transcript out: decoding, turns, recognition, speakers, doubt and repair."""

@@ -1,0 +1,120 @@
+"""Work in a child process that may die or hang without harm: ask, wait so long, else end it and start afresh."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+END_S = 5.0  # a child that was told to end gets this long before it is killed
+
+
+Alive = Callable[[], None]  # called by a working child to say that it goes on
+Serve = Callable[[Any], Callable[[Any, Alive], Any]]
+ANSWER, FAILURE, ALIVE = "answer", "failure", "alive"
+
+
+class ChildDied(Exception):
+    """The child ended without an answer; `args[0]` is its exit code (negative: the signal that killed it)."""
+
+
+class ChildStalled(Exception):
+    """The child gave no answer in time and was killed."""
+
+
+class Child:
+    """A process that serves one request at a time, started at the first request and again after it died.
+
+    Args:
+        serve: a module-level function that, given the setup, makes the function that answers a request. That one is
+            also given a function to call as a sign of life. An exception of either is raised by `ask`.
+        setup: picklable argument of `serve`.
+        recycle: the process is replaced after this many answers; 0 never. Bounds what a leaking decoder can hold.
+    """
+
+    def __init__(self, serve: Serve, setup: Any, *, recycle: int = 0) -> None:
+        self._serve, self._setup, self._recycle = serve, setup, recycle
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._answered = 0
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether the process has been started and not ended."""
+        return self._connection is not None
+
+    def ask(self, request: Any, timeout_s: float) -> Any:
+        """Return the child's answer.
+
+        Raises:
+            ChildDied: it ended before it answered.
+            ChildStalled: it gave neither an answer nor a sign of life for `timeout_s`; it has been killed.
+        """
+        connection = self._connection or self._start()
+        try:
+            connection.send(request)
+            kind = ALIVE
+            while kind == ALIVE:
+                if not connection.poll(timeout_s):
+                    self.kill()
+                    raise ChildStalled(timeout_s)
+                kind, answer = connection.recv()
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise ChildDied(self._reap(wait_s=1.0)) from None
+        self._answered += 1
+        if self._recycle and self._answered >= self._recycle:
+            self.close()
+        if kind == FAILURE:
+            raise answer
+        return answer
+
+    def _start(self) -> Connection:
+        # Spawned, not forked: a fork would copy the parent's threads' locks and its open store.
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_main, args=(theirs, self._serve, self._setup), name="complaints-asr")
+        process.start()
+        theirs.close()
+        self._process, self._connection, self._answered = process, ours, 0
+        return ours
+
+    def close(self) -> None:
+        """Let the child end; kill it if it does not."""
+        self._reap(wait_s=END_S)
+
+    def kill(self) -> None:
+        """End the child at once."""
+        self._reap(wait_s=0.0)
+
+    def _reap(self, wait_s: float) -> int | None:
+        connection, process = self._connection, self._process
+        self._connection = self._process = None
+        if connection is not None:
+            connection.close()
+        if process is None:
+            return None
+        process.join(wait_s)
+        if process.is_alive():
+            process.kill()
+            process.join(END_S)
+        return process.exitcode
+
+
+def _main(connection: Connection, serve: Serve, setup: Any) -> None:
+    # Ctrl-C reaches the whole process group; the parent decides what happens to a child's work.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answer: Callable[[Any, Alive], Any] | None = None
+    while True:
+        try:
+            request = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            if answer is None:
+                answer = serve(setup)
+            reply = (ANSWER, answer(request, lambda: connection.send((ALIVE, None))))
+        except Exception as error:  # every failure goes to the parent, which decides
+            reply = (FAILURE, error)
+        connection.send(reply)

@@ -1,0 +1,190 @@
+"""Recordings heard side by side, each by a decoder child and a recogniser child, so that no file stops the night."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from asr.audio import Audio
+from asr.child import Alive, Child, ChildDied, ChildStalled
+from asr.decode import DecodeLimits, Decoder
+from asr.engine import EngineSettings
+from asr.recognise import RecogniseSettings
+from asr.transcript import Recognition
+from complaints.errors import ItemRefused
+
+LOAD_S = 600.0  # a model on a slow disk
+WINDOW_S = 600.0  # wall seconds without a finished window (30 s of speech) after which a recogniser counts as stalled
+
+
+@dataclass(frozen=True, slots=True)
+class HearingSettings:
+    """How recordings are heard.
+
+    Args:
+        engine: the model.
+        recognise: turns, windows, hotwords.
+        limits: of decoding.
+        workers: recordings at once, one thread each.
+        folder: for decoded samples; made and emptied here.
+    """
+
+    engine: EngineSettings
+    recognise: RecogniseSettings
+    limits: DecodeLimits
+    workers: int
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording to hear: its id, file, how errors name it, and its language (zh, en or auto)."""
+
+    input_id: str
+    path: Path
+    where: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a recording: a recognition, or the reason why there is none."""
+
+    recording: Recording
+    recognition: Recognition | None
+    refusal: ItemRefused | None = None
+
+
+@dataclass
+class Hearing:
+    """Hears recordings; a context manager that ends its children and removes the samples."""
+
+    settings: HearingSettings
+    _slots: SimpleQueue[_Slot] = field(default_factory=SimpleQueue, init=False)
+
+    def __enter__(self) -> Hearing:
+        shutil.rmtree(self.settings.folder, ignore_errors=True)
+        self.settings.folder.mkdir(parents=True, mode=0o700)
+        self._all = [_Slot(self.settings, number) for number in range(self.settings.workers)]
+        for slot in self._all:
+            self._slots.put(slot)
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for slot in self._all:
+            slot.close()
+        shutil.rmtree(self.settings.folder, ignore_errors=True)
+
+    def hear(self, recordings: Sequence[Recording]) -> Iterator[Outcome]:
+        """Yield the outcomes in the order of the recordings, however many are heard at once.
+
+        Raises:
+            ModelMissing: the model does not load.
+        """
+        pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="asr")
+        waiting: list[Future[Outcome]] = []
+        try:
+            queue = iter(recordings)
+            # A bounded look-ahead: outcomes of a long night do not pile up in memory behind one long recording.
+            for recording in queue:
+                waiting.append(pool.submit(self._one, recording))
+                if len(waiting) > 2 * self.settings.workers:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for future in waiting:
+                future.cancel()
+            for slot in self._all:
+                slot.kill()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _one(self, recording: Recording) -> Outcome:
+        slot = self._slots.get()
+        try:
+            return Outcome(recording, slot.hear(recording))
+        except ItemRefused as refusal:
+            return Outcome(recording, None, refusal)
+        finally:
+            self._slots.put(slot)
+
+
+class _Slot:
+    """A decoder and a recogniser that work on one recording at a time."""
+
+    def __init__(self, settings: HearingSettings, number: int) -> None:
+        self._settings = settings
+        self._folder = settings.folder / str(number)
+        self._decoder = Decoder(settings.limits)
+        self._recogniser = Child(serve_recogniser, settings.engine)
+
+    def hear(self, recording: Recording) -> Recognition:
+        self._folder.mkdir(exist_ok=True)
+        try:
+            audio = self._decoder.decode(recording.path, self._folder, recording.where)
+            return self._recognise(audio, recording)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _recognise(self, audio: Audio, recording: Recording) -> Recognition:
+        settings = self._settings.recognise
+        if recording.language != settings.language:
+            from dataclasses import replace
+
+            settings = replace(settings, language=recording.language)
+        wall_s = WINDOW_S if self._recogniser.is_running else WINDOW_S + LOAD_S
+        try:
+            result: Recognition = self._recogniser.ask((audio, settings), wall_s)
+        except ChildStalled:
+            what = f"recognition stood still for {wall_s:.0f} seconds"
+            hint = "Run again with --retry-failed; if it happens again, convert the recording to WAV"
+            raise ItemRefused("recogniser_stalled", what, recording.where, hint) from None
+        except ChildDied as death:
+            what = f"the recogniser died (exit code {death.args[0]})"
+            hint = "Is there enough memory? Lower asr.workers and run again with --retry-failed"
+            raise ItemRefused("recogniser_died", what, recording.where, hint) from None
+        return result
+
+    def kill(self) -> None:
+        """End the children at once; what they were at is lost."""
+        self._recogniser.kill()
+        self._decoder.kill()
+
+    def close(self) -> None:
+        """Let the children end."""
+        self._recogniser.close()
+        self._decoder.close()
+
+
+def serve_recogniser(settings: EngineSettings) -> Callable[[tuple[Audio, RecogniseSettings], Alive], Recognition]:
+    """Load the model in a child process and return the function that hears decoded recordings."""
+    # One thread each: recordings side by side use the cores better than a second thread on one of them.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    from asr.engine import Engine
+    from asr.recognise import recognise
+
+    engine = Engine(settings)
+
+    def answer(request: tuple[Audio, RecogniseSettings], alive: Alive) -> Recognition:
+        audio, how = request
+        return recognise(audio, engine, how, alive)
+
+    return answer
+
+
+def worker_count(setting: int, items: int) -> int:
+    """Return how many recordings to hear at once.
+
+    Args:
+        setting: asr.workers; 0 for one a core.
+        items: recordings that wait.
+    """
+    cores: Any = getattr(os, "sched_getaffinity", None)
+    available = len(cores(0)) if cores else (os.cpu_count() or 1)
+    return max(1, min(setting or available, items))

@@ -1,0 +1,261 @@
+"""Recognition of one recording: turns packed into windows, no turn lost, what looks wrong heard again on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from asr.audio import SAMPLE_RATE, Audio
+from asr.engine import Engine, WindowText, Word, compression_ratio
+from asr.hotwords import prompt_tokens
+from asr.languages import Language, choose_language
+from asr.phonetics import sounds_in
+from asr.script import written
+from asr.transcript import Recognition, Utterance
+from asr.turns import FRAME, Activity, Turn, VadSettings, find_turns, measure, speech_seconds
+from asr.windows import Placed, assign, next_window
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniseSettings:
+    """How a recording is heard; part of the recognition key.
+
+    Args:
+        vad: where turns begin and end.
+        window_s: seconds of speech packed into one window of the model (30 s at most).
+        gap_s: silence between two packed turns.
+        language: zh, en, or auto.
+        hotwords: (language, words) offered to the model, already pinned.
+        rest_s: seconds of speech behind the end of a window's text from which the rest is heard again.
+        sparse_rate: characters (Han) or letters a second of speech under which a turn is heard again alone.
+        loop_ratio: compression ratio above which a window is written again without repetition (Whisper paper: 2.4).
+        weak: confidence under which a turn with hotwords in it is heard again without them.
+        low_db: level under which it is, against the channel's typical speech.
+        silent: probability of no speech above which a window's words are dropped: over noise a prompt comes back.
+    """
+
+    vad: VadSettings = field(default_factory=VadSettings)
+    window_s: float = 28.0
+    gap_s: float = 0.5
+    language: str = "auto"
+    hotwords: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rest_s: float = 1.0
+    sparse_rate: float = 1.2
+    loop_ratio: float = 2.4
+    weak: float = 0.55
+    low_db: float = -8.0
+    silent: float = 0.6
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is known of a turn while its channel is being heard."""
+
+    words: list[Word] = field(default_factory=list)
+    breaks: set[int] = field(default_factory=set)
+    no_speech: float = 0.0
+    again: str = ""
+
+    def text(self) -> str:
+        return "".join(
+            ("|" if index in self.breaks else "") + word.text for index, word in enumerate(self.words)
+        ).strip("|")
+
+    def confidence(self) -> float:
+        return sum(w.probability for w in self.words) / len(self.words) if self.words else 0.0
+
+
+def recognise(
+    audio: Audio, engine: Engine, settings: RecogniseSettings, alive: Callable[[], None] = lambda: None
+) -> Recognition:
+    """Return what is said in a recording, turn by turn and channel by channel.
+
+    Args:
+        audio: the decoded recording.
+        engine: the speech model.
+        settings: how to hear it.
+        alive: called after each window, so that a watchdog sees that the work goes on.
+    """
+    utterances: list[Utterance] = []
+    known: Language | None = None
+    for channel, activity in enumerate(measure(audio)):
+        turns = find_turns(activity, channel, audio.samples, settings.vad)
+        if not turns:
+            continue
+        work = _Channel(audio, engine, settings, activity, turns, known, alive)
+        utterances += work.hear()
+        known = work.language if known is None or work.language.probability > known.probability else known
+    utterances.sort(key=lambda u: (u.start_s, u.channel, u.end_s))
+    return Recognition(round(audio.duration_s, 3), audio.layout, audio.partial_why, tuple(utterances))
+
+
+class _Channel:
+    """One channel while it is being heard."""
+
+    def __init__(
+        self,
+        audio: Audio,
+        engine: Engine,
+        settings: RecogniseSettings,
+        activity: Activity,
+        turns: list[Turn],
+        known: Language | None,
+        alive: Callable[[], None],
+    ) -> None:
+        self._alive = alive
+        self._audio, self._engine, self._settings, self._activity, self._turns = (
+            audio,
+            engine,
+            settings,
+            activity,
+            turns,
+        )
+        self._drafts = [_Draft() for _ in turns]
+        self._known = known
+        self.language = known or Language("zh", 0.0)
+        self._detected = False
+        self._prompts: dict[str, list[int]] = {}
+
+    def hear(self) -> list[Utterance]:
+        waiting = [Placed(i, t.start, t.stop, 0.0) for i, t in enumerate(self._turns)]
+        while waiting:
+            window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s)
+            rest = self._hear_window(window)
+            self._alive()
+            waiting = rest + waiting
+        for index, turn in enumerate(self._turns):
+            if self._is_sparse(index, turn):
+                self._hear_alone(index, turn)
+        utterances = [self._utterance(i, t) for i, t in enumerate(self._turns)]
+        return [self._without_hotwords(i, u) for i, u in enumerate(utterances)]
+
+    def _without_hotwords(self, index: int, utterance: Utterance) -> Utterance:
+        """Hear a weak turn that holds hotwords again without offering them; those that are gone are named."""
+        weak = utterance.confidence < self._settings.weak or utterance.level_db < self._settings.low_db
+        offered = [word for word in self._words() if word in utterance.text]
+        if not weak or not offered:
+            return utterance
+        turn = self._turns[index]
+        text, _ = self._write([Placed(index, turn.start, turn.stop, 0.0)], biased=False)
+        plain = written("".join(word.text for word in text.words), self.language.code)
+        return replace(utterance, only_biased=tuple(w for w in offered if not sounds_in(w, plain, self.language.code)))
+
+    def _samples(self, window: Sequence[Placed]) -> NDArray[np.float32]:
+        import numpy as np
+
+        gap = np.zeros(int(self._settings.gap_s * SAMPLE_RATE), dtype=np.float32)
+        parts = []
+        for piece in window:
+            parts += [self._audio.piece(self._turns[piece.turn].channel, piece.start, piece.stop), gap]
+        return np.concatenate(parts[:-1])
+
+    def _write(self, window: Sequence[Placed], *, biased: bool = True) -> tuple[WindowText, bool]:
+        """Return the window's text and whether it fell into a loop and was written again."""
+        samples = self._samples(window)
+        encoded = self._engine.encode([self._engine.features(samples)])
+        if not self._detected:
+            self._detected = True
+            self.language = choose_language(
+                self._settings.language, lambda: self._engine.detect(encoded)[0], self._known
+            )
+        prompt = self._prompt() if biased else []
+        lengths = [len(samples) / SAMPLE_RATE]
+        text = self._engine.write(encoded, lengths, self.language.code, prompt)[0]
+        if text.no_speech > self._settings.silent:
+            return replace(text, words=(), breaks=frozenset()), False
+        if text.compression <= self._settings.loop_ratio:
+            return text, False
+        return self._engine.write(encoded, lengths, self.language.code, prompt, no_loops=True)[0], True
+
+    def _words(self) -> tuple[str, ...]:
+        return dict(self._settings.hotwords).get("en" if self.language.code == "en" else "zh", ())
+
+    def _prompt(self) -> list[int]:
+        code = self.language.code
+        if code not in self._prompts:
+            self._prompts[code] = prompt_tokens(self._words(), self._engine)
+        return self._prompts[code]
+
+    def _hear_window(self, window: list[Placed]) -> list[Placed]:
+        """Write one window into the drafts, and return the pieces that its text does not reach."""
+        text, looped = self._write(window)
+        rest = self._rest(window, text)
+        for piece in window:
+            draft = self._drafts[piece.turn]
+            draft.no_speech = max(draft.no_speech, text.no_speech)
+            draft.again = "loop" if looped else draft.again
+        first = self._rest_begins(window, rest)
+        owners = assign(window, text)
+        for index, word in enumerate(text.words):
+            if first is not None and word.start_s >= first:
+                break
+            draft = self._drafts[owners[index].turn]
+            if index in text.breaks and draft.words:
+                draft.breaks.add(len(draft.words))
+            draft.words.append(word)
+        return rest
+
+    def _rest(self, window: list[Placed], text: WindowText) -> list[Placed]:
+        reached = max(text.covered_s, text.words[-1].end_s if text.words else 0.0)
+        rest = []
+        for piece in window:
+            if piece.end_s <= reached:
+                continue
+            skipped = max(0, int((reached - piece.at_s) * SAMPLE_RATE))
+            rest.append(replace(piece, start=piece.start + skipped))
+        spoken = [speech_seconds(self._activity, Turn(0, p.start, p.stop), self._settings.vad.offset) for p in rest]
+        if sum(spoken) < self._settings.rest_s or not text.words:
+            return []
+        return [piece for piece, length in zip(rest, spoken, strict=True) if length > 0.1]
+
+    def _rest_begins(self, window: list[Placed], rest: list[Placed]) -> float | None:
+        if not rest:
+            return None
+        piece = next(p for p in window if p.turn == rest[0].turn)
+        return piece.at_s + (rest[0].start - piece.start) / SAMPLE_RATE
+
+    def _is_sparse(self, index: int, turn: Turn) -> bool:
+        speech_s = speech_seconds(self._activity, turn, self._settings.vad.offset)
+        letters = sum(c.isalnum() for c in self._drafts[index].text())
+        return speech_s >= self._settings.rest_s and letters < self._settings.sparse_rate * speech_s
+
+    def _hear_alone(self, index: int, turn: Turn) -> None:
+        before = self._drafts[index]
+        text, _ = self._write([Placed(index, turn.start, turn.stop, 0.0)])
+        alone = _Draft(list(text.words), set(text.breaks), text.no_speech, "alone")
+        if sum(c.isalnum() for c in alone.text()) > sum(c.isalnum() for c in before.text()):
+            self._drafts[index] = alone
+
+    def _utterance(self, index: int, turn: Turn) -> Utterance:
+        draft = self._drafts[index]
+        text = written(draft.text(), self.language.code)
+        return Utterance(
+            channel=self._audio.names[turn.channel],
+            start_s=round(turn.start_s, 2),
+            end_s=round(turn.end_s, 2),
+            text=text,
+            confidence=round(draft.confidence(), 4),
+            speech_s=round(speech_seconds(self._activity, turn, self._settings.vad.offset), 2),
+            level_db=round(self._level(turn), 1),
+            compression=round(compression_ratio(text), 3),
+            no_speech=round(draft.no_speech, 4),
+            language=self.language.code,
+            language_probability=round(self.language.probability, 4),
+            again=draft.again,
+        )
+
+    def _level(self, turn: Turn) -> float:
+        """Return the level of the turn's speech against the channel's typical (median) speech, in decibels."""
+        import numpy as np
+
+        speaking = self._activity.speech >= self._settings.vad.onset
+        frames = slice(turn.start // FRAME, -(-turn.stop // FRAME))
+        here = self._activity.level_db[frames][speaking[frames]]
+        if not len(here) or not speaking.any():
+            return 0.0
+        return float(np.median(here) - np.median(self._activity.level_db[speaking]))

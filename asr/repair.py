@@ -1,0 +1,174 @@
+"""Phonetic repair: stretches that sound like a dictionary term become the term; what was heard is kept.
+
+Mandarin is compared by pinyin. A stretch is repaired when its syllables equal a term's; how much must agree is the
+term's own matter (`Term.phonetic`), and ordinary words are guarded (`asr.ordinary`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asr.ordinary import is_ordinary, words_of
+from asr.phonetics import Syllable, sound_near, syllables
+from asr.script import HAN
+
+if TYPE_CHECKING:
+    from complaints.dictionary import Term
+
+REPAIR_VERSION = 1  # raised when the same words and terms give other repairs
+HAN_RUN = re.compile(rf"[{HAN}]+")
+SHORTEST, LONGEST = 2, 8  # syllables of a term
+NEAR_SYLLABLES = 3  # names of parts this long may differ in one consonant
+RULES = ("same_sound", "other_tone", "near_sound")  # the surest first
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One replacement.
+
+    Args:
+        heard: what the model wrote.
+        written: the dictionary term that stands there now.
+        start: offset of `written` in the repaired text.
+        heard_start: offset of `heard` in the text before repair.
+        rule: ``same_sound`` (tones agree), ``other_tone`` or ``near_sound`` (of a part's name, one consonant differs).
+    """
+
+    heard: str
+    written: str
+    start: int
+    heard_start: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    term: str
+    sound: tuple[Syllable, ...]
+    phonetic: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    start: int
+    entry: _Entry
+    tones: int  # that agree
+    rule: str
+
+    @property
+    def stop(self) -> int:
+        return self.start + len(self.entry.term)
+
+    @property
+    def preference(self) -> tuple[bool, int, int, int, int, str]:
+        """Order: an equal before a near sound, the longer (surer) first, then by tones; ties by place and word."""
+        rank = RULES.index(self.rule)
+        return self.rule == "near_sound", -len(self.entry.term), rank, -self.tones, self.start, self.entry.term
+
+
+class Repairer:
+    """Repairs Chinese turns with the terms of a dictionary.
+
+    Args:
+        terms: the dictionary's terms; those of other languages, and those that are never repaired, only guard.
+    """
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        chinese = [t for t in terms if t.language == "zh"]
+        self._known = frozenset(t.term for t in chinese)
+        self._longest_known = max((len(term) for term in self._known), default=0)
+        self._exact: dict[tuple[str, ...], list[_Entry]] = {}
+        self._near: dict[tuple[int, tuple[str, ...]], list[_Entry]] = {}
+        for term, phonetic, kind in sorted({(t.term, t.phonetic, t.kind) for t in chinese if t.phonetic != "never"}):
+            if SHORTEST <= len(term) <= LONGEST and HAN_RUN.fullmatch(term):
+                self._add(term, phonetic, kind)
+
+    def _add(self, term: str, phonetic: str, kind: str) -> None:
+        entry = _Entry(term, syllables(term), phonetic)
+        plain = tuple(s.plain for s in entry.sound)
+        self._exact.setdefault(plain, []).append(entry)
+        if phonetic == "free" and kind == "component" and len(plain) >= NEAR_SYLLABLES:
+            for index in range(len(plain)):
+                self._near.setdefault((index, plain[:index] + plain[index + 1 :]), []).append(entry)
+
+    def repair(self, text: str) -> tuple[str, tuple[Repair, ...]]:
+        """Return a turn's text with its repairs, in order; a text without any is returned as it is."""
+        parts: list[str] = []
+        repairs: list[Repair] = []
+        at = 0
+        for run in HAN_RUN.finditer(text):
+            for chosen in self._chosen(run.group()):
+                start, stop = run.start() + chosen.start, run.start() + chosen.stop
+                parts.append(text[at:start])
+                # A term has a syllable a character, so offsets are the same before and after.
+                repairs.append(Repair(text[start:stop], chosen.entry.term, start, start, chosen.rule))
+                parts.append(chosen.entry.term)
+                at = stop
+        return "".join([*parts, text[at:]]), tuple(repairs)
+
+    def _chosen(self, run: str) -> list[_Candidate]:
+        if len(run) < SHORTEST:
+            return []
+        right = self._right(run)
+        words = list(words_of(run))
+        taken = [False] * len(run)
+        chosen = []
+        for found in sorted(self._candidates(run), key=lambda c: c.preference):
+            term = found.entry.term
+            if (
+                not any(taken[found.start : found.stop])
+                and not _spoils(right, found)
+                and not is_ordinary(run, found.start, term, found.rule, words)
+            ):
+                taken[found.start : found.stop] = [True] * len(term)
+                chosen.append(found)
+        return sorted(chosen, key=lambda c: c.start)
+
+    def _right(self, run: str) -> list[tuple[int, int]]:
+        """Return where terms are written right already, as [start, stop)."""
+        found = []
+        for start in range(len(run)):
+            for length in range(min(self._longest_known, len(run) - start), 1, -1):
+                if run[start : start + length] in self._known:
+                    found.append((start, start + length))
+                    break
+        return found
+
+    def _candidates(self, run: str) -> Iterator[_Candidate]:
+        sound = syllables(run)
+        for start in range(len(run)):
+            for stop in range(start + SHORTEST, min(start + LONGEST, len(run)) + 1):
+                heard = sound[start:stop]
+                plain = tuple(s.plain for s in heard)
+                for entry in self._exact.get(plain, ()):
+                    tones = sum(a.tone == b.tone for a, b in zip(heard, entry.sound, strict=True))
+                    same = tones == len(heard)
+                    if entry.term != run[start:stop] and (same or entry.phonetic == "free"):
+                        yield _Candidate(start, entry, tones, "same_sound" if same else "other_tone")
+                if len(plain) >= NEAR_SYLLABLES:
+                    yield from self._near_candidates(run, start, heard, plain)
+
+    def _near_candidates(
+        self, run: str, start: int, heard: tuple[Syllable, ...], plain: tuple[str, ...]
+    ) -> Iterator[_Candidate]:
+        for index in range(len(plain)):
+            for entry in self._near.get((index, plain[:index] + plain[index + 1 :]), ()):
+                # One more character may be a homophone; the rest anchors the name.
+                alike = sum(a == b for a, b in zip(run[start:], entry.term, strict=False))
+                if alike >= len(plain) - 2 and sound_near(heard[index], entry.sound[index]):
+                    tones = sum(a.tone == b.tone for a, b in zip(heard, entry.sound, strict=True))
+                    yield _Candidate(start, entry, tones, "near_sound")
+
+
+def _spoils(right: Sequence[tuple[int, int]], found: _Candidate) -> bool:
+    """Tell whether a repair would change a term that is right already, other than by making a longer one of it."""
+    length = len(found.entry.term)
+    return any(
+        start < found.stop
+        and found.start < stop
+        and not (found.start <= start and stop <= found.stop and stop - start < length)
+        for start, stop in right
+    )

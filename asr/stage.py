@@ -1,0 +1,236 @@
+"""The asr stage: recordings that wait in, segments and cases out. The one file of this room that touches the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from asr.compose import Call, Composed, compose
+from asr.decode import DecodeLimits
+from asr.engine import EngineSettings
+from asr.hearing import Hearing, HearingSettings, Recording, worker_count
+from asr.hotwords import pinned_hotwords
+from asr.recognise import RecogniseSettings
+from asr.repair import REPAIR_VERSION, Repairer
+from asr.transcript import Recognition
+from complaints.cases import write_cases
+from complaints.errors import ItemRefused, ModelMissing
+from complaints.ids import canonical_json, fingerprint
+from complaints.models import ModelFolder, speech_model
+from complaints.night import Night, StageReport, batches
+
+NAME = "asr"
+RECOGNITION_VERSION = 1  # raised when the same audio and model give other words: all recordings are heard again
+COMPOSE_VERSION = 1  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
+BATCH = 50  # calls written anew from stored words in one transaction
+SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording
+# Not the recording's fault: it stays pending, and the next night tries again.
+PASSING = frozenset({"disk_full", "file_missing", "recogniser_died"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    recognition: str  # audio apart: model, decoding, pinned hotwords
+    compose: str  # dictionary, repair, speakers, redaction
+
+    def of_item(self, call: Call) -> str:
+        """Return the recognition key of a call: its language may be given."""
+        return fingerprint([self.recognition, call.content, call.language])
+
+    @property
+    def stage(self) -> str:
+        """Return the stage's key."""
+        return fingerprint([self.recognition, self.compose])
+
+
+class Stage:
+    """Hears what is new, writes anew what a changed dictionary concerns, and leaves the rest alone."""
+
+    name = NAME
+
+    def run(self, night: Night) -> StageReport:
+        """Hear pending recordings, each committed on its own, and report in words of an analyst."""
+        if not night.store.query("SELECT 1 FROM inputs WHERE kind = 'recording' LIMIT 1"):
+            return StageReport(NAME, {})
+        try:
+            model = speech_model(night.settings.asr.model)
+        except ModelMissing as error:
+            return _without_model(night, error)
+        return _Work(night, model).run()
+
+
+def _without_model(night: Night, error: ModelMissing) -> StageReport:
+    waiting = night.store.query(
+        "SELECT count(*) FROM inputs i LEFT JOIN stage_state s ON s.stage = ? AND s.item_id = i.input_id "
+        "WHERE i.kind = 'recording' AND s.item_id IS NULL",
+        [NAME],
+    )[0][0]
+    needed = bool(waiting) or NAME in night.redo
+    return StageReport(NAME, {"recordings waiting": waiting}, missing_model=str(error) if needed else "")
+
+
+class _Work:
+    """One night's work of the stage."""
+
+    def __init__(self, night: Night, model: ModelFolder) -> None:
+        self.night, self.model = night, model
+        asr = night.settings.asr
+        words = [(code, pinned_hotwords(code, night.settings.general.domains)) for code in ("zh", "en")]
+        self.recognise = RecogniseSettings(language=asr.language, hotwords=tuple(words) if asr.hotwords else ())
+        self.engine = EngineSettings(str(model.path), asr.device, asr.beam_size)
+        heard_by = [
+            RECOGNITION_VERSION,
+            model.fingerprint,
+            asr.beam_size,
+            asr.max_minutes,
+            canonical_json(asdict(self.recognise)),
+        ]
+        composed_by = [COMPOSE_VERSION, REPAIR_VERSION, night.dictionary.fingerprint, asr.fallback_customer]
+        self.keys = _Keys(fingerprint(heard_by), fingerprint(composed_by))
+        self.counts: Counter[str] = Counter()
+        self.quarantined = 0
+        self.heard_s = 0.0
+
+    @cached_property
+    def repairer(self) -> Repairer:
+        """The dictionary's repairs; made when the first call needs them, for that takes a second."""
+        return Repairer(self.night.dictionary.terms)
+
+    def run(self) -> StageReport:
+        """Do what is pending."""
+        stored, unheard = self.pending()
+        for batch in batches(stored, BATCH):
+            self.rewrite(batch)
+        missing = self.hear(unheard) if unheard else ""
+        self.counts["minutes heard"] = round(self.heard_s / 60)
+        return StageReport(
+            NAME, dict(self.counts), self.quarantined, missing, {self.model.name: self.model.fingerprint}
+        )
+
+    def pending(self) -> tuple[list[Call], list[Call]]:
+        """Return the calls to write anew from stored words, and those to hear."""
+        rows = self.night.store.query(
+            "SELECT i.input_id, i.source_ref, i.content, i.call_id, i.received_at, i.received_at_from, i.serial_token, "
+            "i.product, i.customer_channel, i.language, s.key, s.outcome FROM inputs i LEFT JOIN stage_state s "
+            "ON s.stage = ? AND s.item_id = i.input_id AND s.content = i.content "
+            "WHERE i.kind = 'recording' ORDER BY i.input_id",
+            [NAME],
+        )
+        known = dict(self.night.private.query("SELECT input_id, key FROM recognised"))
+        stored, unheard = [], []
+        for *facts, key, outcome in rows:
+            call = Call(*facts)
+            again = NAME in self.night.redo
+            if outcome == "quarantined":
+                # A refused recording is refused by its bytes: a new dictionary does not change that.
+                if again or key != self.keys.of_item(call):
+                    unheard.append(call)
+            elif again or known.get(call.input_id) != self.keys.of_item(call):
+                unheard.append(call)
+            elif key != self.keys.stage:
+                stored.append(call)
+        return stored, unheard
+
+    def rewrite(self, calls: Sequence[Call]) -> None:
+        """Write calls anew from the words that were heard before."""
+        found = dict(
+            self.night.private.query(
+                "SELECT input_id, segments FROM recognised WHERE input_id IN (SELECT unnest(?))",
+                [[call.input_id for call in calls]],
+            )
+        )
+        self.write([(call, Recognition.from_json(found[call.input_id])) for call in calls])
+        self.counts["recordings written anew"] += len(calls)
+
+    def write(self, heard: Sequence[tuple[Call, Recognition]]) -> None:
+        """Write the rows of calls in one transaction."""
+        asr, store = self.night.settings.asr, self.night.store
+        language = self.night.settings.general.language
+        composed = [compose(call, words, self.repairer, asr.fallback_customer, language) for call, words in heard]
+        ids = [call.input_id for call, _ in heard]
+        with store.transaction():
+            store.delete("segments", "case_id", ids)
+            store.append([segment for item in composed for segment in item.segments])
+            write_cases(store, [item.case for item in composed])
+            store.mark(NAME, self.keys.stage, [(call.input_id, call.content) for call, _ in heard], self.night.run_id)
+            for call, _ in heard:
+                store.query("DELETE FROM quarantine WHERE stage = ? AND source_ref = ?", [NAME, call.source_ref])
+        for item in composed:
+            self.count(item)
+
+    def count(self, item: Composed) -> None:
+        """Count what a call brought."""
+        self.counts["turns"] += len(item.segments)
+        self.counts["doubtful turns"] += sum(s.doubtful for s in item.segments)
+        self.counts["turns with repaired words"] += sum(s.repairs != "[]" for s in item.segments)
+        self.counts["doubtful calls"] += item.case.doubtful
+        self.counts["partial recordings"] += item.case.partial
+
+    def hear(self, calls: Sequence[Call]) -> str:
+        """Hear recordings side by side and write each as it comes; return the message of a missing model."""
+        asr = self.night.settings.asr
+        by_id = {call.input_id: call for call in calls}
+        recordings = self.recordings(calls)
+        settings = HearingSettings(
+            self.engine, self.recognise, DecodeLimits(audio_s=asr.max_minutes * 60),
+            worker_count(asr.workers, len(recordings)), self.night.workspace.data / SCRATCH,
+        )  # fmt: skip
+        if not recordings:
+            return ""
+        try:
+            with Hearing(settings) as hearing, self.night.progress.task("recordings", len(recordings)) as task:
+                for outcome in hearing.hear(recordings):
+                    call = by_id[outcome.recording.input_id]
+                    if outcome.recognition is None:
+                        assert outcome.refusal is not None
+                        self.refuse(call, outcome.refusal)
+                    else:
+                        self.keep(call, outcome.recognition)
+                    task.advance()
+        except ModelMissing as error:
+            return str(error)
+        return ""
+
+    def recordings(self, calls: Sequence[Call]) -> list[Recording]:
+        """Return what to hear, the largest files first so that no core is left with a long one at the end."""
+        root, inbox = self.night.workspace.root, self.night.workspace.inbox.resolve()
+        paths = dict(self.night.private.query("SELECT input_id, path FROM originals"))
+        found: list[tuple[int, Recording]] = []
+        for call in calls:
+            path = root / Path(paths.get(call.input_id, ""))
+            if not path.resolve().is_relative_to(inbox) or path.is_dir():
+                hint = "Put the recording itself into the inbox, not a link to it"
+                self.refuse(
+                    call, ItemRefused("outside_inbox", "the recording lies outside the inbox", call.source_ref, hint)
+                )
+                continue
+            size = path.stat().st_size if path.exists() else 0
+            language = call.language if call.language in ("zh", "en") else self.recognise.language
+            found.append((size, Recording(call.input_id, path, call.source_ref, language)))
+        return [recording for _, recording in sorted(found, key=lambda f: (-f[0], f[1].input_id))]
+
+    def keep(self, call: Call, recognition: Recognition) -> None:
+        """Store what was heard: the raw words privately first, then the rows; the latter is what counts."""
+        row = (call.input_id, self.keys.of_item(call), recognition.to_json())
+        self.night.private.append_values("recognised", [row], replace=True)
+        self.write([(call, recognition)])
+        self.counts["recordings heard"] += 1
+        self.heard_s += recognition.duration_s
+
+    def refuse(self, call: Call, refusal: ItemRefused) -> None:
+        """Quarantine a recording; one whose trouble may pass stays pending."""
+        store = self.night.store
+        known = store.query(
+            "SELECT 1 FROM quarantine WHERE source_ref = ? AND stage = ? AND reason = ?",
+            [call.source_ref, NAME, refusal.reason],
+        )
+        with store.transaction():
+            self.night.quarantine(NAME, call.source_ref, refusal)
+            if refusal.reason not in PASSING:
+                item = [(call.input_id, call.content)]
+                store.mark(NAME, self.keys.of_item(call), item, self.night.run_id, outcome="quarantined")
+        self.quarantined += not known
+        self.counts["recordings refused"] += 1

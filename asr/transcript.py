@@ -1,0 +1,71 @@
+"""What recognition hands on: utterances with the measurements that doubt rests on, before repair and redaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from complaints.ids import canonical_json
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One turn as it was heard.
+
+    Args:
+        channel: left, right or mix.
+        start_s: begin in seconds of the recording.
+        end_s: end in seconds.
+        text: simplified script, punctuated; empty when nothing was recognised in the speech.
+        confidence: mean probability of the text's tokens, 0..1.
+        speech_s: seconds of the turn in which somebody speaks on this channel.
+        level_db: level of the speech against the channel's typical speech, in decibels; 0 is typical.
+        compression: length of the text over its compressed length; loops are high.
+        no_speech: the model's probability that its window held no speech.
+        language: language that the text was decoded in.
+        language_probability: of that language, 0..1.
+        again: how the turn was decoded a second time (``alone``, ``loop``), or empty.
+        only_biased: hotwords of the text that the model did not write when the hotwords were not offered.
+    """
+
+    channel: str
+    start_s: float
+    end_s: float
+    text: str
+    confidence: float
+    speech_s: float
+    level_db: float
+    compression: float
+    no_speech: float
+    language: str
+    language_probability: float
+    again: str = ""
+    only_biased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A whole recording as it was heard.
+
+    Args:
+        duration_s: length of what was decoded.
+        layout: stereo or mono.
+        partial_why: why the recording is not whole (``truncated``, ``damaged``, ``too_long``), or empty.
+        utterances: by begin, then channel.
+    """
+
+    duration_s: float
+    layout: str
+    partial_why: str
+    utterances: tuple[Utterance, ...]
+
+    def to_json(self) -> str:
+        """Return the recognition as canonical JSON."""
+        return canonical_json(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> Recognition:
+        """Return the recognition that `to_json` wrote."""
+        data = json.loads(text)
+        heard = tuple(Utterance(**(u | {"only_biased": tuple(u["only_biased"])})) for u in data.pop("utterances"))
+        return Recognition(utterances=heard, **data)

@@ -1,0 +1,112 @@
+"""Recognition with the real model: nothing invented, nothing lost, the same each time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asr.audio import SAMPLE_RATE, Audio
+from asr.engine import Engine, WindowText, Word
+from asr.recognise import RecogniseSettings, recognise
+from asr.transcript import Recognition
+from asr.windows import Placed, assign
+from tests.asr.sounds import music, noise, raw_audio, silence, tone
+
+CHINESE = RecogniseSettings(language="zh")
+
+
+@pytest.fixture(scope="module")
+def heard(spoken: Audio, engine: Engine) -> Recognition:
+    return recognise(spoken, engine, RecogniseSettings())
+
+
+def test_sounds_that_are_no_speech_give_no_text(engine: Engine, tmp_path: Path) -> None:
+    parts = [silence(10), noise(10), tone(10), music(10), noise(10, 0.001)]
+    audio = raw_audio(tmp_path, [np.concatenate(parts), silence(50)])
+    assert recognise(audio, engine, CHINESE).utterances == ()
+
+
+def test_both_sides_of_a_call_are_heard_in_order(heard: Recognition) -> None:
+    assert [u.channel for u in heard.utterances] == ["left", "right"] * 4 + ["left"]
+    assert all(a.start_s <= b.start_s for a, b in zip(heard.utterances, heard.utterances[1:], strict=False))
+    assert "底盘" in heard.utterances[1].text
+
+
+def test_the_language_is_detected(heard: Recognition) -> None:
+    assert {u.language for u in heard.utterances} == {"zh"}
+    assert min(u.language_probability for u in heard.utterances) > 0.5
+
+
+def test_every_turn_with_speech_has_text(heard: Recognition) -> None:
+    assert all(u.text for u in heard.utterances)
+
+
+def test_hearing_again_gives_the_same(heard: Recognition, spoken: Audio, engine: Engine) -> None:
+    assert recognise(spoken, engine, RecogniseSettings()) == heard
+
+
+def test_a_stored_recognition_reads_back(heard: Recognition) -> None:
+    assert Recognition.from_json(heard.to_json()) == heard
+
+
+def test_a_fixed_language_is_not_detected(spoken: Audio, engine: Engine, tmp_path: Path) -> None:
+    first = raw_audio(tmp_path, [spoken.piece(1, 0, 12 * SAMPLE_RATE)])
+    (utterance,) = recognise(first, engine, CHINESE).utterances
+    assert (utterance.language, utterance.language_probability) == ("zh", 1.0)
+
+
+def test_a_turn_without_text_is_heard_again_alone(
+    spoken: Audio, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Engine.write
+    calls = []
+
+    def forgetful(self: Engine, encoded: object, lengths: object, *args: object, **kwargs: object) -> list[WindowText]:
+        texts = write(self, encoded, lengths, *args, **kwargs)  # type: ignore[arg-type]
+        calls.append(texts)
+        return [replace(t, words=(), breaks=frozenset()) for t in texts] if len(calls) == 1 else texts
+
+    monkeypatch.setattr(Engine, "write", forgetful)
+    audio = raw_audio(tmp_path, [spoken.piece(1, 0, 12 * SAMPLE_RATE)])
+    (utterance,) = recognise(audio, engine, CHINESE).utterances
+    assert (utterance.again, "底盘" in utterance.text) == ("alone", True)
+
+
+def word(text: str, start_s: float, end_s: float) -> Word:
+    return Word(text, start_s, end_s, 0.9)
+
+
+def test_words_lie_in_the_turn_in_which_they_end() -> None:
+    window = [Placed(0, 0, 32000, 0.0), Placed(1, 80000, 112000, 2.5)]
+    words = (word("异", 0.5, 1.0), word("响", 1.0, 2.2), word("没", 2.2, 3.0), word("有", 3.0, 3.4))
+    text = WindowText(words, frozenset(), 3.4, 0.9, 0.0, 1.0)
+    assert [p.turn for p in assign(window, text)] == [0, 0, 1, 1]
+
+
+def test_a_timestamp_of_the_model_moves_the_border_by_a_word() -> None:
+    window = [Placed(0, 0, 32000, 0.0), Placed(1, 80000, 112000, 2.5)]
+    words = (word("异", 0.5, 1.0), word("响", 1.0, 2.0), word("没", 2.0, 2.45), word("有", 2.45, 3.4))
+    text = WindowText(words, frozenset({2}), 3.4, 0.9, 0.0, 1.0)
+    assert [p.turn for p in assign(window, text)] == [0, 0, 1, 1]
+
+
+def test_a_word_that_appears_only_when_offered_is_named(spoken: Audio, engine: Engine, tmp_path: Path) -> None:
+    offered = replace(CHINESE, hotwords=(("zh", ("底盘", "漏油")),), weak=2.0)  # every turn counts as weak
+    audio = raw_audio(tmp_path, [spoken.piece(1, 0, 12 * SAMPLE_RATE)])
+    (plain,) = recognise(audio, engine, offered).utterances
+    assert plain.only_biased == ()  # the chassis was said
+    write = Engine.write
+
+    def suggestible(
+        self: Engine, encoded: object, lengths: object, language: object, prompt: object, **kwargs: object
+    ) -> object:
+        (text,) = write(self, encoded, lengths, language, prompt, **kwargs)  # type: ignore[arg-type]
+        return [replace(text, words=(*text.words, word("漏油", 6.0, 6.5)))] if prompt else [text]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "write", suggestible)
+        (biased,) = recognise(audio, engine, offered).utterances
+    assert biased.only_biased == ("漏油",)

@@ -1,0 +1,220 @@
+"""The stage over a real workspace: recordings in, cases out, nothing heard twice, what is broken named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from asr.hearing import Hearing
+from asr.stage import SCRATCH, Stage
+from complaints.cases import call_text
+from complaints.dictionary import PlantTerm, load_dictionary
+from complaints.init import init_workspace
+from complaints.intake import Intake
+from complaints.log import RunLog
+from complaints.night import Night, StageReport
+from complaints.progress import SilentProgress
+from complaints.records import Case, Quarantine, Segment
+from complaints.workspace import Workspace
+from tests.asr.sounds import noise, write_wav
+
+SIDECAR = "file,call_id,received_at,product,customer_channel,language\na.ogg,K-1,2026-05-02T10:00,E3,right,zh\n"
+Open = Callable[..., Night]
+
+
+def opened(root: Path, extra: Sequence[PlantTerm] = ()) -> Night:
+    """Return a night over a workspace."""
+    workspace = Workspace(root)
+    return Night(
+        "2026-06-30-001", date(2026, 6, 30), workspace, workspace.settings(), load_dictionary(extra=extra),
+        workspace.open_store(), workspace.open_private(), SilentProgress(), RunLog(None, ""),
+    )  # fmt: skip
+
+
+def close(night: Night) -> None:
+    night.store.close()
+    night.private.close()
+
+
+@pytest.fixture(scope="module")
+def first(call: Path, model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, StageReport]:
+    """A workspace after its first night: a spoken call, a call of noise, and a text that calls itself a recording."""
+    workspace = init_workspace(tmp_path_factory.mktemp("first") / "w", "zh")
+    settings = workspace.settings_file.read_text(encoding="utf-8")
+    settings = settings.replace("settling_seconds = 5.0", "settling_seconds = 0.0").replace(
+        "beam_size = 5", "beam_size = 1"
+    )
+    workspace.settings_file.write_text(settings, encoding="utf-8")
+    shutil.copy(call, workspace.inbox / "a.ogg")
+    write_wav(workspace.inbox / "b.wav", [noise(3), noise(3, seed=9)])
+    (workspace.inbox / "c.mp3").write_text("no recording at all", encoding="utf-8")
+    (workspace.inbox / "calls.csv").write_text(SIDECAR, encoding="utf-8")
+    night = opened(workspace.root)
+    Intake().run(night)
+    report = Stage().run(night)
+    close(night)
+    return workspace.root, report
+
+
+@pytest.fixture
+def night(first: tuple[Path, StageReport], tmp_path: Path) -> Iterator[Open]:
+    """Opens further nights over a copy of that workspace."""
+    root = tmp_path / "w"
+    shutil.copytree(first[0], root)
+    nights: list[Night] = []
+
+    def make(extra: Sequence[PlantTerm] = ()) -> Night:
+        for before in nights:
+            close(before)
+        nights.append(opened(root, extra))
+        return nights[-1]
+
+    yield make
+    close(nights[-1])
+
+
+def case_of(night: Night, source_ref: str) -> Case:
+    (case,) = night.store.rows(Case, "source_ref = ?", [source_ref])
+    return case
+
+
+def no_hearing(*_: object) -> None:
+    raise AssertionError("a recording was heard again")
+
+
+def test_the_report_counts_in_an_analysts_words(first: tuple[Path, StageReport]) -> None:
+    report = first[1]
+    assert report.counts["recordings heard"] == 2
+    assert report.counts["recordings refused"] == report.quarantined == 1
+    assert report.missing_model == ""
+    assert list(report.models) == ["whisper-base"]
+
+
+def test_a_call_becomes_a_case_with_the_customers_words(night: Open) -> None:
+    one = night()
+    case = case_of(one, "a.ogg")
+    segments = one.store.rows(Segment, "case_id = ?", [case.case_id], order="start_s")
+    assert (case.source, case.channel, case.external_id, case.product, case.language) == (
+        "call",
+        "phone",
+        "K-1",
+        "E3",
+        "zh",
+    )
+    assert case.text == call_text(segments)
+    assert "底盘" in case.text and "请问" not in case.text
+    assert {s.speaker for s in segments if s.channel == "left"} == {"agent"}
+    assert not case.partial
+
+
+def test_repairs_lie_where_they_say(night: Open) -> None:
+    rows = night().store.rows(Segment)
+    repairs = [(s, r) for s in rows for r in json.loads(s.repairs)]
+    assert repairs
+    for segment, repair in repairs:
+        assert segment.text[repair["start"] :].startswith(repair["written"])
+        assert repair["heard"] in segment.heard
+
+
+def test_a_call_in_which_nobody_speaks_is_a_doubtful_case_without_words(night: Open) -> None:
+    one = night()
+    case = case_of(one, "b.wav")
+    (segment,) = one.store.rows(Segment, "case_id = ?", [case.case_id])
+    assert (case.text, case.doubtful, segment.doubt_reasons) == ("", True, '["no_speech"]')
+
+
+def test_what_is_no_recording_is_quarantined(night: Open) -> None:
+    (entry,) = night().store.rows(Quarantine)
+    assert (entry.source_ref, entry.stage, entry.reason) == ("c.mp3", "asr", "not_audio")
+
+
+def test_a_second_night_does_nothing(night: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hearing, "__enter__", no_hearing)
+    one = night()
+    before = one.store.query("SELECT * FROM segments ORDER BY ALL")
+    report = Stage().run(one)
+    assert report.counts == {"minutes heard": 0}
+    assert report.quarantined == 0
+    assert one.store.query("SELECT * FROM segments ORDER BY ALL") == before
+
+
+def test_a_new_word_of_the_plant_repairs_without_hearing_again(night: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hearing, "__enter__", no_hearing)
+    heard = case_of(night(), "a.ogg").text
+    place = heard.index("小区")
+    said = heard[place : place + 2]
+    one = night([PlantTerm("晓渠", "component")])  # sounds like the two characters that were heard
+    report = Stage().run(one)
+    assert said == "小区" and report.counts["recordings written anew"] == 2
+    assert case_of(one, "a.ogg").external_id == "K-1"
+
+
+def test_new_facts_about_a_call_need_no_hearing(night: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hearing, "__enter__", no_hearing)
+    one = night()
+    sidecar = SIDECAR.replace("E3", "E5").replace("right", "left")
+    (one.workspace.inbox / "calls.csv").write_text(sidecar, encoding="utf-8")
+    Intake().run(one)
+    Stage().run(one)
+    case = case_of(one, "a.ogg")
+    assert case.product == "E5"
+    assert "请问" in case.text
+
+
+def test_persons_are_in_the_private_store_only(night: Open) -> None:
+    one = night()
+    (row,) = one.private.query("SELECT count(*) FROM recognised")
+    assert row[0] == 2
+    assert not (one.workspace.data / SCRATCH).exists()
+
+
+def test_a_recording_that_vanished_stays_pending_and_is_counted_once(night: Open) -> None:
+    one = night()
+    one.store.query("DELETE FROM stage_state")
+    one.private.query("DELETE FROM recognised")
+    for name in ("a.ogg", "b.wav", "c.mp3"):
+        (one.workspace.inbox / name).unlink()
+    first_night, second_night = Stage().run(one), Stage().run(one)
+    assert (first_night.quarantined, second_night.quarantined) == (3, 0)
+    assert {q.reason for q in one.store.rows(Quarantine, "reason <> 'not_audio'")} == {"file_missing"}
+
+
+def test_a_link_out_of_the_inbox_is_refused(night: Open, tmp_path: Path) -> None:
+    one = night()
+    one.store.query("DELETE FROM stage_state")
+    one.private.query("DELETE FROM recognised")
+    for name in ("a.ogg", "b.wav", "c.mp3"):
+        outside = tmp_path / name
+        (one.workspace.inbox / name).rename(outside)
+        (one.workspace.inbox / name).symlink_to(outside)
+    Stage().run(one)
+    assert {q.reason for q in one.store.rows(Quarantine, "reason <> 'not_audio'")} == {"outside_inbox"}
+
+
+def test_without_a_model_recordings_wait(night: Open, tmp_path: Path) -> None:
+    one = night()
+    settings = one.settings.model_copy(
+        update={"asr": one.settings.asr.model_copy(update={"model": str(tmp_path / "none")})}
+    )
+    bare = replace(one, settings=settings)
+    assert Stage().run(bare).missing_model == ""  # all were heard before: this run needs no model
+    one.store.query("DELETE FROM stage_state")
+    report = Stage().run(bare)
+    assert report.counts == {"recordings waiting": 3}
+    assert "none" in report.missing_model
+
+
+@pytest.mark.slow
+def test_the_number_of_workers_and_hearing_anew_change_nothing(night: Open) -> None:
+    one = night()
+    before = one.store.query("SELECT * FROM segments ORDER BY ALL")
+    settings = one.settings.model_copy(update={"asr": one.settings.asr.model_copy(update={"workers": 3})})
+    report = Stage().run(replace(one, settings=settings, redo=frozenset({"asr"})))
+    assert report.counts["recordings heard"] == 2
+    assert one.store.query("SELECT * FROM segments ORDER BY ALL") == before
