@@ -21,6 +21,7 @@ from complaints.errors import ItemRefused, ModelMissing
 from complaints.ids import canonical_json, fingerprint
 from complaints.models import ModelFolder, speech_model
 from complaints.night import Night, StageReport, batches
+from complaints.redaction import VERSION as REDACTION_VERSION
 
 NAME = "asr"
 RECOGNITION_VERSION = 1  # raised when the same audio and model give other words: all recordings are heard again
@@ -56,7 +57,7 @@ class Stage:
         if not night.store.query("SELECT 1 FROM inputs WHERE kind = 'recording' LIMIT 1"):
             return StageReport(NAME, {})
         try:
-            model = speech_model(night.settings.asr.model)
+            model = speech_model(night.settings.asr.model, allow_hub=night.settings.asr.download)
         except ModelMissing as error:
             return _without_model(night, error)
         return _Work(night, model).run()
@@ -88,7 +89,8 @@ class _Work:
             asr.max_minutes,
             canonical_json(asdict(self.recognise)),
         ]
-        composed_by = [COMPOSE_VERSION, REPAIR_VERSION, night.dictionary.fingerprint, asr.fallback_customer]
+        composed_by = [COMPOSE_VERSION, REDACTION_VERSION, REPAIR_VERSION, night.dictionary.fingerprint]
+        composed_by.append(asr.fallback_customer)
         self.keys = _Keys(fingerprint(heard_by), fingerprint(composed_by))
         self.counts: Counter[str] = Counter()
         self.quarantined = 0

@@ -75,7 +75,8 @@ def _embedding_model(night: Night) -> tuple[str, str]:
     from complaints.models import embedding_model
 
     try:
-        return embedding_model(night.settings.embeddings.model).fingerprint, ""
+        setting = night.settings.embeddings
+        return embedding_model(setting.model, allow_hub=setting.download).fingerprint, ""
     except ModelMissing as error:
         return WITHOUT_MODEL, str(error)
 
@@ -84,7 +85,8 @@ def _open(night: Night) -> tuple[Encoder | None, str]:
     from complaints.embeddings import open_encoder
 
     try:
-        return open_encoder(night.settings.embeddings.model, night.settings.embeddings.device), ""
+        setting = night.settings.embeddings
+        return open_encoder(setting.model, setting.device, allow_hub=setting.download), ""
     except ModelMissing as error:
         return None, str(error)
 

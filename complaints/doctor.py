@@ -75,7 +75,12 @@ def _models(workspace: Workspace, load: bool) -> list[Finding]:
         settings = workspace.settings()
     except ComplaintsError:
         settings = Settings()  # the settings' own finding tells
-    statuses = check_models(settings.asr.model, settings.embeddings.model, load=load)
+    statuses = check_models(
+        settings.asr.model,
+        settings.embeddings.model,
+        load=load,
+        allow_hub=settings.asr.download or settings.embeddings.download,
+    )
     return [
         Finding("ok", f"{status.name}: {status.detail}")
         if status.present

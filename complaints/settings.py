@@ -54,6 +54,9 @@ class Asr(Section):
     """Speech recognition."""
 
     model: str = Field("default", description='"default", a folder with a CTranslate2 Whisper model, or a hub name')
+    download: bool = Field(
+        False, description="fetch a model that is named above from the model hub, if it is not there"
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
     language: Literal["auto", "zh", "en"] = Field("auto", description="auto detects the language of each call")
     beam_size: int = Field(5, ge=1, le=20, description="beams of the search; 1 is faster and makes more errors")
@@ -69,6 +72,9 @@ class Embeddings(Section):
     """Sentence embeddings, used by classify and cluster."""
 
     model: str = Field("default", description='"default", a sentence-transformers folder, or a hub name')
+    download: bool = Field(
+        False, description="fetch a model that is named above from the model hub, if it is not there"
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
 
 

@@ -17,6 +17,7 @@ from complaints.intake.recordings import CallFacts, Recording, read_sidecar, rec
 from complaints.intake.scan import Found, Scan, scan_inbox
 from complaints.intake.texts import TextInput, text_input
 from complaints.night import Night, StageReport
+from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
 from complaints.tables import TableRow, read_table
 
@@ -62,7 +63,8 @@ class _Reader:
         self.partly: set[Path] = set()
         columns = night.settings.intake.columns
         self.aliases = aliases(TEXT_COLUMNS, columns)
-        self.key = fingerprint((VERSION, canonical_json(columns), night.settings.intake.max_text_characters))
+        read = (VERSION, REDACTION_VERSION, canonical_json(columns), night.settings.intake.max_text_characters)
+        self.key = fingerprint(read)
         known = night.private.query("SELECT path, size, mtime_ns, key, outcome FROM files")
         self.known = {path: (size, mtime, key) for path, size, mtime, key, _ in known}
 

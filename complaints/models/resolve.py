@@ -125,7 +125,7 @@ def _from_hub(key: str, setting: str, download: Callable[[str, bool], str], allo
         raise ModelMissing(
             f"the model {reason}",
             f"{key} = {setting}",
-            'Name a folder that holds the model, or set "default"',
+            f'Name a folder, set "default", or let it be fetched ({key.split(".")[0]}.download = true)',
         ) from error
 
 

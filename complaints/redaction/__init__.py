@@ -6,4 +6,7 @@ from complaints.redaction.engine import redact, redact_turns
 from complaints.redaction.file_names import redact_name
 from complaints.redaction.spans import KINDS, Kind, Redacted, Span, placeholder
 
-__all__ = ["KINDS", "Kind", "Redacted", "Span", "placeholder", "redact", "redact_name", "redact_turns"]
+# Raise it when the same text is redacted otherwise: it is part of the keys of what was redacted.
+VERSION = 1
+
+__all__ = ["KINDS", "VERSION", "Kind", "Redacted", "Span", "placeholder", "redact", "redact_name", "redact_turns"]
