@@ -16,7 +16,7 @@ from asr.hotwords import pinned_hotwords
 from asr.recognise import RecogniseSettings
 from asr.repair import REPAIR_VERSION, Repairer
 from asr.transcript import Recognition
-from complaints.cases import write_cases
+from complaints.cases import mark_duplicates, write_cases
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.ids import canonical_json, fingerprint
 from complaints.models import ModelFolder, speech_model
@@ -107,6 +107,8 @@ class _Work:
         for batch in batches(stored, BATCH):
             self.rewrite(batch)
         missing = self.hear(unheard) if unheard else ""
+        with self.night.store.transaction():
+            mark_duplicates(self.night.store)
         self.counts["minutes heard"] = round(self.heard_s / 60)
         return StageReport(
             NAME, dict(self.counts), self.quarantined, missing, {self.model.name: self.model.fingerprint}

@@ -66,36 +66,40 @@ def write_cases(store: Store, cases: Sequence[Case]) -> None:
     """Insert or supersede cases by case_id, with their content digests (call inside a transaction)."""
     store.delete("cases", "case_id", [case.case_id for case in cases])
     store.append(cases)
-    store.append_values("case_content", [(c.case_id, case_content(c), None) for c in cases], replace=True)
+    store.append_values(
+        "case_content", [(c.case_id, case_content(c), None, _same_text(c.text)) for c in cases], replace=True
+    )
 
 
-def same_text_key(text: str) -> str:
-    """Return a text as duplicates are compared: NFKC, letters and digits only, case folded."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+def _same_text(text: str) -> str | None:
+    """Return the digest of a text as repeats are compared: NFKC, letters and digits only, case folded."""
+    kept = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return digest(kept) if len(kept) >= MIN_DUPLICATE_CHARACTERS else None
 
 
 def mark_duplicates(store: Store) -> int:
     """Point every case that repeats an earlier one at it (`duplicate_of`), and return how many repeat.
 
     Two cases repeat each other when their texts agree but for punctuation, and they do not name different vehicles. The
-    earliest received is the original, ties by case_id; the answer does not depend on the order of rows.
+    earliest received is the original, ties by case_id; the answer does not depend on the order of rows. Only texts that
+    stand more than once are looked at (call inside a transaction).
     """
     rows = store.query(
-        "SELECT case_id, text, serial_token, duplicate_of FROM cases ORDER BY received_at NULLS LAST, case_id"
+        "SELECT case_id, k.same_text, serial_token FROM cases JOIN case_content k USING (case_id) "
+        "WHERE k.same_text IN (SELECT same_text FROM case_content GROUP BY same_text HAVING count(*) > 1) "
+        "ORDER BY received_at NULLS LAST, case_id"
     )
     seen: dict[str, list[tuple[str, str | None]]] = {}
-    changed, repeats = [], 0
-    for case_id, text, token, before in rows:
-        key = same_text_key(text)
-        original = None
-        if len(key) >= MIN_DUPLICATE_CHARACTERS:
-            known = seen.setdefault(key, [])
-            original = next((c for c, t in known if t is None or token is None or t == token), None)
-            if original is None:
-                known.append((case_id, token))
-        repeats += original is not None
-        if original != before:
-            changed.append((case_id, original))
-    for case_id, original in changed:
-        store.query("UPDATE cases SET duplicate_of = ? WHERE case_id = ?", [original, case_id])
-    return repeats
+    originals: dict[str, str] = {}
+    for case_id, same_text, token in rows:
+        known = seen.setdefault(same_text, [])
+        original = next((c for c, t in known if t is None or token is None or t == token), None)
+        if original is None:
+            known.append((case_id, token))
+        else:
+            originals[case_id] = original
+    before = dict(store.query("SELECT case_id, duplicate_of FROM cases WHERE duplicate_of IS NOT NULL"))
+    for case_id in sorted(before.keys() | originals.keys()):
+        if before.get(case_id) != originals.get(case_id):
+            store.query("UPDATE cases SET duplicate_of = ? WHERE case_id = ?", [originals.get(case_id), case_id])
+    return len(originals)

@@ -38,7 +38,8 @@ INTERNAL_TABLES: dict[str, str] = {
     # Known labels as given by the user (`category` of a text table), or confirmed in a review.
     "labels": "case_id VARCHAR PRIMARY KEY, category VARCHAR NOT NULL, origin VARCHAR NOT NULL",
     # Content digest of each case's text and metadata: what the later stages read.
-    "case_content": "case_id VARCHAR PRIMARY KEY, content VARCHAR NOT NULL, masked VARCHAR",
+    # `same_text` is the digest by which repeats are found, null for short texts.
+    "case_content": "case_id VARCHAR PRIMARY KEY, content VARCHAR NOT NULL, masked VARCHAR, same_text VARCHAR",
     # Embeddings by masked text and model; float16 bytes.
     "vectors": "content VARCHAR NOT NULL, model VARCHAR NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model)",
     # Columns of text tables that intake did not use, so that `status` can say how to map them.
