@@ -71,9 +71,13 @@ def write_cases(store: Store, cases: Sequence[Case]) -> None:
     )
 
 
+def same_text_key(text: str) -> str:
+    """Return a text as repeats are compared: NFKC, letters and digits only, case folded."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
 def _same_text(text: str) -> str | None:
-    """Return the digest of a text as repeats are compared: NFKC, letters and digits only, case folded."""
-    kept = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    kept = same_text_key(text)
     return digest(kept) if len(kept) >= MIN_DUPLICATE_CHARACTERS else None
 
 
