@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ import typer
 from complaints.errors import ComplaintsError, ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from cluster.decisions import Expert
     from complaints.night import Progress, Stage
     from complaints.runner import RunOptions, RunResult
     from complaints.workspace import Workspace
@@ -26,10 +28,17 @@ app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+issue_app = typer.Typer(
+    help="Decide about issues; each decision outranks the machine and can be undone.", no_args_is_help=True
+)
+app.add_typer(issue_app, name="issue")
 
 Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+IssueId = Annotated[str, typer.Argument(metavar="ID", help="The issue's id.")]
+Reason = Annotated[str, typer.Option(help="Why, in a few words; kept with the decision.")]
+By = Annotated[str, typer.Option(help="Who decides.", show_default="the user of this computer")]
 
 
 class Language(StrEnum):
@@ -170,6 +179,94 @@ def doctor(
     raise typer.Exit(worst(findings))
 
 
+@issue_app.command("rename", epilog="Example: `complaints issue rename I0a1b2c3d4e5f6071 --zh 漏油 --reason wording`")
+def issue_rename(
+    issue_id: IssueId,
+    reason: Reason,
+    zh: Annotated[str | None, typer.Option(help="The Chinese name.")] = None,
+    en: Annotated[str | None, typer.Option(help="The English name.")] = None,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Name an issue; the machine leaves the name alone from then on."""
+    with _expert(workspace, by, reason) as expert:
+        expert.rename(issue_id, zh, en)
+    _say(f"{issue_id} renamed", quiet)
+
+
+@issue_app.command("merge", epilog="Example: `complaints issue merge I0a1b2c3d4e5f6071 --into I1b2c3d4 --reason same`")
+def issue_merge(
+    issue_id: IssueId,
+    into: Annotated[str, typer.Option(help="The issue that its cases go to.")],
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Make an issue's cases another issue's cases, and close it."""
+    with _expert(workspace, by, reason) as expert:
+        expert.merge(issue_id, into)
+    _say(f"{issue_id} merged into {into}", quiet)
+
+
+@issue_app.command("split", epilog="Example: `complaints issue split I0a1b2c3d4e5f6071 T01 T02 --reason 'other pump'`")
+def issue_split(
+    issue_id: IssueId,
+    cases: Annotated[list[str], typer.Argument(metavar="CASE...", help="Cases that become an issue of their own.")],
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Make some of an issue's cases an issue of their own."""
+    with _expert(workspace, by, reason) as expert:
+        new = expert.split(issue_id, cases).detail["into"]
+    _say(f"{issue_id} split: {new} has {len(set(cases))} of its cases", quiet)
+
+
+@issue_app.command("close", epilog="Example: `complaints issue close I0a1b2c3d4e5f6071 --reason 'fixed in May'`")
+def issue_close(
+    issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Close an issue, whatever its cases say."""
+    with _expert(workspace, by, reason) as expert:
+        expert.close(issue_id)
+    _say(f"{issue_id} closed", quiet)
+
+
+@issue_app.command("pin", epilog="Example: `complaints issue pin I0a1b2c3d4e5f6071 --reason 'in the 8D report'`")
+def issue_pin(issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False) -> None:
+    """Keep an issue and its name: the machine adds cases to it and does nothing else."""
+    with _expert(workspace, by, reason) as expert:
+        expert.pin(issue_id)
+    _say(f"{issue_id} pinned", quiet)
+
+
+@issue_app.command("undo", epilog="Example: `complaints issue undo I0a1b2c3d4e5f6071`")
+def issue_undo(
+    issue_id: IssueId, reason: Reason = "", by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Take back the last decision about an issue."""
+    with _expert(workspace, by, reason) as expert:
+        undone = expert.undo(issue_id)
+    _say(f"{issue_id}: {undone.action} undone", quiet)
+
+
+def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:
+    from getpass import getuser
+
+    from cluster.decisions import deciding
+    from complaints.workspace import Workspace
+
+    return deciding(Workspace(workspace), by or getuser(), date.today(), reason)
+
+
+def _say(text: str, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(text)
+
+
 def stages() -> list[Stage]:
     """Return the rooms' stages in the order of the night."""
     from asr.stage import Stage as Asr
@@ -183,12 +280,13 @@ def stages() -> list[Stage]:
 
 
 def _night(workspace: Workspace, options: RunOptions, *, quiet: bool, as_json: bool) -> None:
-    from complaints.master import plant_terms
+    from complaints.master import check_master, plant_terms
     from complaints.runner import run_night
 
     signal.signal(signal.SIGTERM, _interrupt)
     workspace.require()
     try:
+        check_master(workspace.master)
         terms = plant_terms(workspace.master)
         result = run_night(workspace, stages(), terms, options, _progress(quiet or as_json))
     except KeyboardInterrupt:

@@ -89,6 +89,29 @@ def _agreed_or_broader(sets: Sequence[frozenset[str]], dictionary: Dictionary) -
     return _agreed(sets, AGREE) or _agreed(broader, AGREE)
 
 
+def told_apart(
+    names: Mapping[str, IssueName], words: Mapping[str, Sequence[str]], others: Sequence[str]
+) -> dict[str, IssueName]:
+    """Give issues of one name the word that tells them apart.
+
+    Args:
+        names: by issue.
+        words: each issue's characteristic words, best first.
+        others: Chinese names of issues that keep theirs.
+    """
+    shared = Counter([*others, *(name.zh for name in names.values())])
+    result = dict(names)
+    taken = set(others)
+    for issue, name in sorted(names.items()):
+        if shared[name.zh] < 2:
+            continue
+        own = (word for word in words[issue] if word not in name.zh and f"{name.zh}·{word}" not in taken)
+        if (word := next(own, "")) and name.zh:
+            result[issue] = IssueName(f"{name.zh}·{word}", f"{name.en} · {word}", name.symptom, name.component)
+            taken.add(result[issue].zh)
+    return result
+
+
 def characteristic_words(groups: Mapping[str, Sequence[str]], dictionary: Dictionary) -> dict[str, list[str]]:
     """Return each group's characteristic words, best first, by class-based TF-IDF.
 

@@ -90,7 +90,7 @@ def _models(workspace: Workspace, load: bool) -> list[Finding]:
 
 
 def _workspace(workspace: Workspace) -> list[Finding]:
-    from complaints.master import find_master, plant_terms
+    from complaints.master import check_master, find_master
     from complaints.master_columns import MASTER_TABLES
 
     try:
@@ -99,19 +99,15 @@ def _workspace(workspace: Workspace) -> list[Finding]:
     except ComplaintsError as error:
         return [Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
     findings = [Finding("ok", "settings are valid")]
+    try:
+        check_master(workspace.master)
+    except ComplaintsError as error:
+        return [*findings, Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
     for name in MASTER_TABLES:
-        try:
-            path = find_master(workspace.master, name)
-        except ComplaintsError as error:
-            findings.append(Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION))
-            continue
+        path = find_master(workspace.master, name)
         if path is None:
             template = f"Fill in master/templates/{name}.csv and put it into master/"
             findings.append(Finding("note", f"master/{name} is missing: fewer answers", template))
         else:
             findings.append(Finding("ok", f"master/{path.name} is there"))
-    try:
-        plant_terms(workspace.master)
-    except ComplaintsError as error:
-        findings.append(Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION))
     return findings

@@ -78,6 +78,23 @@ def read_small(folder: Path, name: str) -> list[TableRow] | None:
         raise _fatal(refused, path, table) from refused
 
 
+def check_master(folder: Path) -> None:
+    """Look at every file of master/ before a night begins: hours of hearing should not end at a missing column.
+
+    Raises:
+        MasterDataError: a file is unreadable, lacks a required column, or stands there twice.
+    """
+    for name, table in MASTER_TABLES.items():
+        if not table.large:
+            read_small(folder, name)
+        elif (path := find_master(folder, name)) is not None:
+            try:
+                read_table(path, table.aliases, table.required)
+            except ItemRefused as refused:
+                raise _fatal(refused, path, table) from refused
+    plant_terms(folder)
+
+
 def _fatal(refused: ItemRefused, path: Path, table: MasterTable) -> MasterDataError:
     hint = refused.hint
     if refused.reason == "missing_column":

@@ -90,10 +90,7 @@ class Cluster(Section):
 
     min_cases: int = Field(5, ge=2, description="fewest cases that make an issue")
     min_agreement: float = Field(
-        0.6,
-        ge=0,
-        le=1,
-        description="share of a doubtful case's nearest cases that must lie in one issue for it to join",
+        0.5, ge=0, le=1, description="least probability with which a case joins an issue; below it, it is in none"
     )
     growing_factor: float = Field(
         1.5, gt=1, description="an issue grows when its last 4 weeks hold this many times its earlier 4-week rate"

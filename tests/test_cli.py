@@ -103,3 +103,23 @@ def test_an_unforeseen_error_is_told_without_its_message(
     message = capsys.readouterr().err
     assert "ValueError at test_cli.py" in message
     assert "13900001234" not in message
+
+
+def test_a_master_file_without_a_required_column_ends_with_4_before_anything_is_heard(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    (tmp_path / "w" / "master" / "genealogy.csv").write_text("serial,tool\nA,T1\n", encoding="utf-8")
+    (tmp_path / "w" / "inbox" / "t.csv").write_text("text\n过减速带异响\n", encoding="utf-8")
+    assert exit_code("run", "-w", str(tmp_path / "w")) == 4
+    assert "master/genealogy.csv" in capsys.readouterr().err
+    assert not (tmp_path / "w" / "data" / "complaints.duckdb").exists()
+
+
+def test_doctor_names_the_broken_master_file_and_ends_with_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    (tmp_path / "w" / "master" / "stations.csv").write_text("name\nx\n", encoding="utf-8")
+    assert exit_code("doctor", "-w", str(tmp_path / "w")) == 4
+    assert "station_id" in capsys.readouterr().out

@@ -1,77 +1,80 @@
-"""The ledger: which issue a group continues, what is born, merged, split and closed, and the state of an issue."""
+"""The ledger: what a night did to the issues, as events; and the state of an issue."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
 
-from cluster.ledger import Matching, match, trend
-
-A = frozenset({"T01", "T02", "T03", "T04"})
-B = frozenset({"T11", "T12", "T13", "T14"})
-NEW = frozenset({"T21", "T22", "T23"})
+from cluster.ledger import Change, Counts, Ledger, ledger_of, trend
 
 
-def matched(groups: Sequence[frozenset[str]], known: Mapping[str, frozenset[str]]) -> Matching:
-    return match(groups, known, frozenset(known))
+def changed(
+    before: Mapping[str, str],
+    after: Mapping[str, str | None],
+    sizes: Mapping[str, int],
+    parents: Mapping[str, str] | None = None,
+    heirs: Mapping[str, str] | None = None,
+) -> Ledger:
+    return ledger_of(Change(before, after, sizes, parents or {}, heirs or {}, []))
 
 
-def events(matching: Matching) -> set[tuple[str, str]]:
-    return {(event.issue_id, event.event) for event in matching.events}
+def events(ledger: Ledger) -> set[tuple[str, str]]:
+    return {(event.issue_id, event.event) for event in ledger.events}
 
 
-def test_a_group_of_the_same_cases_keeps_its_id_without_an_event() -> None:
-    found = matched([A], {"I1": A})
-    assert (found.ids, found.events) == (("I1",), ())
+def test_a_night_without_change_has_no_event() -> None:
+    assert changed({"T1": "I1"}, {"T1": "I1"}, {"I1": 5}).events == ()
 
 
-def test_a_grown_group_keeps_its_id() -> None:
-    found = matched([A | NEW], {"I1": A})
-    assert (found.ids, events(found)) == (("I1",), {("I1", "grew")})
+def test_an_issue_with_new_cases_grew() -> None:
+    found = changed({}, {"T6": "I1", "T7": "I1"}, {"I1": 5})
+    assert [(e.event, json.loads(e.detail)["new_cases"]) for e in found.events] == [("grew", 2)]
 
 
-def test_a_group_of_new_cases_is_born_with_an_id_from_its_cases() -> None:
-    found = matched([NEW], {})
-    assert found.ids == matched([NEW], {}).ids
-    assert events(found) == {(found.ids[0], "born")}
+def test_a_new_issue_is_born() -> None:
+    assert events(changed({}, {"T1": "I9"}, {"I1": 5})) == {("I9", "born")}
 
 
-def test_two_issues_that_become_one_group_are_a_merge() -> None:
-    found = matched([A | B | {"T05"}], {"I1": A | {"T05"}, "I2": B})
-    assert (found.ids, found.closed) == (("I1",), ("I2",))
-    assert {("I2", "merged"), ("I2", "closed")} <= events(found)
+def test_an_issue_that_was_born_and_vanished_in_one_night_leaves_no_trace() -> None:
+    assert changed({}, {"T1": None}, {}, heirs={"I9": "I1"}).events == ()
 
 
-def test_an_issue_that_becomes_two_groups_is_a_split_with_a_parent() -> None:
-    found = matched([A, frozenset({"T11", "T12"})], {"I1": A | {"T11", "T12"}})
-    assert found.ids[0] == "I1"
-    assert found.parents[found.ids[1]] == ("I1",)
-    assert ("I1", "split") in events(found)
+def test_an_issue_without_cases_merged_into_its_heir() -> None:
+    found = changed({"T1": "I1", "T2": "I1"}, {"T1": "I2", "T2": None}, {"I1": 2, "I2": 5}, heirs={"I1": "I2"})
+    assert {("I1", "merged"), ("I1", "closed"), ("I2", "grew")} == events(found)
+    assert found.vanished == ("I1",)
 
 
-def test_an_issue_without_a_group_is_closed() -> None:
-    assert matched([NEW], {"I1": A}).closed == ("I1",)
+def test_an_heir_that_vanished_too_hands_on() -> None:
+    found = changed(
+        {"T1": "I1", "T2": "I2"}, {"T1": "I3", "T2": "I3"}, {"I1": 1, "I2": 1, "I3": 5}, heirs={"I1": "I2", "I2": "I3"}
+    )
+    into = {e.issue_id: json.loads(e.detail)["into"] for e in found.events if e.event == "merged"}
+    assert into == {"I1": "I3", "I2": "I3"}
 
 
-def test_an_id_is_never_given_twice() -> None:
-    first = matched([NEW], {}).ids[0]
-    assert match([NEW], {}, frozenset({first})).ids[0] != first
+def test_an_issue_all_of_whose_cases_went_nowhere_is_closed() -> None:
+    assert events(changed({"T1": "I1"}, {"T1": None}, {"I1": 1})) == {("I1", "closed")}
 
 
-def test_the_order_of_groups_does_not_matter() -> None:
-    known = {"I1": A, "I2": B}
-    forth, back = matched([A, B, NEW], known), matched([NEW, B, A], known)
-    assert (forth.ids, forth.events) == (back.ids[::-1], back.events)
+def test_a_part_that_left_is_a_split_with_a_parent() -> None:
+    found = changed({"T1": "I1"}, {"T1": "I9"}, {"I1": 9}, parents={"I9": "I1"})
+    assert {("I1", "split"), ("I9", "born"), ("I1", "grew")} == events(found)
+    assert found.parents == {"I9": ("I1",)}
 
 
 AS_OF = date(2026, 6, 30)
 
 
 def state(*days_ago: int) -> str:
-    days = [AS_OF - timedelta(days=days) for days in days_ago]
-    return trend(days, AS_OF, growing_factor=1.5, fading_weeks=8, close_weeks=26).status
+    days = [AS_OF - timedelta(days=ago) for ago in days_ago]
+    recent = sum(ago < 28 for ago in days_ago)
+    earlier = sum(28 <= ago <= 28 + 182 for ago in days_ago)
+    counts = Counts(min(days, default=None), max(days, default=None), recent, earlier)
+    return trend(counts, AS_OF, growing_factor=1.5, fading_weeks=8, close_weeks=26)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +90,6 @@ def state(*days_ago: int) -> str:
 )
 def test_the_state_follows_from_the_days(days_ago: tuple[int, ...], status: str) -> None:
     assert state(*days_ago) == status
-
-
-def test_cases_after_the_night_do_not_count() -> None:
-    assert state(-5, -6, -7, 60, 90) == "fading"
 
 
 def test_two_recent_cases_are_no_growth() -> None:

@@ -1,0 +1,210 @@
+"""python -m benchmarks.scale --cluster DATA: what a night costs over a small and over a large store.
+
+The stored complaints are real ones, drawn again and again, with their vectors perturbed; their mentions and issues are
+those of the complaint that they were drawn from. The night's own complaints are made alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NIGHT_CASES = 5_000
+STORES = (50_000, 1_000_000)
+CHUNK = 50_000
+NOISE = 0.35  # length of the perturbation of a unit vector; the nearest neighbour of a real text lies at about 0.3
+DAYS = 1_000
+AS_OF = date(2026, 6, 30)
+
+
+def prepare_base(data: Path, folder: Path) -> None:
+    """Write the real complaints, their vectors, evidence and mentions."""
+    from benchmarks.cluster.data import chinese_rows, prepare
+
+    prepare(chinese_rows(data, everything=True), "zh", folder)
+
+
+class Maker:
+    """Makes cases from the real ones."""
+
+    def __init__(self, folder: Path) -> None:
+        from benchmarks.cluster.memory import numbered, read_source, stream_nights
+        from complaints.vectors import masked_digest
+
+        source = read_source(folder)
+        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        labels = numbered(source, stream_nights(source, [source.eligible], dated=False)[-1][1])
+        self.rows = np.array(source.eligible)
+        self.labels = np.array(labels)
+        self.vectors = source.batch.vectors
+        self.texts: list[str] = facts["texts"]
+        self.evidence = source.batch.evidence
+        self.digest = masked_digest
+        self.rng = np.random.default_rng(7)
+
+    def fill(self, store: Any, model: str, start: int, count: int, days: tuple[float, float], *, members: bool) -> None:
+        """Append `count` cases received between two days before AS_OF (first, last), with or without their issues."""
+        drawn = self.rows[self.rng.integers(len(self.rows), size=count)]
+        noise = self.rng.normal(size=(count, self.vectors.shape[1])).astype(np.float32)
+        noise *= NOISE / np.linalg.norm(noise, axis=1, keepdims=True)
+        vectors = self.vectors[drawn] + noise
+        vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+        ages = np.linspace(days[0], days[1], count)
+        self._write(store, model, start, drawn, vectors, ages, members=members)
+
+    def _write(
+        self, store: Any, model: str, start: int, drawn: NDArray[np.int64], vectors: NDArray[np.float16],
+        ages: NDArray[np.float64], *, members: bool,
+    ) -> None:  # fmt: skip
+        from cluster.stage import items_key
+
+        ids = [f"T{start + n:09d}" for n in range(len(drawn))]
+        keys = [self.digest(case) for case in ids]
+        noon = datetime.combine(AS_OF, datetime.min.time()) + timedelta(hours=12)
+        store.append_values("cases", [
+            (case, "text", None, "a.csv", noon - timedelta(days=int(age)), "given", f"V{case}", "S5", None, None, "zh",
+             self.texts[row], None, False, "fault", False)
+            for case, row, age in zip(ids, drawn, ages, strict=True)
+        ])  # fmt: skip
+        store.append_values("case_content", [(case, key, key, None) for case, key in zip(ids, keys, strict=True)])
+        store.append_values("vectors", [(key, model, row.tobytes()) for key, row in zip(keys, vectors, strict=True)])
+        store.append_values("mentions", [
+            (case, kind, code, "x", 0, 1, "present", "customer", None, component, "dictionary", 1.0)
+            for case, row in zip(ids, drawn, strict=True)
+            for kind, code, component in _mentions(self.evidence[row].codes)
+        ])  # fmt: skip
+        if members:
+            store.append_values("issue_members", [
+                (f"I{self.labels[row]:016d}", case, 0.9)
+                for case, row in zip(ids, drawn, strict=True) if self.labels[row] >= 0
+            ])  # fmt: skip
+            store.append_values("stage_state", [
+                ("cluster", case, items_key(), key, "done", "r") for case, key in zip(ids, keys, strict=True)
+            ])  # fmt: skip
+
+
+def _mentions(codes: tuple[str, ...]) -> list[tuple[str, str, str | None]]:
+    found: list[tuple[str, str, str | None]] = []
+    for code in codes:
+        kind, _, name = code.partition(":")
+        if kind == "pair":
+            symptom, _, system = name.partition("+")
+            found.append(("symptom", symptom, system))
+        elif kind == "component":
+            found.append(("component", name, None))
+    return found
+
+
+def measure(base: Path, stored: int) -> dict[str, float]:
+    """Fill a store with `stored` cases and time the cluster stage on a night of NIGHT_CASES."""
+    from cluster.stage import Stage
+    from complaints.dictionary import load_dictionary
+    from complaints.embeddings import open_encoder
+    from complaints.init import init_workspace
+    from complaints.log import RunLog
+    from complaints.night import Night
+    from complaints.progress import SilentProgress
+
+    with tempfile.TemporaryDirectory() as place:
+        workspace = init_workspace(Path(place) / "w", "zh")
+        store, private = workspace.open_store(), workspace.open_private()
+        encoder, maker = open_encoder("default", "auto"), Maker(base)
+        for start in range(0, stored, CHUNK):
+            count = min(CHUNK, stored - start)
+            span = (DAYS - start * (DAYS - 2) / stored, DAYS - (start + count) * (DAYS - 2) / stored)
+            maker.fill(store, encoder.fingerprint, start, count, span, members=True)
+        night = Night(
+            "r1", AS_OF - timedelta(days=1), workspace, workspace.settings(), load_dictionary(), store, private,
+            SilentProgress(), RunLog(None, "r1"),
+        )  # fmt: skip
+        _start_book(night, encoder, stored)
+        Stage().run(night)  # names the issues, once
+        maker.fill(store, encoder.fingerprint, stored, NIGHT_CASES, (0.5, 0.5), members=False)
+        store.query("CHECKPOINT")
+        before = _resident_mb()
+        wall, cpu = time.perf_counter(), time.process_time()
+        report = Stage().run(replace(night, run_id="r2", as_of=AS_OF))
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        result = {"stored": stored, "wall_s": wall, "cpu_s": cpu, "before_mb": before, "peak_mb": _peak_mb()}
+        store.close()
+        private.close()
+        return result | {"issues": report.counts["issues"], "grouped": report.counts["grouped cases"]}
+
+
+def _start_book(night: Any, encoder: Any, stored: int) -> None:
+    """Write the book that a store of this size would have: its sums over the window stand for the whole history."""
+    from cluster.reading import StoreSource
+    from cluster.refit import WINDOW_CASES, rebuilt
+    from cluster.stage import book_key, keep_book
+
+    recent = night.store.query(
+        "SELECT c.case_id, m.issue_id FROM cases c LEFT JOIN issue_members m ON m.case_id = c.case_id "
+        "ORDER BY c.case_id DESC LIMIT ?",
+        [WINDOW_CASES],
+    )
+    book = rebuilt(list(reversed(recent)), StoreSource(night.store, encoder, night.dictionary))
+    keep_book(night.store, book_key(night, encoder), replace(book, seen=stored, fitted=stored))
+
+
+def _resident_mb() -> float:
+    import psutil
+
+    # The peak of filling the store is not the night's: the kernel forgets it here.
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return float(psutil.Process().memory_info().rss) / 2**20
+
+
+def _peak_mb() -> float:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Parse and run; every store has a process of its own."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--cluster", metavar="DATA", type=Path, help="folder with zh_car_complaints.csv")
+    parser.add_argument("--stored", type=int, nargs="*", default=list(STORES), help="stored complaints, one store each")
+    parser.add_argument("--prepared", type=Path, help="folder where the prepared data are kept for another run")
+    parser.add_argument("--one", nargs=2, metavar=("BASE", "STORED"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(Path(options.one[0]), int(options.one[1]))))
+        return
+    if options.cluster is None:
+        parser.error("nothing to measure: give --cluster DATA")
+    with tempfile.TemporaryDirectory() as temporary:
+        place = str(options.prepared or temporary)
+        prepare_base(options.cluster, Path(place))
+        print(f"a night of {NIGHT_CASES} new complaints over stored ones (real ones drawn again, vectors perturbed)")
+        print(f"{'stored':>9} {'wall s':>7} {'CPU s':>6} {'peak MB':>8} {'before MB':>9} {'issues':>6} {'grouped':>8}")
+        walls = []
+        for stored in options.stored:
+            command = [sys.executable, "-m", "benchmarks.scale", "--one", place, str(stored)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
+            found = json.loads(done.stdout.strip().splitlines()[-1])
+            walls.append(found["wall_s"])
+            print(
+                f"{stored:9d} {found['wall_s']:7.2f} {found['cpu_s']:6.2f} {found['peak_mb']:8.0f} "
+                f"{found['before_mb']:9.0f} {found['issues']:6d} {found['grouped']:8d}",
+                flush=True,
+            )
+        if len(walls) > 1:
+            print(f"the last against the first: {walls[-1] / walls[0]:.2f} times the time")
+
+
+if __name__ == "__main__":
+    main()
