@@ -45,12 +45,15 @@ def name_group(codes: Sequence[CaseCodes], words: Sequence[str], kind: str, dict
     Args:
         codes: one entry a case.
         words: the group's characteristic words, best first; used where the mentions do not agree.
-        kind: fault, service or other.
+        kind: fault or service; faults that agree neither on a symptom nor on a component are about no one trouble, and
+            are named as other.
         dictionary: for the codes' names.
     """
     symptom = _agreed_or_broader([case.symptoms for case in codes], dictionary)
     component = _agreed_or_broader([case.components for case in codes], dictionary)
     condition = _agreed([case.conditions for case in codes], AGREE_CONDITION)
+    if kind == "fault" and symptom is None and component is None:
+        kind = "other"
     if kind != "fault" or symptom is None:
         shown = list(words[:WORDS])
         zh, en = KIND_NAMES[kind]

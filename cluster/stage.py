@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from complaints.embeddings import Encoder
     from complaints.store import Store
 
-VERSION = 2
+VERSION = 3
 BOOK = "issues"
 
 

@@ -108,11 +108,13 @@ def _keep_quotes(store: Store, source: StoreSource, anew: Sequence[str], alive: 
 def _issue(
     issue_id: str, standing: Standing, state: str, old: Issue | None, name: IssueName | None, ledger: Ledger
 ) -> Issue:
-    kind = "service" if standing.services * 2 > standing.cases else "fault"
     parents = list(ledger.parents.get(issue_id, ())) or ([] if old is None else json.loads(old.parent_ids))
     if name is None:
         assert old is not None
         name = IssueName(old.name_zh, old.name_en, old.symptom, old.component)
+    # Leftovers that agree on nothing are no fault that could be traced, warned of or shown as one.
+    fault = "fault" if name.symptom or name.component else "other"
+    kind = "service" if standing.services * 2 > standing.cases else fault
     return Issue(
         issue_id, name.zh, name.en, kind, state, standing.counts.first, standing.counts.last, standing.cases,
         standing.vehicles, name.symptom, name.component, canonical_json(parents),

@@ -1,0 +1,44 @@
+"""Names of issues: what the mentions agree on, else words, and what agrees on nothing is no fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster.names import CaseCodes, name_group
+from complaints.dictionary import Dictionary, load_dictionary
+
+WORDS = ("蓝牙", "半个", "几天")
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> Dictionary:
+    return load_dictionary()
+
+
+def said(symptom: str = "", component: str = "", condition: str = "") -> CaseCodes:
+    return CaseCodes(*(frozenset(code for code in (part,) if code) for part in (symptom, component, condition)))
+
+
+def test_component_symptom_and_condition_that_most_cases_name(dictionary: Dictionary) -> None:
+    cases = [said("oil_leak", "transmission", "cold_start")] * 3 + [said("oil_leak")]
+    name = name_group(cases, WORDS, "fault", dictionary)
+    assert (name.symptom, name.component) == ("oil_leak", "transmission")
+    assert dictionary.name("cold_start", "zh") in name.zh
+    assert name.en.startswith("Transmission: oil leak")
+
+
+def test_noises_of_several_kinds_agree_on_the_broader_one(dictionary: Dictionary) -> None:
+    cases = [said("clunk", "engine"), said("rattle", "engine"), said("squeak", "engine")]
+    assert name_group(cases, WORDS, "fault", dictionary).symptom == "abnormal_noise"
+
+
+def test_a_component_without_a_symptom_is_named_with_words(dictionary: Dictionary) -> None:
+    name = name_group([said(component="transmission")] * 3, WORDS, "fault", dictionary)
+    assert (name.symptom, name.component) == (None, "transmission")
+    assert "蓝牙" in name.zh
+
+
+def test_faults_that_agree_on_nothing_are_named_as_other(dictionary: Dictionary) -> None:
+    cases = [said("oil_leak", "engine"), said("no_start", "battery_12v"), said("lag", "infotainment"), said()]
+    name = name_group(cases, WORDS, "fault", dictionary)
+    assert (name.symptom, name.component, name.zh) == (None, None, "其他：蓝牙、半个、几天")
