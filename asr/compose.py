@@ -1,15 +1,16 @@
-"""From a recognition to rows: speakers, repair, redaction, doubt. Pure: no store, no model."""
+"""From a recognition to rows: speakers, repair, numbers, redaction, doubt. Pure: no store, no model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asr.doubt import doubts
+from asr.numerals import in_digits, moved
 from asr.repair import Repair, Repairer
 from asr.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
-from asr.transcript import Recognition
+from asr.transcript import Recognition, Utterance
 from complaints.cases import call_text
 from complaints.ids import canonical_json
 from complaints.records import Case, Segment
@@ -82,7 +83,7 @@ def _language(recognition: Recognition, roles: Roles, default: str) -> str:
 
 def _segments(call: Call, recognition: Recognition, roles: Roles, repairer: Repairer, language: str) -> list[Segment]:
     heard = [u.text for u in recognition.utterances]
-    repaired = [repairer.repair(u.text) if u.language != "en" else (u.text, ()) for u in recognition.utterances]
+    repaired = [_repaired(u, repairer) for u in recognition.utterances]
     clean_heard = redact_turns(heard, language)
     clean = redact_turns([text for text, _ in repaired], language)
     rows = []
@@ -106,6 +107,18 @@ def _segments(call: Call, recognition: Recognition, roles: Roles, repairer: Repa
             )
         )
     return rows
+
+
+def _repaired(utterance: Utterance, repairer: Repairer) -> tuple[str, Sequence[Repair]]:
+    """Return a turn's text repaired and with its amounts in digits; English and Cantonese stay as heard.
+
+    Whisper writes English numbers in digits by itself; Mandarin sounds say nothing about Cantonese words.
+    """
+    if utterance.language != "zh":
+        return utterance.text, ()
+    text, repairs = repairer.repair(utterance.text)
+    text, edits = in_digits(text, [(r.start, r.start + len(r.written)) for r in repairs])
+    return text, [replace(r, start=moved(r.start, edits)) for r in repairs]
 
 
 def _role_doubts(roles: Roles, speaker: str) -> set[str]:

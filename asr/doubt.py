@@ -67,7 +67,8 @@ def doubts(utterance: Utterance, limits: DoubtLimits | None = None) -> tuple[str
         "low_confidence": utterance.confidence < limits.confidence,
         "unlikely_speech": utterance.no_speech > limits.no_speech and utterance.confidence < limits.no_speech,
         "phantom": is_phantom(text),
-        "language_uncertain": utterance.language_probability < limits.language,
+        # No Mandarin dictionary or guard fits Cantonese: what was detected as such is for an expert to read.
+        "language_uncertain": utterance.language_probability < limits.language or utterance.language == "yue",
         "language_mixed": switches(text, utterance.language),
         "hotword_only": bool(utterance.only_biased),
     }

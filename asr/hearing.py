@@ -20,7 +20,8 @@ from asr.transcript import Recognition
 from complaints.errors import ItemRefused
 
 LOAD_S = 600.0  # a model on a slow disk
-WINDOW_S = 600.0  # wall seconds without a finished window (30 s of speech) after which a recogniser counts as stalled
+GPU_FILES = 4  # recordings in flight on a GPU: while one is recognised, others are decoded and cut into turns
+WINDOW_S = 600.0  # wall seconds without a finished batch of windows after which a recogniser counts as stalled
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +179,19 @@ def serve_recogniser(settings: EngineSettings) -> Callable[[tuple[Audio, Recogni
     return answer
 
 
-def worker_count(setting: int, items: int) -> int:
+def worker_count(setting: int, items: int, device: str = "cpu") -> int:
     """Return how many recordings to hear at once.
 
     Args:
-        setting: asr.workers; 0 for one a core.
+        setting: asr.workers; 0 for one a core, and on a GPU for as many as keep it busy while others decode.
         items: recordings that wait.
+        device: cpu, cuda or auto, as in the settings.
     """
     cores: Any = getattr(os, "sched_getaffinity", None)
     available = len(cores(0)) if cores else (os.cpu_count() or 1)
+    if not setting and device != "cpu":
+        from asr.engine import gpu_count
+
+        # Each holds a model of its own in the GPU's memory, which is the scarcer of the two.
+        available = min(available, GPU_FILES) if gpu_count() else available
     return max(1, min(setting or available, items))

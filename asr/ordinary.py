@@ -32,6 +32,8 @@ def is_ordinary(run: str, start: int, term: str, rule: str, words: list[tuple[in
     if frequency.get(run[start:stop], 0) >= (SAME_TONE if same else OTHER_TONE):
         return True
     changed = [at for at in range(start, stop) if run[at] != term[at - start]]
+    if near and any(frequency.get(run[begin : begin + 2], 0) >= NEAR for at in changed for begin in (at - 1, at)):
+        return True  # however jieba cuts
     for begin, end in words:
         if end <= start or begin >= stop or end - begin < 2:
             continue

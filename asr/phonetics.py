@@ -8,6 +8,15 @@ from functools import cache
 
 INITIAL = re.compile(r"^(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(.*)$")
 NEUTRAL = "5"
+# Contrasts that accents merge (retroflex and dental sibilants, n and l, f and h, n and ng), and those of place that a
+# narrow band takes away (Miller and Nicely, J. Acoust. Soc. Am. 27, 1955): p t k, b d g, m n, and the sibilants.
+CONFUSED_INITIALS = tuple(
+    frozenset(alike.split())
+    for alike in ("j q x", "zh z j", "ch c q", "sh s x", "n l", "f h", "p t k", "b d g", "m n", "b p", "d t", "g k")
+)
+CONFUSED_FINALS = tuple(
+    frozenset(alike.split()) for alike in ("an ang", "en eng", "in ing", "ian iang", "uan uang", "un ong")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +27,20 @@ class Syllable:
     tone: str
 
     @property
+    def initial(self) -> str:
+        """Return the initial consonant, or nothing."""
+        return _parts(self.plain)[0]
+
+    @property
     def final(self) -> str:
         """Return the pinyin without its initial consonant."""
-        return _final(self.plain)
+        return _parts(self.plain)[1]
 
 
 @cache
-def _final(plain: str) -> str:
+def _parts(plain: str) -> tuple[str, str]:
     match = INITIAL.match(plain)
-    return match[2] if match else plain
+    return (match[1] or "", match[2]) if match else ("", plain)
 
 
 def syllables(han: str) -> tuple[Syllable, ...]:
@@ -37,9 +51,13 @@ def syllables(han: str) -> tuple[Syllable, ...]:
     return tuple(Syllable(s.rstrip("12345"), s[-1] if s[-1:].isdigit() else NEUTRAL) for s in read)
 
 
-def sound_near(a: Syllable, b: Syllable) -> bool:
-    """Tell whether two syllables differ in their initial consonant alone: the telephone band cuts consonants off."""
-    return a.plain != b.plain and a.final == b.final
+def sound_confused(a: Syllable, b: Syllable) -> bool:
+    """Tell whether two syllables, tones aside, differ in a contrast that accents or the telephone band blur."""
+    if a.plain == b.plain:
+        return False
+    if a.final == b.final:
+        return any({a.initial, b.initial} <= alike for alike in CONFUSED_INITIALS)
+    return a.initial == b.initial and any({a.final, b.final} <= alike for alike in CONFUSED_FINALS)
 
 
 def sounds_in(word: str, text: str, language: str) -> bool:

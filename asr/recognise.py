@@ -124,10 +124,11 @@ class _Channel:
     def hear(self) -> list[Utterance]:
         waiting = [Placed(i, t.start, t.stop, 0.0) for i, t in enumerate(self._turns)]
         while waiting:
-            window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s)
-            rest = self._hear_window(window)
-            self._alive()
-            waiting = rest + waiting
+            batch: list[list[Placed]] = []
+            while waiting and len(batch) < self._engine.batch:
+                window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s)
+                batch.append(window)
+            waiting = self._hear_windows(batch) + waiting
         for index, turn in enumerate(self._turns):
             if self._is_sparse(index, turn):
                 self._hear_alone(index, turn)
@@ -141,7 +142,7 @@ class _Channel:
         if not weak or not offered:
             return utterance
         turn = self._turns[index]
-        text, _ = self._write([Placed(index, turn.start, turn.stop, 0.0)], biased=False)
+        ((text, _),) = self._write([[Placed(index, turn.start, turn.stop, 0.0)]], biased=False)
         plain = written("".join(word.text for word in text.words), self.language.code)
         return replace(utterance, only_biased=tuple(w for w in offered if not sounds_in(w, plain, self.language.code)))
 
@@ -154,23 +155,32 @@ class _Channel:
             parts += [self._audio.piece(self._turns[piece.turn].channel, piece.start, piece.stop), gap]
         return np.concatenate(parts[:-1])
 
-    def _write(self, window: Sequence[Placed], *, biased: bool = True) -> tuple[WindowText, bool]:
-        """Return the window's text and whether it fell into a loop and was written again."""
-        samples = self._samples(window)
-        encoded = self._engine.encode([self._engine.features(samples)])
+    def _write(self, windows: Sequence[Sequence[Placed]], *, biased: bool = True) -> list[tuple[WindowText, bool]]:
+        """Return for each window of a batch its text and whether it fell into a loop and was written again."""
+        sounds = [self._samples(window) for window in windows]
+        encoded = self._engine.encode([self._engine.features(samples) for samples in sounds])
         if not self._detected:
             self._detected = True
             self.language = choose_language(
                 self._settings.language, lambda: self._engine.detect(encoded)[0], self._known
             )
         prompt = self._prompt() if biased else []
-        lengths = [len(samples) / SAMPLE_RATE]
-        text = self._engine.write(encoded, lengths, self.language.code, prompt)[0]
+        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
+        texts = self._engine.write(encoded, lengths, self.language.code, prompt)
+        written_texts = [self._checked(s, text, prompt) for s, text in zip(sounds, texts, strict=True)]
+        self._alive()
+        return written_texts
+
+    def _checked(
+        self, samples: NDArray[np.float32], text: WindowText, prompt: Sequence[int]
+    ) -> tuple[WindowText, bool]:
         if text.no_speech > self._settings.silent:
             return replace(text, words=(), breaks=frozenset()), False
         if text.compression <= self._settings.loop_ratio:
             return text, False
-        return self._engine.write(encoded, lengths, self.language.code, prompt, no_loops=True)[0], True
+        encoded = self._engine.encode([self._engine.features(samples)])
+        length_s = len(samples) / SAMPLE_RATE
+        return self._engine.write(encoded, [length_s], self.language.code, prompt, no_loops=True)[0], True
 
     def _words(self) -> tuple[str, ...]:
         return dict(self._settings.hotwords).get("en" if self.language.code == "en" else "zh", ())
@@ -181,24 +191,29 @@ class _Channel:
             self._prompts[code] = prompt_tokens(self._words(), self._engine)
         return self._prompts[code]
 
-    def _hear_window(self, window: list[Placed]) -> list[Placed]:
-        """Write one window into the drafts, and return the pieces that its text does not reach."""
-        text, looped = self._write(window)
-        rest = self._rest(window, text)
+    def _hear_windows(self, windows: list[list[Placed]]) -> list[Placed]:
+        """Write a batch of windows into the drafts, and return the pieces that their texts do not reach."""
+        rests: list[Placed] = []
+        for window, (text, looped) in zip(windows, self._write(windows), strict=True):
+            rest = self._rest(window, text)
+            self._keep(window, text, looped, self._rest_begins(window, rest))
+            rests += rest
+        return rests
+
+    def _keep(self, window: list[Placed], text: WindowText, looped: bool, until_s: float | None) -> None:
+        """Hand a window's words to the turns that they belong to, up to where the rest begins."""
         for piece in window:
             draft = self._drafts[piece.turn]
             draft.no_speech = max(draft.no_speech, text.no_speech)
             draft.again = "loop" if looped else draft.again
-        first = self._rest_begins(window, rest)
         owners = assign(window, text)
         for index, word in enumerate(text.words):
-            if first is not None and word.start_s >= first:
+            if until_s is not None and word.start_s >= until_s:
                 break
             draft = self._drafts[owners[index].turn]
             if index in text.breaks and draft.words:
                 draft.breaks.add(len(draft.words))
             draft.words.append(word)
-        return rest
 
     def _rest(self, window: list[Placed], text: WindowText) -> list[Placed]:
         reached = max(text.covered_s, text.words[-1].end_s if text.words else 0.0)
@@ -226,7 +241,7 @@ class _Channel:
 
     def _hear_alone(self, index: int, turn: Turn) -> None:
         before = self._drafts[index]
-        text, _ = self._write([Placed(index, turn.start, turn.stop, 0.0)])
+        ((text, _),) = self._write([[Placed(index, turn.start, turn.stop, 0.0)]])
         alone = _Draft(list(text.words), set(text.breaks), text.no_speech, "alone")
         if sum(c.isalnum() for c in alone.text()) > sum(c.isalnum() for c in before.text()):
             self._drafts[index] = alone

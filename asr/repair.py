@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asr.ordinary import is_ordinary, words_of
-from asr.phonetics import Syllable, sound_near, syllables
+from asr.phonetics import Syllable, sound_confused, syllables
 from asr.script import HAN
 
 if TYPE_CHECKING:
     from complaints.dictionary import Term
 
-REPAIR_VERSION = 1  # raised when the same words and terms give other repairs
+REPAIR_VERSION = 2  # raised when the same words and terms give other repairs
 HAN_RUN = re.compile(rf"[{HAN}]+")
 SHORTEST, LONGEST = 2, 8  # syllables of a term
 NEAR_SYLLABLES = 3  # names of parts this long may differ in one consonant
+CONFUSED_SYLLABLES = 4  # wordings of symptoms this long may differ in one syllable that is easily misheard
 RULES = ("same_sound", "other_tone", "near_sound")  # the surest first
 
 
@@ -34,7 +35,8 @@ class Repair:
         written: the dictionary term that stands there now.
         start: offset of `written` in the repaired text.
         heard_start: offset of `heard` in the text before repair.
-        rule: ``same_sound`` (tones agree), ``other_tone`` or ``near_sound`` (of a part's name, one consonant differs).
+        rule: ``same_sound`` (tones agree), ``other_tone`` or ``near_sound`` (in a part's name or a
+            symptom's longer wording one syllable is easily misheard).
     """
 
     heard: str
@@ -49,6 +51,20 @@ class _Entry:
     term: str
     sound: tuple[Syllable, ...]
     phonetic: str
+    kind: str
+
+    def sounds_near(self, heard: Sequence[Syllable], index: int) -> bool:
+        """Tell whether the syllable at `index`, the one that differs, may be a mishearing."""
+        tones = all(a.tone == b.tone for a, b in zip(heard, self.sound, strict=True))
+        return (tones or self.kind == "component") and sound_confused(heard[index], self.sound[index])
+
+    def is_anchored(self, heard: str) -> bool:
+        """Tell whether enough is written as it should be: of a part all but two characters, of a symptom all but one.
+
+        Of a part one more character than the misheard one may be a homophone.
+        """
+        alike = sum(a == b for a, b in zip(heard, self.term, strict=True))
+        return alike >= len(self.term) - (2 if self.kind == "component" else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +103,11 @@ class Repairer:
                 self._add(term, phonetic, kind)
 
     def _add(self, term: str, phonetic: str, kind: str) -> None:
-        entry = _Entry(term, syllables(term), phonetic)
+        entry = _Entry(term, syllables(term), phonetic, kind)
         plain = tuple(s.plain for s in entry.sound)
         self._exact.setdefault(plain, []).append(entry)
-        if phonetic == "free" and kind == "component" and len(plain) >= NEAR_SYLLABLES:
+        least = {"component": NEAR_SYLLABLES, "symptom": CONFUSED_SYLLABLES}.get(kind)
+        if phonetic == "free" and least is not None and len(plain) >= least:
             for index in range(len(plain)):
                 self._near.setdefault((index, plain[:index] + plain[index + 1 :]), []).append(entry)
 
@@ -120,7 +137,7 @@ class Repairer:
             term = found.entry.term
             if (
                 not any(taken[found.start : found.stop])
-                and not _spoils(right, found)
+                and not _spoils(run, right, found)
                 and not is_ordinary(run, found.start, term, found.rule, words)
             ):
                 taken[found.start : found.stop] = [True] * len(term)
@@ -156,19 +173,25 @@ class Repairer:
     ) -> Iterator[_Candidate]:
         for index in range(len(plain)):
             for entry in self._near.get((index, plain[:index] + plain[index + 1 :]), ()):
-                # One more character may be a homophone; the rest anchors the name.
-                alike = sum(a == b for a, b in zip(run[start:], entry.term, strict=False))
-                if alike >= len(plain) - 2 and sound_near(heard[index], entry.sound[index]):
+                if entry.is_anchored(run[start : start + len(plain)]) and entry.sounds_near(heard, index):
                     tones = sum(a.tone == b.tone for a, b in zip(heard, entry.sound, strict=True))
                     yield _Candidate(start, entry, tones, "near_sound")
 
 
-def _spoils(right: Sequence[tuple[int, int]], found: _Candidate) -> bool:
-    """Tell whether a repair would change a term that is right already, other than by making a longer one of it."""
-    length = len(found.entry.term)
+def _spoils(run: str, right: Sequence[tuple[int, int]], found: _Candidate) -> bool:
+    """Tell whether a repair would change a term that is right already, other than by making a longer one of it.
+
+    A near sound has to leave such a term as it is even then: 车机问题 is no 车漆问题.
+    """
+    term = found.entry.term
     return any(
         start < found.stop
         and found.start < stop
-        and not (found.start <= start and stop <= found.stop and stop - start < length)
+        and not (
+            found.start <= start
+            and stop <= found.stop
+            and stop - start < len(term)
+            and (found.rule != "near_sound" or run[start:stop] == term[start - found.start : stop - found.start])
+        )
         for start, stop in right
     )

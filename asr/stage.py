@@ -25,7 +25,7 @@ from complaints.redaction import VERSION as REDACTION_VERSION
 
 NAME = "asr"
 RECOGNITION_VERSION = 1  # raised when the same audio and model give other words: all recordings are heard again
-COMPOSE_VERSION = 1  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
+COMPOSE_VERSION = 2  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
 BATCH = 50  # calls written anew from stored words in one transaction
 SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording
 # Not the recording's fault: it stays pending, and the next night tries again.
@@ -180,7 +180,7 @@ class _Work:
         recordings = self.recordings(calls)
         settings = HearingSettings(
             self.engine, self.recognise, DecodeLimits(audio_s=asr.max_minutes * 60),
-            worker_count(asr.workers, len(recordings)), self.night.workspace.data / SCRATCH,
+            worker_count(asr.workers, len(recordings), asr.device), self.night.workspace.data / SCRATCH,
         )  # fmt: skip
         if not recordings:
             return ""

@@ -1,53 +1,88 @@
 """``python -m benchmarks.asr DATA…``: one table of errors, terms, speed and memory a data folder.
 
-Each system runs in a process of its own with one thread, so that its peak memory is its own.
+Each system runs in a process of its own, on one thread; whisper-ctranslate2 and the row "all cores" take the threads
+that they take by themselves. Read speech is measured
+a second time, joined into files of five minutes and more. ``--noise MINUTES`` hears sounds without speech as well.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
+import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from benchmarks.asr.data import read
-from benchmarks.asr.measure import measure
+from benchmarks.asr.data import DataSet, read
+from benchmarks.asr.joined import joined
+from benchmarks.asr.measure import Measured, measure
 from benchmarks.asr.score import Score, score
-from benchmarks.asr.systems import SYSTEMS
+from benchmarks.asr.speechless import hear_speechless
+from benchmarks.asr.systems import NOT_ASKED, OUTSIDE, SYSTEMS, Setup
+
+LONG_S = 300.0
+ASKED = [name for name in SYSTEMS if name != NOT_ASKED]
+COLUMNS = (
+    "system", "CER (errors/characters)", "CER without private turns", "substituted", "deleted (share)", "inserted",
+    "term recall", "term precision", "wall / audio", "CPU / audio", "peak MB",
+)  # fmt: skip
 
 
-def row(name: str, whole: Score, public: Score, audio_s: float, wall_s: float, cpu_s: float, peak_mb: float) -> str:
+def row(name: str, whole: Score, public: Score, audio_s: float, cost: Measured) -> str:
     """Return one line of the table."""
-    terms = f"{whole.found}/{whole.terms} false {whole.false}" if whole.terms else "-"
+    errors = whole.substituted + whole.deleted + whole.inserted
+    written = whole.found + whole.false
+    recall = f"{whole.found}/{whole.terms} = {whole.found / whole.terms:.2f}" if whole.terms else "-"
+    precision = f"{whole.found}/{written} = {whole.found / written:.2f}" if written else "-"
     return (
-        f"| {name} | {whole.error_rate:.3f} | {public.error_rate:.3f} | {whole.substituted} | "
-        f"{whole.deleted} ({whole.deleted / max(1, whole.characters):.3f}) | {whole.inserted} | {terms} | "
-        f"{wall_s / audio_s:.3f} | {cpu_s / audio_s:.3f} | {peak_mb:.0f} |"
+        f"| {name} | {whole.error_rate:.3f} ({errors}/{whole.characters}) | {public.error_rate:.3f} | "
+        f"{whole.substituted} | {whole.deleted} ({whole.deleted / max(1, whole.characters):.3f}) | {whole.inserted} | "
+        f"{recall} | {precision} | {cost.wall_s / audio_s:.3f} | {cost.cpu_s / audio_s:.3f} | {cost.peak_mb:.0f} |"
     )
+
+
+def table(data: DataSet, systems: Sequence[str], setup: Setup) -> None:
+    """Measure the systems on a data set and print its table."""
+    audio_s = sum(sample.duration_s for sample in data.samples)
+    print(f"\n{data.name}: {len(data.samples)} recordings, {audio_s / 60:.1f} min\n")
+    print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}", flush=True)
+    for name in systems:
+        if name == OUTSIDE and setup.outside is None:
+            print(f"| {name} | not measured: name its program with --whisper-ctranslate2 |{' |' * (len(COLUMNS) - 2)}")
+            continue
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            cost = pool.submit(measure, name, data, setup).result()
+        whole, public = score(data, cost.heard), score(data, cost.heard, private=False)
+        print(row(name, whole, public, audio_s, cost), flush=True)
 
 
 def main() -> None:
     """Parse the arguments, measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.asr", description=__doc__)
-    parser.add_argument("data", nargs="+", type=Path, help="folders with truth.json or transcripts.csv")
+    parser.add_argument("data", nargs="*", type=Path, help="folders with truth.json or transcripts.csv")
     parser.add_argument("--model", default="default", help="as asr.model in the settings")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--systems", nargs="+", default=list(SYSTEMS), choices=list(SYSTEMS), metavar="SYSTEM")
+    parser.add_argument("--systems", nargs="+", default=ASKED, choices=list(SYSTEMS), metavar="SYSTEM")
+    parser.add_argument("--whisper-ctranslate2", help="its program, in an environment of its own")
+    parser.add_argument("--noise", type=float, default=0.0, metavar="MINUTES", help="of each sound without speech")
     chosen = parser.parse_args()
     from complaints.models import speech_model
 
-    model = str(speech_model(chosen.model).path)
+    os.environ["OMP_NUM_THREADS"] = "1"  # of the measured processes, whatever libraries they bring
+    setup = Setup(str(speech_model(chosen.model).path), chosen.device, chosen.whisper_ctranslate2)
     for folder in chosen.data:
         data = read(folder)
-        audio_s = sum(sample.duration_s for sample in data.samples)
-        print(f"\n{data.name}: {len(data.samples)} recordings, {audio_s / 60:.1f} min, one thread\n")
-        print("| system | CER | CER without private turns | substituted | deleted (share) | inserted | terms |", end="")
-        print(" wall / audio | CPU / audio | peak MB |\n|---|---|---|---|---|---|---|---|---|---|")
-        for name in chosen.systems:
-            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-                heard, wall_s, cpu_s, peak_mb = pool.submit(measure, name, data, model, chosen.device).result()
-            whole, public = score(data, heard), score(data, heard, private=False)
-            print(row(name, whole, public, audio_s, wall_s, cpu_s, peak_mb), flush=True)
+        table(data, chosen.systems, setup)
+        if all(sample.channel is None for sample in data.samples):
+            with tempfile.TemporaryDirectory() as name:
+                table(joined(data, Path(name), LONG_S), chosen.systems, setup)
+    if chosen.noise:
+        print(f"\n{chosen.noise:g} minutes each of sounds without speech\n")
+        print("| sound | characters of text | wall / audio |\n|---|---|---|")
+        for heard in hear_speechless(chosen.noise, setup):
+            print(f"| {heard.sound} | {heard.characters} | {heard.wall_s / chosen.noise / 60:.4f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,43 +1,62 @@
-"""What is measured: this product, its fast setting, and faster-whisper's two modes with the same model."""
+"""What is measured: this product, its fast preset, faster-whisper's two modes and whisper-ctranslate2, one model."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.asr.data import DataSet, Sample
 from benchmarks.asr.score import Heard
+from benchmarks.asr.sounds import write_wav
 
-System = Callable[[DataSet, str, str], list[list[Heard]]]
 DOMAINS = ("car", "appliance")
+OUTSIDE = "whisper-ctranslate2"
 
 
-def product(data: DataSet, model: str, device: str, beam_size: int = 5) -> list[list[Heard]]:
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """With what: the model's folder, cpu or cuda, and the program of whisper-ctranslate2 (None: not there)."""
+
+    model: str
+    device: str
+    outside: str | None = None
+
+
+System = Callable[[DataSet, Setup], list[list[Heard]]]
+
+
+def product(data: DataSet, setup: Setup, beam_size: int = 5) -> list[list[Heard]]:
     """Hear with this product, repair included, before redaction."""
+    return _repaired(unrepaired(data, setup, beam_size))
+
+
+def _repaired(heard: list[list[Heard]]) -> list[list[Heard]]:
     from asr.repair import Repairer
     from complaints.dictionary import load_dictionary
 
     repairer = Repairer(load_dictionary().terms)
-    heard = unrepaired(data, model, device, beam_size)
     return [[replace(h, text=repairer.repair(h.text)[0]) for h in stretches] for stretches in heard]
 
 
-def fast(data: DataSet, model: str, device: str) -> list[list[Heard]]:
+def fast(data: DataSet, setup: Setup) -> list[list[Heard]]:
     """Hear with this product at beam_size = 1."""
-    return product(data, model, device, beam_size=1)
+    return product(data, setup, beam_size=1)
 
 
-def unrepaired(data: DataSet, model: str, device: str, beam_size: int = 5) -> list[list[Heard]]:
+def unrepaired(data: DataSet, setup: Setup, beam_size: int = 5) -> list[list[Heard]]:
     """Hear with this product, without repair."""
     from asr.decode import Decoder
     from asr.engine import Engine, EngineSettings
     from asr.hotwords import pinned_hotwords
     from asr.recognise import RecogniseSettings, recognise
 
-    engine = Engine(EngineSettings(model, device, beam_size))
+    engine = Engine(EngineSettings(setup.model, setup.device, beam_size))
     words = tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en"))
     settings = RecogniseSettings(hotwords=words)
     results = []
@@ -53,29 +72,84 @@ def unrepaired(data: DataSet, model: str, device: str, beam_size: int = 5) -> li
     return results
 
 
-def sequential(data: DataSet, model: str, device: str) -> list[list[Heard]]:
+def sequential(data: DataSet, setup: Setup) -> list[list[Heard]]:
     """Hear with faster-whisper's sequential mode and its voice activity filter."""
-    whisper = _whisper(model, device)
+    whisper = _whisper(setup)
     return [
         _stretches(whisper.transcribe(samples, beam_size=5, vad_filter=True)[0]) for samples in _decoded(data.samples)
     ]
 
 
-def batched(data: DataSet, model: str, device: str) -> list[list[Heard]]:
+def batched(data: DataSet, setup: Setup) -> list[list[Heard]]:
     """Hear with faster-whisper's stock batched pipeline (batch of 8)."""
     from faster_whisper import BatchedInferencePipeline
 
-    pipeline = BatchedInferencePipeline(_whisper(model, device))
+    pipeline = BatchedInferencePipeline(_whisper(setup))
     return [
         _stretches(pipeline.transcribe(samples, beam_size=5, batch_size=8)[0]) for samples in _decoded(data.samples)
     ]
 
 
-def _whisper(model: str, device: str) -> Any:
+def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
+    """Hear with this product as a night does: recordings side by side, one thread each, on every core."""
+    from asr.decode import DecodeLimits
+    from asr.engine import EngineSettings
+    from asr.hearing import Hearing, HearingSettings, Recording, worker_count
+    from asr.hotwords import pinned_hotwords
+    from asr.recognise import RecogniseSettings
+
+    words = tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en"))
+    with tempfile.TemporaryDirectory() as name:
+        files = _mono_files(data, Path(name))
+        settings = HearingSettings(
+            EngineSettings(setup.model, setup.device), RecogniseSettings(hotwords=words), DecodeLimits(),
+            worker_count(0, len(files)), Path(name) / "work",
+        )  # fmt: skip
+        # The longest first, as the stage does: no core is left with a long one at the end.
+        order = sorted(range(len(files)), key=lambda at: -data.samples[at].duration_s)
+        recordings = [Recording(str(at), files[at], files[at].name, "auto") for at in order]
+        with Hearing(settings) as hearing:
+            outcomes = {int(o.recording.input_id): o.recognition for o in hearing.hear(recordings)}
+    kept = [outcomes[at] for at in range(len(files))]
+    return _repaired([[Heard(u.start_s, u.end_s, u.text) for u in r.utterances] if r else [] for r in kept])
+
+
+def outside(data: DataSet, setup: Setup) -> list[list[Heard]]:
+    """Hear with whisper-ctranslate2 at its defaults, its own choice of threads too, in one call of its program.
+
+    Raises:
+        SystemExit: the program fails.
+    """
+    assert setup.outside is not None
+    with tempfile.TemporaryDirectory() as name:
+        files = _mono_files(data, Path(name))
+        command = [
+            setup.outside, *(str(file) for file in files), "--model_directory", setup.model, "--local_files_only",
+            "True", "--device", setup.device, "--verbose", "False", "--output_format", "json", "--output_dir", name,
+        ]  # fmt: skip
+        threads = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=threads)
+        results = [file.with_suffix(".json") for file in files]
+        if done.returncode or not all(result.is_file() for result in results):
+            raise SystemExit(f"{OUTSIDE} failed: {done.stderr[-500:]}")
+        parsed = [json.loads(result.read_text(encoding="utf-8"))["segments"] for result in results]
+    return [[Heard(s["start"], s["end"], s["text"]) for s in segments] for segments in parsed]
+
+
+def _mono_files(data: DataSet, folder: Path) -> list[Path]:
+    """Write the channel that counts of each recording, for systems that hear whole files.
+
+    The names differ: whisper-ctranslate2 writes the results of a/1 and b/1 to one file.
+    """
+    decoded = enumerate(_decoded(data.samples))
+    return [write_wav(folder / f"{number:05d}.wav", [samples]) for number, samples in decoded]
+
+
+def _whisper(setup: Setup) -> Any:
     from faster_whisper import WhisperModel
 
-    compute = "float16" if device == "cuda" else "int8"
-    return WhisperModel(model, device=device, compute_type=compute, cpu_threads=1, local_files_only=True)
+    compute = "float16" if setup.device == "cuda" else "int8"
+    return WhisperModel(setup.model, device=setup.device, compute_type=compute, cpu_threads=1, local_files_only=True)
 
 
 def _decoded(samples: tuple[Sample, ...]) -> Iterator[Any]:
@@ -90,10 +164,13 @@ def _stretches(segments: Any) -> list[Heard]:
     return [Heard(s.start, s.end, s.text) for s in segments]
 
 
+NOT_ASKED = "this product, no repair"  # measured on request: it costs a second hearing
 SYSTEMS: dict[str, System] = {
     "this product": product,
+    "this product, fast": fast,
+    "this product, all cores": all_cores,
     "this product, no repair": unrepaired,
-    "this product, beam_size = 1": fast,
     "faster-whisper sequential": sequential,
     "faster-whisper batched": batched,
+    OUTSIDE: outside,
 }

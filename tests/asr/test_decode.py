@@ -26,8 +26,10 @@ FORMATS = {
 CONTAINERS = {"m4a": "ipod", "aac": "adts", "wma": "asf", "opus": "ogg"}
 
 
-def encode(path: Path, codec: str, container: str, channels: list[NDArray[Any]], rate: int = 16000) -> Path:
-    """Write channels in a format."""
+def encode(
+    path: Path, codec: str, container: str, channels: list[NDArray[Any]], rate: int = 16000, source_rate: int = 16000
+) -> Path:
+    """Write channels, sampled at `source_rate`, in a format."""
     rate = {"libopus": 48000, "mp3": 48000, "libopencore_amrnb": 8000}.get(codec, rate)
     with av.open(str(path), "w", format=container) as out:
         stream = cast(av.AudioStream, out.add_stream(codec, rate=rate))
@@ -35,7 +37,7 @@ def encode(path: Path, codec: str, container: str, channels: list[NDArray[Any]],
         stream.bit_rate = 12_200 if codec == "libopencore_amrnb" else 64_000
         samples = (np.stack(channels) * 32767).astype(np.int16)
         frame = av.AudioFrame.from_ndarray(samples, format="s16p", layout=stream.layout.name)
-        frame.sample_rate = 16000
+        frame.sample_rate = source_rate
         graph = av.AudioResampler(
             format=stream.format, layout=stream.layout.name, rate=rate, frame_size=stream.frame_size
         )

@@ -31,6 +31,7 @@ def test_plain_speech_is_not_doubtful() -> None:
         ({"no_speech": 0.9, "confidence": 0.5}, "unlikely_speech"),
         ({"text": ""}, "nothing_recognised"),
         ({"language_probability": 0.3}, "language_uncertain"),
+        ({"language": "yue"}, "language_uncertain"),
         ({"text": "異音がしますから"}, "language_mixed"),
         ({"text": "please check the engine"}, "language_mixed"),
         ({"only_biased": ("异响",)}, "hotword_only"),

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from asr.audio import SAMPLE_RATE, Audio
-from asr.engine import Engine, WindowText, Word
+from asr.engine import Engine, EngineSettings, WindowText, Word
 from asr.recognise import RecogniseSettings, recognise
 from asr.transcript import Recognition
+from asr.turns import VadSettings
 from asr.windows import Placed, assign
 from tests.asr.sounds import music, noise, raw_audio, silence, tone
 
@@ -110,3 +111,35 @@ def test_a_word_that_appears_only_when_offered_is_named(spoken: Audio, engine: E
         patch.setattr(Engine, "write", suggestible)
         (biased,) = recognise(audio, engine, offered).utterances
     assert biased.only_biased == ("漏油",)
+
+
+def test_windows_decoded_in_batches_give_what_they_give_one_by_one(
+    spoken: Audio, engine: Engine, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A GPU decodes so; here the same path runs on the CPU.
+    batched = Engine(EngineSettings(str(model_path), "cpu", beam_size=1, batch=4))
+    sizes = []
+    write = Engine.write
+
+    def counted(self: Engine, encoded: object, lengths: list[float], *args: object, **kwargs: object) -> object:
+        sizes.append(len(lengths))
+        return write(self, encoded, lengths, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "write", counted)
+    short = replace(CHINESE, window_s=4.0, vad=VadSettings(max_turn_s=4.0))
+    audio = raw_audio(tmp_path, [spoken.piece(1, 0, 16 * SAMPLE_RATE)])
+    one_by_one = recognise(audio, engine, short)
+    assert set(sizes) == {1}
+    together = recognise(audio, batched, short)
+    assert max(sizes) > 1
+    assert [(u.channel, u.start_s, u.text) for u in together.utterances] == [
+        (u.channel, u.start_s, u.text) for u in one_by_one.utterances
+    ]
+
+
+def test_a_batch_may_hold_a_window_without_words(spoken: Audio, engine: Engine) -> None:
+    encoded = engine.encode([engine.features(spoken.piece(1, 0, 12 * SAMPLE_RATE))] * 2)
+    tokenizer = engine._tokenizer("zh")
+    first, second = engine._align(tokenizer, encoded, [engine.tokens("底盘有异响"), []], [1200, 1200])
+    assert "".join(word.text for _, word in first) == "底盘有异响"
+    assert second == []

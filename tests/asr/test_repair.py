@@ -71,6 +71,20 @@ def test_of_a_symptom_no_consonant_may_differ() -> None:
     assert Repairer([term("方向抖")]).repair("方向狗")[0] == "方向狗"
 
 
+def test_a_consonant_that_nobody_confuses_is_not_changed() -> None:
+    assert Repairer([term("方向盘", kind="component")]).repair("方向蓝不斗")[0] == "方向蓝不斗"
+
+
+def test_of_a_longer_wording_one_easily_misheard_syllable_may_differ(shipped: Repairer) -> None:
+    text, repairs = shipped.repair("行驶过程中突然击火")
+    assert (text, repairs[0].rule) == ("行驶过程中突然熄火", "near_sound")
+
+
+@pytest.mark.parametrize("ordinary", ["车机问题一直没解决", "我开的是电动汽车", "无法自动识别我", "制动刹车都正常"])
+def test_near_sounds_of_ordinary_speech_and_of_other_terms_stay(ordinary: str, shipped: Repairer) -> None:
+    assert shipped.repair(ordinary) == (ordinary, ())
+
+
 def test_a_plant_word_repairs_too() -> None:
     repairer = Repairer(load_dictionary(extra=[PlantTerm("咔簧", "component")]).terms)
     assert repairer.repair("换了咔皇")[0] == "换了咔簧"
