@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cluster.commands import issue_app
 from complaints.errors import ComplaintsError, ExitCode, UsageError
+from complaints.options import Folder, Json, Quiet, print_json
 
 if TYPE_CHECKING:
-    from cluster.decisions import Expert
     from complaints.night import Progress, Stage
     from complaints.runner import RunOptions, RunResult
     from complaints.workspace import Workspace
@@ -28,17 +27,7 @@ app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-issue_app = typer.Typer(
-    help="Decide about issues; each decision outranks the machine and can be undone.", no_args_is_help=True
-)
 app.add_typer(issue_app, name="issue")
-
-Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-IssueId = Annotated[str, typer.Argument(metavar="ID", help="The issue's id.")]
-Reason = Annotated[str, typer.Option(help="Why, in a few words; kept with the decision.")]
-By = Annotated[str, typer.Option(help="Who decides.", show_default="the user of this computer")]
 
 
 class Language(StrEnum):
@@ -154,7 +143,7 @@ def export(
     place.require()
     counts = export_tables(place, folder, form.value)
     if as_json:
-        _print_json({"folder": str(folder), "rows": counts})
+        print_json({"folder": str(folder), "rows": counts})
     elif not quiet:
         typer.echo(f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}")
 
@@ -171,100 +160,12 @@ def doctor(
 
     findings = examine(Workspace(workspace), load=load)
     if as_json:
-        _print_json([finding.as_json() for finding in findings])
+        print_json([finding.as_json() for finding in findings])
     else:
         from complaints.terminal import print_findings
 
         print_findings(findings)
     raise typer.Exit(worst(findings))
-
-
-@issue_app.command("rename", epilog="Example: `complaints issue rename I0a1b2c3d4e5f6071 --zh 漏油 --reason wording`")
-def issue_rename(
-    issue_id: IssueId,
-    reason: Reason,
-    zh: Annotated[str | None, typer.Option(help="The Chinese name.")] = None,
-    en: Annotated[str | None, typer.Option(help="The English name.")] = None,
-    by: By = "",
-    workspace: Folder = Path(),
-    quiet: Quiet = False,
-) -> None:
-    """Name an issue; the machine leaves the name alone from then on."""
-    with _expert(workspace, by, reason) as expert:
-        expert.rename(issue_id, zh, en)
-    _say(f"{issue_id} renamed", quiet)
-
-
-@issue_app.command("merge", epilog="Example: `complaints issue merge I0a1b2c3d4e5f6071 --into I1b2c3d4 --reason same`")
-def issue_merge(
-    issue_id: IssueId,
-    into: Annotated[str, typer.Option(help="The issue that its cases go to.")],
-    reason: Reason,
-    by: By = "",
-    workspace: Folder = Path(),
-    quiet: Quiet = False,
-) -> None:
-    """Make an issue's cases another issue's cases, and close it."""
-    with _expert(workspace, by, reason) as expert:
-        expert.merge(issue_id, into)
-    _say(f"{issue_id} merged into {into}", quiet)
-
-
-@issue_app.command("split", epilog="Example: `complaints issue split I0a1b2c3d4e5f6071 T01 T02 --reason 'other pump'`")
-def issue_split(
-    issue_id: IssueId,
-    cases: Annotated[list[str], typer.Argument(metavar="CASE...", help="Cases that become an issue of their own.")],
-    reason: Reason,
-    by: By = "",
-    workspace: Folder = Path(),
-    quiet: Quiet = False,
-) -> None:
-    """Make some of an issue's cases an issue of their own."""
-    with _expert(workspace, by, reason) as expert:
-        new = expert.split(issue_id, cases).detail["into"]
-    _say(f"{issue_id} split: {new} has {len(set(cases))} of its cases", quiet)
-
-
-@issue_app.command("close", epilog="Example: `complaints issue close I0a1b2c3d4e5f6071 --reason 'fixed in May'`")
-def issue_close(
-    issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
-) -> None:
-    """Close an issue, whatever its cases say."""
-    with _expert(workspace, by, reason) as expert:
-        expert.close(issue_id)
-    _say(f"{issue_id} closed", quiet)
-
-
-@issue_app.command("pin", epilog="Example: `complaints issue pin I0a1b2c3d4e5f6071 --reason 'in the 8D report'`")
-def issue_pin(issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False) -> None:
-    """Keep an issue and its name: the machine adds cases to it and does nothing else."""
-    with _expert(workspace, by, reason) as expert:
-        expert.pin(issue_id)
-    _say(f"{issue_id} pinned", quiet)
-
-
-@issue_app.command("undo", epilog="Example: `complaints issue undo I0a1b2c3d4e5f6071`")
-def issue_undo(
-    issue_id: IssueId, reason: Reason = "", by: By = "", workspace: Folder = Path(), quiet: Quiet = False
-) -> None:
-    """Take back the last decision about an issue."""
-    with _expert(workspace, by, reason) as expert:
-        undone = expert.undo(issue_id)
-    _say(f"{issue_id}: {undone.action} undone", quiet)
-
-
-def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:
-    from getpass import getuser
-
-    from cluster.decisions import deciding
-    from complaints.workspace import Workspace
-
-    return deciding(Workspace(workspace), by or getuser(), date.today(), reason)
-
-
-def _say(text: str, quiet: bool) -> None:
-    if not quiet:
-        typer.echo(text)
 
 
 def stages() -> list[Stage]:
@@ -301,7 +202,7 @@ def _report(workspace: Workspace, result: RunResult, *, quiet: bool, as_json: bo
 
     summary = summarise(workspace, result)
     if as_json:
-        _print_json(summary.as_json())
+        print_json(summary.as_json())
     elif not quiet:
         for line in summary_lines(summary, workspace.settings().general.language):
             typer.echo(line)
@@ -314,7 +215,7 @@ def _show_status(workspace: Workspace, as_json: bool) -> None:
 
     found = read_status(workspace)
     if as_json:
-        _print_json(found.as_json())
+        print_json(found.as_json())
     else:
         from complaints.terminal import print_status
 
@@ -329,10 +230,6 @@ def _progress(silent: bool) -> Progress:
     from rich.console import Console
 
     return RichProgress(Console(stderr=True))
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 def _interrupt(signum: int, frame: object) -> None:

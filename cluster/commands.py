@@ -1,0 +1,102 @@
+"""`complaints issue …`: an expert's decisions about issues from the command line."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from complaints.options import By, Folder, Quiet, Reason, expert_name, say
+
+if TYPE_CHECKING:
+    from cluster.decisions import Expert
+
+issue_app = typer.Typer(
+    help="Decide about issues; each decision outranks the machine and can be undone.", no_args_is_help=True
+)
+
+IssueId = Annotated[str, typer.Argument(metavar="ID", help="The issue's id.")]
+
+
+@issue_app.command("rename", epilog="Example: `complaints issue rename I0a1b2c3d4e5f6071 --zh 漏油 --reason wording`")
+def issue_rename(
+    issue_id: IssueId,
+    reason: Reason,
+    zh: Annotated[str | None, typer.Option(help="The Chinese name.")] = None,
+    en: Annotated[str | None, typer.Option(help="The English name.")] = None,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Name an issue; the machine leaves the name alone from then on."""
+    with _expert(workspace, by, reason) as expert:
+        expert.rename(issue_id, zh, en)
+    say(f"{issue_id} renamed", quiet)
+
+
+@issue_app.command("merge", epilog="Example: `complaints issue merge I0a1b2c3d4e5f6071 --into I1b2c3d4 --reason same`")
+def issue_merge(
+    issue_id: IssueId,
+    into: Annotated[str, typer.Option(help="The issue that its cases go to.")],
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Make an issue's cases another issue's cases, and close it."""
+    with _expert(workspace, by, reason) as expert:
+        expert.merge(issue_id, into)
+    say(f"{issue_id} merged into {into}", quiet)
+
+
+@issue_app.command("split", epilog="Example: `complaints issue split I0a1b2c3d4e5f6071 T01 T02 --reason 'other pump'`")
+def issue_split(
+    issue_id: IssueId,
+    cases: Annotated[list[str], typer.Argument(metavar="CASE...", help="Cases that become an issue of their own.")],
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Make some of an issue's cases an issue of their own."""
+    with _expert(workspace, by, reason) as expert:
+        new = expert.split(issue_id, cases).detail["into"]
+    say(f"{issue_id} split: {new} has {len(set(cases))} of its cases", quiet)
+
+
+@issue_app.command("close", epilog="Example: `complaints issue close I0a1b2c3d4e5f6071 --reason 'fixed in May'`")
+def issue_close(
+    issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Close an issue, whatever its cases say."""
+    with _expert(workspace, by, reason) as expert:
+        expert.close(issue_id)
+    say(f"{issue_id} closed", quiet)
+
+
+@issue_app.command("pin", epilog="Example: `complaints issue pin I0a1b2c3d4e5f6071 --reason 'in the 8D report'`")
+def issue_pin(issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False) -> None:
+    """Keep an issue and its name: the machine adds cases to it and does nothing else."""
+    with _expert(workspace, by, reason) as expert:
+        expert.pin(issue_id)
+    say(f"{issue_id} pinned", quiet)
+
+
+@issue_app.command("undo", epilog="Example: `complaints issue undo I0a1b2c3d4e5f6071`")
+def issue_undo(
+    issue_id: IssueId, reason: Reason = "", by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Take back the last decision about an issue."""
+    with _expert(workspace, by, reason) as expert:
+        undone = expert.undo(issue_id)
+    say(f"{issue_id}: {undone.action} undone", quiet)
+
+
+def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:
+    from cluster.decisions import deciding
+    from complaints.workspace import Workspace
+
+    return deciding(Workspace(workspace), expert_name(by), date.today(), reason)

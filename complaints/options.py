@@ -1,0 +1,33 @@
+"""What the commands share: their common options, and how they say what they did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Reason = Annotated[str, typer.Option(help="Why, in a few words; kept with the decision.")]
+By = Annotated[str, typer.Option(help="Who decides.", show_default="the user of this computer")]
+
+
+def expert_name(by: str) -> str:
+    """Return who decides: the name given, else the user of this computer."""
+    from getpass import getuser
+
+    return by or getuser()
+
+
+def say(text: str, quiet: bool) -> None:
+    """Print a result for a person, unless asked to be quiet."""
+    if not quiet:
+        typer.echo(text)
+
+
+def print_json(value: Any) -> None:
+    """Print a result for a machine."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
