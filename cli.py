@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster.commands import issue_app
+from complaints.commands import key_app
 from complaints.errors import ComplaintsError, ExitCode, UsageError
 from complaints.options import Folder, Json, Quiet, print_json
 
@@ -28,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 app.add_typer(issue_app, name="issue")
+app.add_typer(key_app, name="key")
 
 
 class Language(StrEnum):

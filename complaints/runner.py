@@ -12,6 +12,7 @@ from pathlib import Path
 from complaints.dictionary import PlantTerm, load_dictionary
 from complaints.errors import ComplaintsError, ExitCode, UsageError
 from complaints.ids import canonical_json
+from complaints.keys import settle_rotation
 from complaints.log import RunLog, place_of
 from complaints.night import Night, Progress, Stage, StageReport
 from complaints.records import Run
@@ -95,6 +96,7 @@ def run_night(
         private = workspace.open_private()
         store = workspace.open_store()
         try:
+            settle_rotation(workspace, store, private)
             run_id = _next_run_id(store, options.as_of)
             log = RunLog(workspace.logs / f"{run_id}.jsonl", run_id)
             dictionary = load_dictionary(settings.general.domains, plant_terms)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
-import secrets
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.errors import UsageError, WorkspaceLocked
+from complaints.keys import read_or_make_key, token_of
 
 if TYPE_CHECKING:
     from complaints.settings import Settings
     from complaints.store import Store
-
-KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -108,20 +102,27 @@ class Workspace:
         self.data.mkdir(exist_ok=True)
         return Store(self.private_file, private=True)
 
+    @property
+    def key_file(self) -> Path:
+        """The key of the serial tokens (mode 600)."""
+        return self.data / "serial.key"
+
+    @property
+    def next_key_file(self) -> Path:
+        """The new key, while `complaints key rotate` is at work."""
+        return self.data / "serial.key.next"
+
     @cached_property
     def _key(self) -> bytes:
-        path = self.data / "serial.key"
-        if not path.exists():
-            self.data.mkdir(exist_ok=True)
-            # Created with its mode, not changed afterwards: there is no moment in which others could read it.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(secrets.token_bytes(KEY_BYTES))
-        return path.read_bytes()
+        return read_or_make_key(self.key_file)
+
+    def forget_key(self) -> None:
+        """Read the key anew at its next use."""
+        self.__dict__.pop("_key", None)
 
     def serial_token(self, serial: str) -> str:
         """Return the keyed hash (HMAC-SHA-256, 80 bits, ``V…``) that stands for a serial number in public tables."""
-        return f"V{hmac.new(self._key, normal_serial(serial).encode(), hashlib.sha256).hexdigest()[:20]}"
+        return token_of(serial, self._key)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -146,9 +147,3 @@ class Workspace:
             yield
         finally:
             lock.release()
-
-
-def normal_serial(serial: str) -> str:
-    """Return a serial number as it is compared: NFKC, upper case, without blanks and hyphens."""
-    kept = unicodedata.normalize("NFKC", serial).upper()
-    return "".join(c for c in kept if not c.isspace() and c != "-")

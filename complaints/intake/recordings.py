@@ -10,9 +10,10 @@ from complaints.dates import datetime_in_name, parse_datetime
 from complaints.errors import ItemRefused
 from complaints.ids import content_id
 from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
+from complaints.keys import normal_serial
 from complaints.redaction import redact, redact_name
 from complaints.tables import read_table
-from complaints.workspace import Workspace, normal_serial
+from complaints.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

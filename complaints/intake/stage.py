@@ -211,10 +211,9 @@ class _Reader:
         for item in self.apart(self.understood(found, ref, rows)):
             inputs[item.case.case_id] = item  # the later row of one complaint_id supersedes
         store, private = self.night.store, self.night.private
-        known = dict(
-            store.query("SELECT input_id, content FROM inputs WHERE list_contains(?, input_id)", [list(inputs)])
-        )
-        news = [item for case_id, item in inputs.items() if known.get(case_id) != item.digest]
+        sql = "SELECT input_id, content, serial_token FROM inputs WHERE list_contains(?, input_id)"
+        known = {case_id: state for case_id, *state in store.query(sql, [list(inputs)])}
+        news = [item for case_id, item in inputs.items() if known.get(case_id) != [item.digest, item.case.serial_token]]
         if not news:
             return
         serials = {i.case.serial_token: i.serial for i in news if i.serial}

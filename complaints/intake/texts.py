@@ -9,10 +9,11 @@ from complaints.cases import text_language
 from complaints.dates import datetime_in_name, parse_datetime, parse_mileage_km
 from complaints.errors import ItemRefused
 from complaints.ids import content_id, digest
+from complaints.keys import normal_serial
 from complaints.records import Case
 from complaints.redaction import redact, redact_name
 from complaints.tables import TableRow
-from complaints.workspace import Workspace, normal_serial
+from complaints.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class TextInput:
     """A row as intake understood it: the case (without persons), and what goes to the private store."""
 
     case: Case
-    digest: str  # of everything read from the row: an unchanged row is nothing new
+    digest: str  # of all that was read but the serial: with the same one, an unchanged row is nothing new
     row_number: int
     raw_text: str
     serial: str | None
@@ -73,8 +74,8 @@ def text_input(
         partial=len(raw) > max_characters,
     )  # fmt: skip
     category = given.get("category")
-    # The serial enters the digest only as its keyed token: the digest stands in the public store.
-    content = digest(text, case.serial_token, stated, product, mileage, case.channel, category)
+    # Without the serial: the digest stands in the public store, and must not change with the key of the tokens.
+    content = digest(text, stated, product, mileage, case.channel, category)
     return TextInput(case, content, row.number, raw, serial, category)
 
 
