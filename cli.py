@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster.commands import issue_app
-from complaints.commands import key_app
+from complaints.commands import confirm_purge, key_app, parse_day, print_purged
 from complaints.errors import ComplaintsError, ExitCode, UsageError
 from complaints.options import Folder, Json, Quiet, print_json
 
@@ -168,6 +169,38 @@ def doctor(
 
         print_findings(findings)
     raise typer.Exit(worst(findings))
+
+
+@app.command(epilog="Example: `complaints purge --before 2024-01-01 -w plant-a`")
+def purge(
+    before: Annotated[date, typer.Option(parser=parse_day, metavar="DATE", help="What was received earlier goes.")],
+    workspace: Folder = Path(),
+    originals: Annotated[bool, typer.Option("--originals", help="Delete the recordings from the inbox, too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and forget nothing.")] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Forget transcripts and personal data received before a day, and prove it."""
+    from complaints import purge as purging
+    from complaints.workspace import Workspace
+
+    place = Workspace(workspace)
+    found = purging.due(place, before)
+    if dry_run:
+        return print_json(asdict(found))
+    confirm_purge(found, originals=originals, yes=yes)
+    done = purging.purge(place, before, originals=originals, rebuild=lambda: _rebuild(place))
+    print_json(asdict(done)) if as_json else print_purged(done, quiet)
+
+
+def _rebuild(workspace: Workspace) -> None:
+    """Make what derives from the cases anew, as of the last run."""
+    from complaints.master import plant_terms
+    from complaints.runner import RunOptions, last_day, run_night
+
+    options = RunOptions(last_day(workspace) or date.today(), start=StageName.cluster.value)
+    run_night(workspace, stages(), plant_terms(workspace.master), options, _progress(True))
 
 
 def stages() -> list[Stage]:

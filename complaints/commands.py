@@ -1,13 +1,20 @@
-"""`complaints key …`: the commands that belong to no stage."""
+"""`complaints key …` and what `complaints purge` asks and says: the commands that belong to no stage."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
+from complaints.errors import UsageError
 from complaints.options import Folder, Json, Quiet, print_json, say
+
+if TYPE_CHECKING:
+    from complaints.purge import Due, Purged
 
 key_app = typer.Typer(help="The key of the serial tokens.", no_args_is_help=True)
 
@@ -23,3 +30,50 @@ def key_rotate(workspace: Folder = Path(), quiet: Quiet = False, as_json: Json =
         return print_json(asdict(done))
     say(f"New key: {done.vehicles} tokens of {done.cases} cases, in {done.snapshots} snapshot files too.", quiet)
     say("Tables exported and bundles shared before still hold the old tokens, and so do backups.", quiet)
+
+
+def confirm_purge(found: Due, *, originals: bool, yes: bool) -> None:
+    """Say what would be forgotten, and ask.
+
+    Raises:
+        UsageError: nobody is there to ask, and `yes` was not given.
+        typer.Abort: the answer is no.
+    """
+    if yes:
+        return
+    files = f", and {len(found.recordings)} recordings deleted from the inbox" if originals else ""
+    what = (
+        f"{found.calls} calls and {found.texts} texts received before {found.before} will be forgotten for good{files}"
+    )
+    if not sys.stdin.isatty():
+        raise UsageError(what, "", "Nobody is there to confirm it: add --yes")
+    typer.confirm(f"{what}. Go on?", abort=True)
+
+
+def print_purged(done: Purged, quiet: bool) -> None:
+    """Say what was forgotten, what was proved, and what no command can reach."""
+    say(f"Forgotten: {done.calls} calls and {done.texts} texts received before {done.before}.", quiet)
+    say(f"Deleted from the inbox: {done.originals} files.", quiet)
+    for path in done.tables:
+        say(f"Still in the inbox, with rows that were forgotten: {path}. Move or shorten it yourself.", quiet)
+    proof = done.proof
+    say(
+        f"Proved: {proof.ids} ids and {proof.samples} samples of the forgotten words looked for in {proof.texts} texts "
+        "of stores, snapshots, site and logs; none was found.",
+        quiet,
+    )
+    if proof.shared:
+        say(f"{proof.shared} samples were left out: kept complaints say the same words.", quiet)
+    say("Not reached: backups, exported tables, shared bundles and mails. Delete those yourself.", quiet)
+
+
+def parse_day(text: str) -> date:
+    """Return a day given as YYYY-MM-DD.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("a day such as 2024-03-31 is needed") from None

@@ -160,6 +160,16 @@ def _retry_failed(night: Night) -> None:
     night.private.query("DELETE FROM files WHERE outcome <> 'done'")
 
 
+def last_day(workspace: Workspace) -> date | None:
+    """Return the latest night that the workspace has seen, None before the first."""
+    store = workspace.open_store(read_only=True)
+    try:
+        day = store.query("SELECT max(as_of) FROM runs")[0][0]
+        return day if isinstance(day, date) else None
+    finally:
+        store.close()
+
+
 def _next_run_id(store: Store, as_of: date) -> str:
     known = store.query("SELECT count(*) FROM runs WHERE as_of = ?", [as_of])[0][0]
     return f"{as_of.isoformat()}-{known + 1:03d}"

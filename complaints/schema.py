@@ -77,6 +77,8 @@ PRIVATE_TABLES: dict[str, str] = {
     ),
     # Recognition before repair and redaction, by audio content and recognition key: JSON of the recognition.
     "recognised": "input_id VARCHAR PRIMARY KEY, key VARCHAR NOT NULL, segments VARCHAR NOT NULL",
+    # Keyed hashes of forgotten inputs (`complaints.tombstones`).
+    "tombstones": "tombstone VARCHAR PRIMARY KEY",
 }
 
 # MIGRATIONS[n] brings a store of version n to version n + 1; a released entry is never edited.

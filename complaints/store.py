@@ -188,3 +188,27 @@ class Store:
 
 def _columns(record: type) -> str:
     return ", ".join(f'"{name}"' for name in schema.column_types(record))
+
+
+def compact(path: Path) -> None:
+    """Write a store's file anew with nothing in it but its rows: DuckDB leaves deleted ones in free blocks.
+
+    In one step, so that a kill leaves the old file or the new one. The store must be closed.
+    """
+    import duckdb
+
+    fresh = path.with_name(f".{path.name}.part")
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{sql_path(path)}' AS old (READ_ONLY)")
+        connection.execute(f"ATTACH '{sql_path(fresh)}' AS new")
+        connection.execute("COPY FROM DATABASE old TO new")
+        connection.execute("DETACH new")
+        connection.execute("DETACH old")
+    fresh.chmod(path.stat().st_mode & 0o777)
+    fresh.replace(path)
+
+
+def sql_path(path: Path) -> str:
+    """Return a path as it stands inside an SQL string."""
+    return path.as_posix().replace("'", "''")

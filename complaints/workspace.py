@@ -112,6 +112,11 @@ class Workspace:
         """The new key, while `complaints key rotate` is at work."""
         return self.data / "serial.key.next"
 
+    @property
+    def tombstone_key_file(self) -> Path:
+        """The key of the tombstones (mode 600)."""
+        return self.data / "tombstone.key"
+
     @cached_property
     def _key(self) -> bytes:
         return read_or_make_key(self.key_file)

@@ -20,6 +20,7 @@ from complaints.night import Night, StageReport
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
 from complaints.tables import TableRow, read_table
+from complaints.tombstones import Tombstones
 
 VERSION = 1
 BATCH_ROWS = 1000
@@ -66,6 +67,7 @@ class _Reader:
         read = (VERSION, REDACTION_VERSION, canonical_json(columns), night.settings.intake.max_text_characters)
         self.key = fingerprint(read)
         known = night.private.query("SELECT path, size, mtime_ns, key, outcome FROM files")
+        self.tombstones = Tombstones(night.workspace, night.private)
         self.known = {path: (size, mtime, key) for path, size, mtime, key, _ in known}
 
     def source_ref(self, path: Path) -> str:
@@ -168,6 +170,9 @@ class _Reader:
             raise ItemRefused("empty_file", "the recording has no bytes", "", "Copy the recording again")
         content = bytes_digest(path)
         item = recording(self.night.workspace, path, self.source_ref(found.path), content, _time(found), facts)
+        if self.tombstones.among([item.input_id]):
+            self.counts["forgotten inputs"] += 1
+            return
         store, private = self.night.store, self.night.private
         before = store.query(
             "SELECT source_ref, call_id, received_at, received_at_from, serial_token, product, customer_channel, "
@@ -210,6 +215,9 @@ class _Reader:
         inputs: dict[str, TextInput] = {}
         for item in self.apart(self.understood(found, ref, rows)):
             inputs[item.case.case_id] = item  # the later row of one complaint_id supersedes
+        for case_id in self.tombstones.among(list(inputs)):
+            self.counts["forgotten inputs"] += 1
+            del inputs[case_id]
         store, private = self.night.store, self.night.private
         sql = "SELECT input_id, content, serial_token FROM inputs WHERE list_contains(?, input_id)"
         known = {case_id: state for case_id, *state in store.query(sql, [list(inputs)])}
