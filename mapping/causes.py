@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from mapping.exposure import Overlap
 from mapping.knowledge import Knowledge
 from mapping.levels import STATION, Level
 
+Name = TypeVar("Name", bound=Hashable)
 NO_STATION = "none"
 SUPPORTED, KNOWLEDGE_ONLY = "supported", "knowledge only"
 NOT_SEPARABLE, CONTRADICTED = "not separable", "contradicted"
@@ -173,17 +175,20 @@ def _disentangle(
 
 def station_weights(data: Data) -> dict[str, float]:
     """Return each station's log Bayes factor: the mean over its factors of the mean over their levels."""
-    by_factor: dict[tuple[str, str], list[float]] = {}
-    for level, weight in zip(data.levels, data.all_cases.findings.weight, strict=True):
-        by_factor.setdefault((level.station_id, level.factor), []).append(float(weight))
-    by_station: dict[str, list[float]] = {}
-    for (station, _), weights in sorted(by_factor.items()):
-        by_station.setdefault(station, []).append(_log_mean(weights))
-    return {station: _log_mean(weights) for station, weights in by_station.items()}
+    factors = [(level.station_id, level.factor) for level in data.levels]
+    by_factor = _log_means(factors, data.all_cases.findings.weight)
+    return _log_means([station for station, _ in by_factor], np.array(list(by_factor.values())))
 
 
-def _log_mean(values: Sequence[float]) -> float:
-    return float(logsumexp(values) - np.log(len(values)))
+def _log_means(names: Sequence[Name], values: Array) -> dict[Name, float]:
+    """Return the log of the mean of exp(values) of each name, in order of first appearance."""
+    order = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    at = np.array([order[name] for name in names], dtype=np.intp)
+    highest = np.full(len(order), -np.inf)
+    np.maximum.at(highest, at, values)
+    sums = np.bincount(at, weights=np.exp(values - highest[at]), minlength=len(order))
+    means = highest + np.log(sums / np.bincount(at, minlength=len(order)))
+    return {name: float(mean) for name, mean in zip(order, means, strict=True)}
 
 
 def claimed(tests: Comparisons, level: int, rules: Rules) -> bool:
@@ -234,7 +239,7 @@ def _verdict(station: str, known: Knowledge, data: Data, tests: Comparisons, rul
         if tests.estimate(itself).high < limit:
             return Hypothesis(station, 0, 0, 0, CONTRADICTED, itself)
     # Of the many levels of a station one always stands out: below these marks its figures would only mislead.
-    hints = [i for i in own if found.p[i] <= NOMINAL and found.exposed_cases[i] >= rules.min_exposed_cases]
+    hints = [int(i) for i in own if found.p[i] <= NOMINAL and found.exposed_cases[i] >= rules.min_exposed_cases]
     return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY, _strongest(found, hints) if hints else None)
 
 

@@ -22,7 +22,7 @@ from mapping.knowledge import Knowledge, knowledge
 from mapping.levels import Level, plan_levels
 from mapping.match import Matcher
 from mapping.plant import PlantModel, read_plant
-from mapping.quotes import quotes_of
+from mapping.quotes import Wanted, quotes_for
 from mapping.weighing import benjamini_hochberg
 
 
@@ -163,21 +163,40 @@ def _causes(
     sure = _Tested({}, {})
     if population and population.doubtful:
         sure = _tested(night, found, population, population.sure_cases)
-    causes: list[Cause] = []
-    weeks: list[tuple[Any, ...]] = []
+    judged = []
     for group in found:
         known = knowledge(plant, night.dictionary, group.symptom, group.components)
         data = _data(night, group, population, whole, sure)
         if data is None and not known.open_stations:
             continue  # nothing to say: neither records nor routing nor PFMEA lead anywhere
-        why = "genealogy_missing" if no_genealogy else "too_few_traceable_cases"
-        for hypothesis in join_routes(known, data, rules):
-            row, per_week = _row(night, group, hypothesis, known, data, population, rules, why, decisions)
-            causes.append(row)
-            weeks += [
-                (row.cause_id, w.week, w.exposed_units, w.exposed_cases, w.other_units, w.other_cases) for w in per_week
-            ]
+        judged += [_Judged(group, hypothesis, known, data) for hypothesis in join_routes(known, data, rules)]
+    plan = population.exposure.plan if population else None
+    quotes = quotes_for(night.store, found, plan, [one.wanted for one in judged])
+    why = "genealogy_missing" if no_genealogy else "too_few_traceable_cases"
+    causes: list[Cause] = []
+    weeks: list[tuple[Any, ...]] = []
+    for one in judged:
+        row, per_week = _row(one, population, rules, why, decisions, quotes[one.wanted])
+        causes.append(row)
+        weeks += [
+            (row.cause_id, w.week, w.exposed_units, w.exposed_cases, w.other_units, w.other_cases) for w in per_week
+        ]
     return causes, weeks
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A hypothesis with what it was judged by."""
+
+    group: Group
+    hypothesis: Hypothesis
+    known: Knowledge
+    data: Data | None
+
+    @property
+    def wanted(self) -> Wanted:
+        """Whose quotes it needs."""
+        return self.group.number, self.hypothesis.level
 
 
 def _decisions(night: Night) -> dict[str, str]:
@@ -227,17 +246,15 @@ def _nothing(population: _Population) -> Comparisons:
 
 
 def _row(
-    night: Night,
-    group: Group,
-    hypothesis: Hypothesis,
-    known: Knowledge,
-    data: Data | None,
+    one: _Judged,
     population: _Population | None,
     rules: Rules,
     why_no_data: str,
     decisions: Mapping[str, str],
+    quotes: list[dict[str, Any]],
 ) -> tuple[Cause, list[evidence.Week]]:
     """Return the public row of one hypothesis and its build weeks."""
+    group, hypothesis, known, data = one.group, one.hypothesis, one.known, one.data
     cause_id = content_id("K", group.kind, group.group_id, hypothesis.station_id)
     level = data.levels[hypothesis.level] if data and hypothesis.level is not None else None
     shown = evidence.figures(data.all_cases, hypothesis.level) if data and hypothesis.level is not None else None
@@ -249,7 +266,6 @@ def _row(
         if number is not None:
             cases = population.all_cases.of(group.number, population.exposure)
             weeks = evidence.weeks_of(population.exposure, cases, number)
-    quotes = quotes_of(night.store, group, population.exposure.plan if population else None, hypothesis.level)
     body = evidence.evidence(hypothesis, known, data, rules, shown, weeks, quotes, why_no_data)
     cause = Cause(
         cause_id=cause_id,

@@ -1,0 +1,1 @@
+"""Measurements of tracing: from owners' words to the station that built a fault in."""

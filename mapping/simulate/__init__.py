@@ -1,0 +1,1 @@
+"""Plants with planted faults, the complaints of their owners, and the score of what a night finds in them."""

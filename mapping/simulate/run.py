@@ -1,0 +1,138 @@
+"""`complaints simulate`: make plants, let the caller run the night over each, and score what was found."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mapping.simulate.complaining import Complaints, complaints_of
+from mapping.simulate.faults import EXPOSED_CASES, KINDS, RELATIVE_RISKS, Trouble, plant_faults
+from mapping.simulate.files import case_name, write_files
+from mapping.simulate.owners import SERVICE, topics
+from mapping.simulate.plant import AS_OF, Plant, build_plant
+from mapping.simulate.scoring import Score, group_members, score
+
+if TYPE_CHECKING:
+    from complaints.workspace import Workspace
+
+UNITS = 20_000
+QUIET = 3  # troubles without a fault in a faulty plant
+NULL_TROUBLES = 10
+SETTINGS = 'settling_seconds = 5.0'
+RunNight = Callable[["Workspace", date], None]
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A plant with what was planted and what its owners wrote."""
+
+    plant: Plant
+    troubles: list[Trouble]
+    complaints: Complaints
+
+
+def make(seed: int, units: int = UNITS, *, faults: bool = True) -> Simulated:
+    """Make a plant with one fault of every kind, or one without any fault.
+
+    Over twelve seeds in a row every kind of fault meets every pair of relative risk and expected exposed cases.
+    """
+    plant = build_plant(seed, units)
+    rng = np.random.default_rng([seed, 5])
+    names = [str(name) for name in rng.permutation(sorted(topics()))]
+    kinds = list(KINDS) if faults else []
+    grid = [(risk, cases) for risk in RELATIVE_RISKS for cases in EXPOSED_CASES]
+    strengths = [grid[(seed + 5 * n) % len(grid)] for n in range(len(kinds))]
+    troubles = plant_faults(plant, names, kinds, strengths, QUIET if faults else NULL_TROUBLES)
+    return Simulated(plant, troubles, complaints_of(plant, troubles))
+
+
+def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None) -> Workspace:
+    """Make a workspace of a plant.
+
+    Args:
+        folder: removed first if it is a simulated plant from before.
+        simulated: the plant.
+        vectors_from: store of another plant, whose sentence vectors are taken over (a text's vector depends on the
+            text and the model alone).
+    """
+    from complaints.dictionary import load_dictionary
+    from complaints.init import init_workspace
+
+    if (folder / "complaints.toml").exists():
+        shutil.rmtree(folder)
+    workspace = init_workspace(folder, "zh")
+    settings = workspace.settings_file.read_text(encoding="utf-8")
+    workspace.settings_file.write_text(settings.replace(SETTINGS, "settling_seconds = 0.0"), encoding="utf-8")
+    write_files(folder, simulated.plant, simulated.troubles, simulated.complaints, load_dictionary())
+    if vectors_from is not None and vectors_from.exists():
+        store = workspace.open_store()
+        store.query(f"ATTACH '{vectors_from}' AS other (READ_ONLY)")
+        store.query("INSERT INTO vectors SELECT * FROM other.vectors")
+        store.query("DETACH other")
+        store.close()
+    return workspace
+
+
+def scored(workspace: Workspace, simulated: Simulated) -> Score:
+    """Compare the store of a plant after its night with what was planted."""
+    from complaints.dictionary import load_dictionary
+    from complaints.log import RunLog
+    from complaints.night import Night
+    from complaints.progress import SilentProgress
+    from complaints.records import Cause
+
+    store, private = workspace.open_store(), workspace.open_private()
+    try:
+        settings = workspace.settings()
+        dictionary = load_dictionary(settings.general.domains, ())
+        night = Night(
+            "score", AS_OF, workspace, settings, dictionary, store, private, SilentProgress(), RunLog(None, "score")
+        )
+        members = group_members(night)
+        repeats = {name for (name,) in store.query("SELECT external_id FROM cases WHERE duplicate_of IS NOT NULL")}
+        found = simulated.complaints
+        by_topic: dict[str, set[str]] = {}
+        for number, topic in enumerate(found.topic):
+            if topic != SERVICE and case_name(number) not in repeats:
+                by_topic.setdefault(str(topic), set()).add(case_name(number))
+        return score(simulated.troubles, by_topic, members, store.rows(Cause), dictionary)
+    finally:
+        store.close()
+        private.close()
+
+
+def simulate(
+    folder: Path, seeds: range, units: int, null_plants: int, night: RunNight, told: Callable[[str], None]
+) -> list[Score]:
+    """Make plants under a folder, run a night over each and score it.
+
+    Args:
+        folder: gets one workspace a plant.
+        seeds: of the faulty plants; plants without a fault follow with the next seeds.
+        units: a plant.
+        null_plants: number of plants without a fault.
+        night: runs the stages over a workspace as of a day.
+        told: is given a line a plant.
+    """
+    scores: list[Score] = []
+    cache: Path | None = None
+    for number in range(len(seeds) + null_plants):
+        faulty = number < len(seeds)
+        simulated = make(seeds.start + number, units, faults=faulty)
+        workspace = lay_out(folder / f"plant-{number + 1:03d}", simulated, cache)
+        night(workspace, AS_OF)
+        cache = workspace.store_file
+        found = scored(workspace, simulated)
+        scores.append(found)
+        first = sum(o.rank == 1 for o in found.outcomes)
+        told(
+            f"plant {number + 1}: {len(simulated.complaints.unit)} complaints, {found.faults} faults, "
+            f"{first} true stations at rank 1, {len(found.false_supported)} false claims"
+        )
+    return scores
