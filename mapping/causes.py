@@ -233,7 +233,7 @@ def _verdict(station: str, known: Knowledge, data: Data, tests: Comparisons, rul
         rivals, excluded = _rivals(station, level, known, data, rules)
         verdict = NOT_SEPARABLE if rivals else SUPPORTED
         return Hypothesis(station, 0, 0, 0, verdict, level, rivals, excluded)
-    itself = next((level for level in own if data.levels[level].factor == STATION), None)
+    itself = next((int(level) for level in own if data.levels[level].factor == STATION), None)
     if itself is not None and data.within[itself]:
         limit = LOWER if station in data.parallels else NO_EFFECT
         if tests.estimate(itself).high < limit:

@@ -37,8 +37,8 @@ def quotes_for(
     db = store.connection
     pairs = sorted(set(wanted), key=lambda pair: (pair[0], -1 if pair[1] is None else pair[1]))
     db.execute(
-        "CREATE OR REPLACE TEMP TABLE quote_wanted AS SELECT unnest(?::INTEGER[]) AS grp, unnest(?::INTEGER[]) AS level, "
-        "unnest(?::VARCHAR[]) AS symptom",
+        "CREATE OR REPLACE TEMP TABLE quote_wanted AS SELECT unnest(?::INTEGER[]) AS grp, "
+        "unnest(?::INTEGER[]) AS level, unnest(?::VARCHAR[]) AS symptom",
         [[g for g, _ in pairs], [level for _, level in pairs], [groups[g].symptom for g, _ in pairs]],
     )
     _write_case_levels(store, plan)

@@ -74,7 +74,8 @@ def _write_knowledge(folder: Path, plant: Plant, troubles: list[Trouble], names:
             routing.append((part, station, operation))
             if rng.random() < 0.7:
                 ratings = rng.integers((5, 3, 3), (9, 7, 8))
-                pfmea.append((station, f"{part}装配不良导致{symptom}", part, symptom, operation, "", *map(int, ratings)))
+                mode = f"{part}装配不良导致{symptom}"
+                pfmea.append((station, mode, part, symptom, operation, "", *map(int, ratings)))
     _table(folder / "routing.csv", ("component", "station_id", "operation"), routing)
     header = ("station_id", "failure_mode", "component", "symptom", "operation", "cause")
     _table(folder / "pfmea.csv", (*header, "severity", "occurrence", "detection"), pfmea)

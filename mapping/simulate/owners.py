@@ -28,7 +28,8 @@ class Topic:
 @cache
 def topics() -> dict[str, Topic]:
     """Return the topics by name, those of `service` left out."""
-    codes, words = {}, {}
+    codes: dict[str, tuple[str, str]] = {}
+    words: dict[str, list[str]] = {}
     for row in _rows():
         if row["kind"] == "words":
             words.setdefault(row["topic"], []).append(row["text"])

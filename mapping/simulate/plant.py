@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ class Plant:
     day: NDArray[np.float64]
     sold: NDArray[np.float64]
     product: Values
-    values: dict[tuple[str, str], NDArray[np.generic]] = field(default_factory=dict)
+    values: dict[tuple[str, str], NDArray[Any]] = field(default_factory=dict)
     lots: dict[str, str] = field(default_factory=dict)
     pair: tuple[str, str] = ("", "")
 
@@ -106,8 +107,9 @@ def build_plant(seed: int, units: int) -> Plant:
         for factor in FACTORS:
             column = plant.values.get((station, factor))
             if column is not None:
-                blank = np.nan if factor == "torque" else None
-                plant.values[station, factor] = np.where(keep, column, blank)
+                kept = column.copy()
+                kept[~keep] = np.nan if factor == "torque" else None
+                plant.values[station, factor] = kept
     return plant
 
 

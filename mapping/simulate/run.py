@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 UNITS = 20_000
 QUIET = 3  # troubles without a fault in a faulty plant
 NULL_TROUBLES = 10
-SETTINGS = 'settling_seconds = 5.0'
+SETTINGS = "settling_seconds = 5.0"
 RunNight = Callable[["Workspace", date], None]
 
 

@@ -124,9 +124,7 @@ def score(
     return Score(sum(len(t.faults) for t in troubles), tuple(outcomes), tuple(false), tuple(claims))
 
 
-def best_group(
-    wanted: set[str], members: Mapping[tuple[str, str], set[str]]
-) -> tuple[tuple[str, str] | None, float]:
+def best_group(wanted: set[str], members: Mapping[tuple[str, str], set[str]]) -> tuple[tuple[str, str] | None, float]:
     """Return the group that agrees best with a set of complaints, and the Jaccard index."""
     best, found = None, 0.0
     for key, held in sorted(members.items()):
