@@ -181,6 +181,7 @@ class Cell:
 class OverviewFacts:
     """Everything on the overview; the lists of stations and issues are whole, pages show what they need."""
 
+    night: date
     coverage: Coverage
     automation: Automation
     issues: tuple[Issue, ...]

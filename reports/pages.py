@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from complaints.night import batches
 from reports import paths, sentences
 from reports.charts import Charts
-from reports.facts import StationFacts
+from reports.environment import environment
+from reports.facts import IssueFacts, OverviewFacts, StationFacts
 from reports.figures import heat_figure, pareto_figure, rate_figure, trend_figure
-from reports.gathering import Gathering
-from reports.messages import LANGUAGES, Words
-from reports.reading import Reading
-from reports.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES, VERDICTS
+from reports.messages import LANGUAGES, NameOf, Words
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from complaints.dictionary import Dictionary
-    from complaints.store import Store
+    from reports.sheets import Sheet
 
-TEMPLATES = Path(__file__).parent / "templates"
 LOOKED_AT = 8  # stations on the overview
 ISSUES_SHOWN = 10
 OTHER_GROUPS = 4  # on a station's page
 QUOTES = 3
-EVIDENCE_ROWS = 2  # PFMEA rows of a hypothesis; what speaks against it may have one more
 ACTIONS = 5
-BATCH = 50  # pages whose facts are read together
-RR_SCALE = (0.25, 16.0)  # ends of the drawn interval
+CHANGED = "\x00"  # stands for the day on which a page's figures last changed; no text that people write keeps it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,155 +36,137 @@ class Page:
     html: str
 
 
-def environment(words: Words) -> Environment:
-    """Return the templates' environment: everything escaped, an unknown name is an error."""
-    import jinja2
+@dataclass(frozen=True, slots=True)
+class CodeNames:
+    """Names of dictionary codes, (zh, en), as `Words` asks for them; it travels to worker processes."""
 
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_clean,
-    )
-    made.filters["clip"] = clip
-    made.globals |= {"w": words, "t": words.t, "s": sentences, "rr_mark": rr_mark, "NO_STATION": NO_STATION}
-    made.globals |= {"verdicts": VERDICTS, "statuses": STATUSES}
-    made.globals |= {"quarantine_shown": SHOWN_QUARANTINE, "shown_rows": EVIDENCE_ROWS}
-    return made
+    names: Mapping[str, tuple[str, str]]
+
+    def __call__(self, code: str, language: str) -> str:
+        """Return a code's name in a language, an unknown code itself."""
+        found = self.names.get(code)
+        return code if found is None else found[LANGUAGES.index(language)]
 
 
-def _clean(value: Any) -> Any:
-    """Drop control characters, which no HTML text may hold; markup of our own passes."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return "".join(c for c in value if c >= " " or c in "\n\t") if not value.isprintable() else value
-    return value
+def code_names(dictionary: Dictionary) -> CodeNames:
+    """Return the names of all codes of a dictionary."""
+    zh, en = LANGUAGES
+    return CodeNames({code: (dictionary.name(code, zh), dictionary.name(code, en)) for code in dictionary.codes})
 
 
-def clip(text: str, columns: int) -> str:
-    """Return a text cut to a width in columns, of which a Chinese character takes two."""
-    width = 0
-    for at, character in enumerate(text):
-        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        if width > columns:
-            return text[:at].rstrip() + "…"
-    return text
+Context = Mapping[str, Any]
 
 
 class Pages:
-    """Writes the pages of a night.
+    """Writes pages from sheets; the same sheet gives the same pages in every process.
 
     Args:
-        store: the public store.
-        dictionary: words for codes, and the systems of components.
-        as_of: the night's date.
-        first_language: the language of site/index.html.
+        name_of: gives the word for a dictionary code in a language.
+        station_names: station ids and their names.
+        first_language: the language of index.html at the root.
     """
 
-    def __init__(self, store: Store, dictionary: Dictionary, as_of: date, first_language: str) -> None:
-        self._reading = reading = Reading(store, as_of)
-        self._gathering = Gathering(store, reading.stations, dictionary.system_of, as_of)
-        self._issues = reading.issue_ids()
-        self._as_of = as_of
+    def __init__(self, name_of: NameOf, station_names: Mapping[str, str], first_language: str) -> None:
+        self._given = (name_of, station_names, first_language)
         self._first = first_language
-        names = {s.station_id: s.name for s in reading.stations.values()}
-        self._words = {language: Words(language, dictionary.name, names) for language in LANGUAGES}
+        self._words = {language: Words(language, name_of, station_names) for language in LANGUAGES}
         self._environments = {language: environment(words) for language, words in self._words.items()}
         self._charts = Charts()
 
-    @property
-    def total(self) -> int:
-        """How many pages `all` yields."""
-        kinds = 5 + len(self._reading.stations) + len(self._issues)
-        return len(LANGUAGES) * kinds + 1
+    def __reduce__(self) -> tuple[type[Pages], tuple[Any, ...]]:
+        return Pages, self._given  # to a worker process goes what it is made from
 
-    def all(self) -> Iterator[Page]:
-        """Yield every page, the facts of one at a time."""
-        yield from self._lists()
-        for batch in batches(list(self._reading.stations), BATCH):
-            for station in self._gathering.stations(batch):
-                yield from self._station(station)
-        for batch in batches(self._issues, BATCH):
-            for issue in self._gathering.issues(batch):
-                for language, words in self._words.items():
-                    context = {"facts": issue, "figure": trend_figure(issue, words, self._charts)}
-                    yield self._page(language, paths.issue_page(issue.issue.issue_id), "issue.html", context)
-        self._gathering.close()
-
-    def _station(self, facts: StationFacts) -> Iterator[Page]:
-        best = sentences.leading(facts)
+    def of(self, sheet: Sheet) -> Iterator[Page]:
+        """Yield a sheet's pages: one a language, and the overview once more as the way in."""
+        context_of = CONTEXTS.get(sheet.kind, _plain)
         for language, words in self._words.items():
-            context = {
-                "facts": facts,
-                "figure": rate_figure(facts, words, self._charts),
-                "best": best,
-                "others": facts.groups[1 : 1 + OTHER_GROUPS],
-                "more_groups": max(0, len(facts.groups) - 1 - OTHER_GROUPS),
-                "quotes": best.evidence.quotes[:QUOTES] if best else (),
-                "actions": facts.actions[:ACTIONS],
-            }
-            yield self._page(language, paths.station_page(facts.station.station_id), "station.html", context)
+            context = context_of(sheet.facts, words, self._charts)
+            yield self._page(language, sheet, context)
+            if sheet.kind == "overview" and language == self._first:
+                yield self._page(language, sheet, context, at_root=True)
 
-    def _lists(self) -> Iterator[Page]:
-        overview, data = self._reading.overview(), self._reading.data()
-        looked_at = sorted(
-            (line for line in overview.stations if line.best and line.best.cause.decision != "rejected"),
-            key=lambda line: line.place,
-        )
-        for language, words in self._words.items():
-            context = {
-                "facts": overview,
-                "as_of": self._as_of,
-                "looked_at": looked_at[:LOOKED_AT],
-                "moving": [i for i in overview.issues if i.status in ("new", "growing")][:ISSUES_SHOWN],
-                "pareto": pareto_figure(overview, words, self._charts),
-                "heat": heat_figure(overview, words, self._charts),
-            }
-            yield self._page(language, "index.html", "overview.html", context)
-            if language == self._first:
-                yield self._page(language, "index.html", "overview.html", context, at_root=True)
-            yield self._page(language, "stations.html", "stations.html", {"facts": overview})
-            yield self._page(language, "issues.html", "issues.html", {"facts": overview})
-            yield self._page(language, "data.html", "data.html", {"facts": data, "as_of": self._as_of})
-            yield self._page(language, "guide.html", "guide.html", {})
+    def dated(self, page: Page, changed: date) -> str:
+        """Return a page's text with the day on which its figures last changed."""
+        language = page.path.split("/")[0] if "/" in page.path else self._first
+        return page.html.replace(CHANGED, self._words[language].day(changed))
 
-    def _page(
-        self, language: str, path: str, template: str, context: Mapping[str, Any], *, at_root: bool = False
-    ) -> Page:
-        """Render one page; `path` is relative to the language's folder, in which links stay."""
-        where = path if at_root else f"{language}/{path}"
+    def night_lists(self, nights: Sequence[date]) -> Iterator[Page]:
+        """Yield nights/LANGUAGE.html, the list of the nights that are kept (the newest first)."""
+        for language in LANGUAGES:
+            yield self._night_page(language, {"nights": nights, "night": None})
+
+    def night_notices(self, night: date) -> Iterator[Page]:
+        """Yield the pages that stand in the place of that list in the copy of a night, and lead back out of it."""
+        for language in LANGUAGES:
+            yield self._night_page(language, {"nights": (), "night": night})
+
+    def _night_page(self, language: str, context: Context) -> Page:
+        links = {
+            "root": "../",
+            "here": "",
+            "changed": None,
+            "href": lambda target: f"../{language}/{target}",
+            "nights_href": f"{language}.html",
+            "switch": {other: f"{other}.html" for other in LANGUAGES if other != language},
+        }
+        template = self._environments[language].get_template("nights.html")
+        return Page(f"nights/{language}.html", template.render({**links, **context}))
+
+    def _page(self, language: str, sheet: Sheet, context: Context, *, at_root: bool = False) -> Page:
+        """Render one page; links stay in the language's folder."""
+        where = sheet.path if at_root else f"{language}/{sheet.path}"
         root = "../" * where.count("/")
         links = {
             "root": root,
-            "here": path,
+            "here": sheet.path,
+            "changed": Markup(CHANGED),
+            "nights_href": f"{root}nights/{language}.html",
             "href": lambda target: f"{root}{language}/{target}",
-            "switch": {other: f"{root}{other}/{path}" for other in LANGUAGES if other != language},
+            "switch": {other: f"{root}{other}/{sheet.path}" for other in LANGUAGES if other != language},
             "station_href": lambda station_id: f"{root}{language}/{paths.station_page(station_id)}",
             "issue_href": lambda issue_id: f"{root}{language}/{paths.issue_page(issue_id)}",
         }
-        made = self._environments[language].get_template(template).render({**links, **context})
-        return Page(where, made)
+        template = self._environments[language].get_template(f"{sheet.kind}.html")
+        return Page(where, template.render({**links, **context}))
 
 
-@dataclass(frozen=True, slots=True)
-class RiskMark:
-    """Where a relative risk, its interval and 1 lie on a log axis of 0 to 100."""
-
-    one: float
-    low: float
-    high: float
-    at: float
+def _plain(facts: Any, words: Words, charts: Charts) -> Context:
+    return {"facts": facts}
 
 
-def rr_mark(rr: float | None, low: float | None, high: float | None) -> RiskMark | None:
-    """Return the places to draw a relative risk with its interval; what lies beyond the axis stands at its end."""
-    if rr is None:
-        return None
-    first, last = (math.log(end) for end in RR_SCALE)
+def _station(facts: StationFacts, words: Words, charts: Charts) -> Context:
+    best = sentences.leading(facts)
+    return {
+        "facts": facts,
+        "figure": rate_figure(facts, words, charts),
+        "best": best,
+        "others": facts.groups[1 : 1 + OTHER_GROUPS],
+        "more_groups": max(0, len(facts.groups) - 1 - OTHER_GROUPS),
+        "quotes": best.evidence.quotes[:QUOTES] if best else (),
+        "actions": facts.actions[:ACTIONS],
+    }
 
-    def place(value: float) -> float:
-        inside = min(max(value, RR_SCALE[0]), RR_SCALE[1])
-        return round(100 * (math.log(inside) - first) / (last - first), 1)
 
-    return RiskMark(place(1.0), place(low if low is not None else RR_SCALE[0]), place(high or RR_SCALE[1]), place(rr))
+def _issue(facts: IssueFacts, words: Words, charts: Charts) -> Context:
+    return {"facts": facts, "figure": trend_figure(facts, words, charts)}
+
+
+def _overview(facts: OverviewFacts, words: Words, charts: Charts) -> Context:
+    looked_at = sorted(
+        (line for line in facts.stations if line.best and line.best.cause.decision != "rejected"),
+        key=lambda line: line.place,
+    )
+    return {
+        "facts": facts,
+        "looked_at": looked_at[:LOOKED_AT],
+        "moving": [i for i in facts.issues if i.status in ("new", "growing")][:ISSUES_SHOWN],
+        "pareto": pareto_figure(facts, words, charts),
+        "heat": heat_figure(facts, words, charts),
+    }
+
+
+CONTEXTS: Mapping[str, Callable[[Any, Words, Charts], Context]] = {
+    "overview": _overview,
+    "station": _station,
+    "issue": _issue,
+}

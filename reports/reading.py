@@ -59,6 +59,7 @@ class Reading:
     def overview(self) -> OverviewFacts:
         """Read the overview."""
         return OverviewFacts(
+            night=self._as_of,
             coverage=self.coverage(),
             automation=self._automation(),
             issues=tuple(self._issues()),

@@ -12,16 +12,19 @@ from complaints.night import Night, StageReport
 if TYPE_CHECKING:
     from complaints.night import Task
     from complaints.store import Store
-    from reports.pages import Page
+    from reports.edition import Edition
+    from reports.sheets import Sheet
 
-VERSION = 1
+VERSION = 2
 ROOM = Path(__file__).parent
 ITEM = "all"
 # What the pages read. Other tables may change without a page changing.
 READ_TABLES = (
-    "cases", "segments", "mentions", "classifications", "issues", "issue_members", "issue_events", "causes", "actions",
-    "quarantine", "stations", "cause_weeks", "notes", "unmapped_columns",
+    "cases", "segments", "mentions", "classifications", "issues", "issue_members", "issue_events", "issue_decisions",
+    "causes", "warnings", "suppliers", "actions", "reviews", "quarantine", "labels", "stations", "cause_weeks",
+    "unmapped_columns",
 )  # fmt: skip
+READ_NOTES = ("classify", "cluster", "mapping")  # stages whose notes the pages tell
 
 
 class Stage:
@@ -30,46 +33,82 @@ class Stage:
     name = "reports"
 
     def run(self, night: Night) -> StageReport:
-        """Write the site as a whole, or leave it when its key is unchanged and it stands."""
+        """Write what changed of the site, or leave it when its key is unchanged and it stands."""
         key = site_key(night)
         site = night.workspace.site
         if self.name not in night.redo and self._key_before(night.store) == key and (site / "index.html").is_file():
-            return StageReport(self.name, {"pages": sum(1 for _ in site.rglob("*.html"))})
-        written = self._write(night, site)
+            return StageReport(self.name, {"pages": len(_record(night.store)), "pages changed": 0})
+        edition = write_edition(night, anew=self.name in night.redo)
         with night.store.transaction():
+            from reports.record import write_record
+
+            write_record(night.store, edition.pages)
             night.store.mark(self.name, key, [(ITEM, key)], night.run_id)
-        night.log.event(self.name, "site written", pages=written)
-        return StageReport(self.name, {"pages": written})
+        changed = sum(path in edition.pages for path in edition.changed)
+        counts = {"pages": len(edition.pages), "pages changed": changed}
+        night.log.event(self.name, "site written", pages=counts["pages"], changed=changed, drawn=edition.drawn)
+        return StageReport(self.name, counts)
 
     def _key_before(self, store: Store) -> str | None:
         found = store.query("SELECT key FROM stage_state WHERE stage = ? AND item_id = ?", [self.name, ITEM])
         return str(found[0][0]) if found else None
 
-    def _write(self, night: Night, site: Path) -> int:
-        from reports.pages import Pages
-        from reports.site import write_site
 
-        pages = Pages(night.store, night.dictionary, night.as_of, night.settings.general.language)
-        with night.progress.task("reports", pages.total) as task:
-            return write_site(site, _counted(pages.all(), task))
+def _record(store: Store) -> dict[str, object]:
+    from reports.record import read_record
+
+    return dict(read_record(store))
 
 
-def _counted(pages: Iterable[Page], task: Task) -> Iterator[Page]:
-    for page in pages:
-        yield page
+def write_edition(night: Night, *, anew: bool = False, workers: int | None = None) -> Edition:
+    """Write a night's site.
+
+    Args:
+        night: the night.
+        anew: draw every page, whatever is known of the last site.
+        workers: processes that draw; None: one a core.
+    """
+    from dataclasses import replace
+
+    from reports.edition import Editor
+    from reports.pages import Pages, code_names
+    from reports.record import read_record
+    from reports.sheets import Sheets
+
+    general, reports = night.settings.general, night.settings.reports
+    sheets = Sheets(night.store, night.dictionary, night.as_of)
+    known = read_record(night.store)
+    if anew:
+        known = {path: replace(page, facts="") for path, page in known.items()}
+    pages = Pages(code_names(night.dictionary), sheets.station_names, general.language)
+    base = fingerprint([_base(night), table_digest(night.store, "stations")])
+    editor = Editor(night.workspace.site, pages, base, night.as_of, known, reports.keep_nights, workers)
+    with night.progress.task("reports", sheets.total) as task:
+        return editor.write(_counted(sheets.all(), task))
+
+
+def _counted(sheets: Iterable[Sheet], task: Task) -> Iterator[Sheet]:
+    for sheet in sheets:
+        yield sheet
         task.advance()
 
 
-def site_key(night: Night) -> str:
-    """Return the key of the whole site: tables, date, dictionary, settings, and this room's own files."""
+def _base(night: Night) -> str:
+    """Return the key of what every page depends on besides its facts."""
     own = [
         (path.relative_to(ROOM).as_posix(), bytes_digest(path))
         for path in sorted(ROOM.rglob("*"))
-        if path.suffix in (".html", ".css", ".po")
+        if path.suffix in (".html", ".css", ".js", ".po")
     ]
-    tables = canonical_json([table_digest(night.store, table) for table in READ_TABLES])
     settings = night.settings.key("general", "reports")
-    return fingerprint([VERSION, tables, night.as_of, night.dictionary.fingerprint, settings, canonical_json(own)])
+    return fingerprint([VERSION, night.dictionary.fingerprint, settings, canonical_json(own)])
+
+
+def site_key(night: Night) -> str:
+    """Return the key of the whole site: tables, notes, date, dictionary, settings, and this room's own files."""
+    tables = [table_digest(night.store, table) for table in READ_TABLES]
+    notes = [night.store.notes(stage) for stage in READ_NOTES]
+    return fingerprint([_base(night), canonical_json(tables), canonical_json(notes), night.as_of])
 
 
 def table_digest(store: Store, table: str) -> str:

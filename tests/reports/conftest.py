@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +26,20 @@ def empty_night(tmp_path: Path, dictionary: Dictionary) -> Iterator[Night]:
     night.private.close()
 
 
-@pytest.fixture
-def night(tmp_path: Path, dictionary: Dictionary) -> Iterator[Night]:
-    night = make_night(tmp_path / "plant", dictionary)
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, dictionary: Dictionary) -> Path:
+    """A workspace with the invented plant, made once; tests copy it."""
+    root = tmp_path_factory.mktemp("plant")
+    night = make_night(root, dictionary)
     fill(night.store)
+    night.store.close()
+    night.private.close()
+    return root
+
+
+@pytest.fixture
+def night(tmp_path: Path, filled: Path, dictionary: Dictionary) -> Iterator[Night]:
+    night = make_night(shutil.copytree(filled, tmp_path / "plant"), dictionary)
     yield night
     night.store.close()
     night.private.close()

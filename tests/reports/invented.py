@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,8 @@ from complaints.records import (
 from complaints.settings import General, Settings
 from complaints.store import Store
 from complaints.workspace import Workspace
+from reports.pages import Page, Pages, code_names
+from reports.sheets import Sheets
 
 AS_OF = date(2026, 6, 30)
 FIRST_WEEK = date(2026, 1, 5)
@@ -73,11 +75,18 @@ def make_night(root: Path, dictionary: Dictionary, *, language: Literal["zh", "e
     return Night(run, AS_OF, place, settings, dictionary, *stores, SilentProgress(), RunLog(None, run))
 
 
+def pages_of(night: Night) -> list[Page]:
+    """Return every page of a night's site, made in this process."""
+    sheets = Sheets(night.store, night.dictionary, night.as_of)
+    pages = Pages(code_names(night.dictionary), sheets.station_names, night.settings.general.language)
+    made = [page for sheet in sheets.all() for page in pages.of(sheet)]
+    return [replace(page, html=pages.dated(page, night.as_of)) for page in made]
+
+
 def fill(store: Store, say: Say = plain, cases: int = 120) -> None:
     """Write the plant; `say` has its way with every text, name and id that people or plants write."""
     with store.transaction():
-        for number in range(cases):
-            _case(store, say, number)
+        _cases(store, say, cases)
         _issues(store, say, cases)
         _causes(store, say)
         _actions(store, say)
@@ -87,7 +96,14 @@ def fill(store: Store, say: Say = plain, cases: int = 120) -> None:
         )
 
 
-def _case(store: Store, say: Say, i: int) -> None:
+def _cases(store: Store, say: Say, cases: int) -> None:
+    rows = [_case(say, number) for number in range(cases)]
+    for of_one_kind in zip(*rows, strict=True):
+        store.append(of_one_kind)
+    store.append([mention for number in range(cases) for mention in _mentions(say, number)])
+
+
+def _case(say: Say, i: int) -> tuple[Case, Classification, Segment]:
     case_id, kind = say(f"T{i:04d}"), i % 4
     case = Case(
         case_id=case_id,
@@ -109,14 +125,18 @@ def _case(store: Store, say: Say, i: int) -> None:
     )
     decision = ("auto", "auto", "auto", "review", "confirmed")[i % 5]
     reasons, heard = canonical_json([say("low_energy"), "repetition"]), say("咯噔咯噔响")
-    store.append([case])
-    store.append([Classification(case_id, say("异响"), 0.9, decision, "[]", "[]", say("model-7f"))])
-    store.append([Segment(case_id, 12, 15.5, "right", "customer", heard, heard, "[]", 0.31, i % 9 == 8, reasons, "zh")])
+    classified = Classification(case_id, say("异响"), 0.9, decision, "[]", "[]", say("model-7f"))
+    doubtful = i % 9 == 8
+    segment = Segment(case_id, 12, 15.5, "right", "customer", heard, heard, "[]", 0.31, doubtful, reasons, "zh")
+    return case, classified, segment
+
+
+def _mentions(say: Say, i: int) -> Iterator[Mention]:
+    case_id, kind = say(f"T{i:04d}"), i % 4
     told = (("symptom", SYMPTOMS[kind]), ("component", COMPONENTS[kind]), ("condition", "over_speed_bump"))
     for what, code in told:
         of = COMPONENTS[kind] if what == "symptom" else None
-        mention = Mention(case_id, what, say(code), say("响"), 0, 1, "present", "customer", 12.0, of, "dictionary", 0.9)
-        store.append([mention])
+        yield Mention(case_id, what, say(code), say("响"), 0, 1, "present", "customer", 12.0, of, "dictionary", 0.9)
 
 
 def _issues(store: Store, say: Say, cases: int) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from complaints.dictionary import Dictionary
-from reports.pages import Page, Pages
-from tests.reports.invented import Say, fill, make_night, plain
+from reports.pages import Page
+from tests.reports.invented import Say, fill, make_night, pages_of, plain
 
 ATTACKS = (
     "</script><script>alert(1)</script>",
@@ -53,7 +53,7 @@ def skeleton(page: Page) -> list[tuple[str, tuple[str, ...]]]:
 def site(root: Path, dictionary: Dictionary, say: Say) -> list[Page]:
     night = make_night(root, dictionary)
     fill(night.store, say, cases=24)
-    return list(Pages(night.store, dictionary, night.as_of, "zh").all())
+    return pages_of(night)
 
 
 @pytest.fixture(scope="module")

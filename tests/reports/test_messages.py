@@ -10,8 +10,8 @@ from string import Formatter
 import pytest
 
 from complaints.dictionary import Dictionary
+from reports.environment import TEMPLATES
 from reports.messages import LANGUAGES, MissingMessage, Words, catalogue
-from reports.pages import TEMPLATES
 
 ROOM = Path(TEMPLATES).parent
 ROOT = ROOM.parent

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +14,10 @@ import pytest
 from complaints.dictionary import Dictionary
 from complaints.night import Night
 from complaints.records import Cause, Quarantine
-from reports.stage import Stage
+from complaints.settings import Reports, Settings
+from reports import press
+from reports.record import write_record
+from reports.stage import Stage, write_edition
 from tests.reports.invented import AS_OF, fill, make_night
 
 
@@ -48,7 +53,7 @@ def test_the_same_rows_give_the_same_bytes_in_another_workspace(
 def test_a_second_run_leaves_the_site_and_still_counts_its_pages(night: Night) -> None:
     first = Stage().run(night)
     before = night.workspace.site.stat().st_ino
-    assert Stage().run(night) == first
+    assert Stage().run(night).counts == {"pages": first.counts["pages"], "pages changed": 0}
     assert night.workspace.site.stat().st_ino == before
 
 
@@ -58,9 +63,71 @@ def test_a_changed_row_rewrites_its_pages_only(night: Night) -> None:
     night.store.query("UPDATE causes SET probability = 0.5 WHERE cause_id = 'K-body-1'")
     Stage().run(night)
     after = bytes_of(night.workspace.site)
-    changed = {path for path in after if after[path] != before[path]}
+    changed = {path for path in after if after[path] != before[path] and not path.startswith("nights/")}
     assert {path.split("/")[-1].split("-")[0] for path in changed} == {"index.html", "stations.html", "st"}
     assert sum("stations/" in path for path in changed) == 2
+
+
+def test_a_page_carries_the_day_on_which_its_figures_last_changed(night: Night) -> None:
+    Stage().run(night)
+    night.store.query("UPDATE causes SET probability = 0.5 WHERE cause_id = 'K-body-1'")
+    later = replace(night, as_of=AS_OF + timedelta(days=1))
+    Stage().run(later)
+    assert "Figures last changed: Jul 1, 2026" in station_page(night, "ST-320")
+    assert "Figures last changed: Jun 30, 2026" in station_page(night, "ST-110")
+
+
+def test_a_page_whose_facts_stand_still_is_not_drawn_again(night: Night) -> None:
+    first = write_edition(night)
+    night.store.note("reports", "pages", "{}")
+    write_record(night.store, first.pages)
+    night.store.query("UPDATE causes SET probability = 0.5 WHERE cause_id = 'K-body-1'")
+    assert write_edition(night).drawn == 3  # the overview, the list of stations, the station
+
+
+def test_a_page_that_somebody_changed_by_hand_is_written_again(night: Night) -> None:
+    write_record(night.store, write_edition(night).pages)
+    page = next((night.workspace.site / "zh/stations").glob("st-110-*"))
+    page.write_text("mine now", encoding="utf-8")
+    assert write_edition(night).drawn == 1
+    assert "ST-110" in page.read_text(encoding="utf-8")
+
+
+def test_processes_give_the_pages_that_one_process_gives(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = write_edition(night, workers=0)
+    monkeypatch.setattr(press, "FIRST", 1)
+    assert write_edition(night, anew=True, workers=2).pages == alone.pages
+
+
+def test_a_worker_that_dies_costs_no_page(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = write_edition(night, workers=0)
+    monkeypatch.setattr(press, "FIRST", 1)
+    monkeypatch.setattr(press, "_make", die)
+    assert write_edition(night, anew=True, workers=2).pages == alone.pages
+
+
+def die(chunk: object) -> None:
+    os._exit(9)
+
+
+def test_old_nights_stay_share_their_files_and_end(night: Night) -> None:
+    site = night.workspace.site
+    for day in range(3):
+        Stage().run(replace(keeping(night, 2), as_of=AS_OF + timedelta(days=day)))
+    kept = sorted(p.name for p in (site / "nights").iterdir() if p.is_dir())
+    assert kept == ["2026-07-01", "2026-07-02"]
+    pages = [next((at / "zh/stations").glob("st-110-*")) for at in (site, *(site / "nights" / day for day in kept))]
+    assert len({page.stat().st_ino for page in pages}) == 1
+    assert "night of Jul 1" in (site / "nights/2026-07-01/en/index.html").read_text(encoding="utf-8")
+
+
+def test_no_night_is_kept_where_the_setting_says_so(night: Night) -> None:
+    Stage().run(keeping(night, 0))
+    assert [p.name for p in (night.workspace.site / "nights").iterdir() if p.is_dir()] == []
+
+
+def keeping(night: Night, nights: int) -> Night:
+    return replace(night, settings=Settings(reports=Reports(keep_nights=nights)))
 
 
 @pytest.mark.parametrize("change", ["redo", "date", "site"])
@@ -83,6 +150,7 @@ def test_every_page_stands_in_both_languages_and_no_link_leads_nowhere(night: Ni
     site = night.workspace.site
     chinese, english = ({p.relative_to(site / x) for p in (site / x).rglob("*.html")} for x in ("zh", "en"))
     assert chinese == english and len(chinese) * 2 + 1 == report.counts["pages"]
+    assert (site / "nights" / AS_OF.isoformat() / "nights/zh.html").is_file()
     for page in site.rglob("*.html"):
         links = Links()
         links.feed(page.read_text(encoding="utf-8"))
@@ -104,7 +172,7 @@ def test_the_way_in_speaks_the_first_language(tmp_path: Path, dictionary: Dictio
 
 def test_an_empty_store_gives_a_site_that_says_so(empty_night: Night) -> None:
     report = Stage().run(empty_night)
-    assert report.counts == {"pages": 11}
+    assert report.counts == {"pages": 11, "pages changed": 11}
     assert "No complaints yet" in (empty_night.workspace.site / "en/index.html").read_text(encoding="utf-8")
 
 

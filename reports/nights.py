@@ -1,0 +1,71 @@
+"""Old nights: nights/DATE holds the whole site of a night, its unchanged files shared with tonight's by hard links.
+
+They move from the old site to the new one as whole folders: a site of thousands of pages is not linked anew for each
+night that is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+FOLDER = "nights"
+
+
+def kept(site: Path, tonight: date, most: int) -> list[date]:
+    """Return the nights that a site will hold, the newest first.
+
+    Args:
+        site: the site as it stands; it may be missing.
+        tonight: the night that is being written.
+        most: how many are kept, tonight included; 0 keeps none.
+    """
+    known = {tonight, *_stored(site)} if most else set()
+    return sorted(known, reverse=True)[:most]
+
+
+def _stored(site: Path) -> dict[date, Path]:
+    found = {}
+    for path in (site / FOLDER).glob("*-*-*"):
+        try:
+            found[date.fromisoformat(path.name)] = path
+        except ValueError:
+            continue  # not ours
+    return found
+
+
+def copy_in(folder: Path, night: date) -> None:
+    """Lay a copy of a new site (all but its nights) into its nights/DATE."""
+    target = folder / FOLDER / night.isoformat()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if inside.parts[0] == FOLDER or path.is_dir():
+            continue
+        copy = target / inside
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        _share(path, copy)
+
+
+def _share(path: Path, copy: Path) -> None:
+    try:
+        os.link(path, copy)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(path, copy)
+
+
+def move(old: Path, new: Path) -> None:
+    """Move the nights of an old site, but those that the new one has, to the new one."""
+    for night, path in sorted(_stored(old).items()):
+        target = new / FOLDER / night.isoformat()
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            path.rename(target)
+
+
+def prune(site: Path, keep: list[date]) -> None:
+    """Remove the nights that are not to be kept."""
+    for night, path in _stored(site).items():
+        if night not in keep:
+            shutil.rmtree(path)
