@@ -18,6 +18,7 @@ from cluster.commands import issue_app
 from complaints.commands import confirm_purge, key_app, parse_day, print_purged
 from complaints.errors import ComplaintsError, ExitCode, UsageError
 from complaints.options import Folder, Json, Quiet, print_json
+from mapping.commands import cause_app, warning_app
 
 if TYPE_CHECKING:
     from complaints.night import Progress, Stage
@@ -31,6 +32,8 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(issue_app, name="issue")
 app.add_typer(key_app, name="key")
+app.add_typer(warning_app, name="warning")
+app.add_typer(cause_app, name="cause")
 
 
 class Language(StrEnum):

@@ -61,6 +61,19 @@ INTERNAL_TABLES: dict[str, str] = {
         "cause_id VARCHAR NOT NULL, week DATE NOT NULL, exposed_units BIGINT NOT NULL, exposed_cases BIGINT NOT NULL, "
         "other_units BIGINT NOT NULL, other_cases BIGINT NOT NULL"
     ),
+    # Phase I of every series of the early warning, frozen and versioned; `model` is JSON.
+    "warning_limits": (
+        "kind VARCHAR NOT NULL, group_id VARCHAR NOT NULL, product VARCHAR, version BIGINT NOT NULL, "
+        "made_on DATE NOT NULL, rung VARCHAR NOT NULL, first DATE NOT NULL, last DATE NOT NULL, "
+        "model VARCHAR NOT NULL, excluded VARCHAR NOT NULL"
+    ),
+    # Experts' decisions about warnings; the row of the warning holds the status.
+    "warning_decisions": (
+        "warning_id VARCHAR NOT NULL, action VARCHAR NOT NULL, reason VARCHAR NOT NULL, decided_by VARCHAR NOT NULL, "
+        "decided_on DATE NOT NULL"
+    ),
+    # The night on which a symptom was first traced to a station.
+    "station_symptoms": "station_id VARCHAR NOT NULL, group_id VARCHAR NOT NULL, first_night DATE NOT NULL",
     # What a whole-input stage found worth telling (unmatched master values, coverage): JSON by stage and name.
     "notes": "stage VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL, PRIMARY KEY (stage, name)",
 }

@@ -111,6 +111,32 @@ class Mapping(Section):
     numeric_bins: int = Field(4, ge=2, le=20, description="quantile bins of a numeric factor such as torque")
 
 
+class AlertRule(Section):
+    """One of the user's own alert rules."""
+
+    name: str = Field(description="how warnings of this rule are called")
+    when: Literal["count", "rate", "new_issue", "new_symptom_at_station"] = Field(description="what is looked at")
+    of: Literal["any", "issue", "symptom", "station"] = Field("any", description="series that the rule looks at")
+    product: str = Field("", description="of issues: this product alone")
+    weeks: int = Field(1, ge=1, le=104, description="newest weeks that are looked at")
+    at_least: float = Field(1.0, gt=0, description="cases in these weeks, or cases per 1,000 units in service")
+
+
+class Warnings(Section):
+    """Early warning."""
+
+    false_alarms_per_night: float = Field(
+        0.1, gt=0, le=10, description="expected false alarms of a night over all series together"
+    )
+    min_cases: int = Field(5, ge=1, description="fewest cases in 4 weeks for a statistical warning")
+    rules: list[AlertRule] = Field(
+        [],
+        description="your own alert rules beside the statistical ones, for example "
+        '[{name = "10 a week", when = "count", of = "issue", weeks = 1, at_least = 10}]; '
+        "when: count, rate (per 1,000 units in service), new_issue, new_symptom_at_station",
+    )
+
+
 class Reports(Section):
     """The site."""
 
@@ -130,6 +156,7 @@ class Settings(Section):
     classify: Classify = Classify()
     cluster: Cluster = Cluster()
     mapping: Mapping = Mapping()
+    warnings: Warnings = Warnings()
     reports: Reports = Reports()
 
     def key(self, *sections: str) -> str:

@@ -65,6 +65,9 @@ class Store:
             for number in range(version, schema.SCHEMA_VERSION):
                 for statement in schema.MIGRATIONS[number]:
                     self._connection.execute(statement)
+            # A table that a later build added is laid out as in a new store; only a changed one needs a migration.
+            for statement in ddl:
+                self._connection.execute(statement)
             self._set_version(schema.SCHEMA_VERSION)
 
     def _version(self) -> int | None:

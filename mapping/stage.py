@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from complaints.ids import canonical_json, fingerprint
 from complaints.night import Night, StageReport
-from complaints.records import Cause
+from complaints.records import Action, Cause, EarlyWarning, Supplier
 
 if TYPE_CHECKING:
     from mapping.trace import Traced
 
-VERSION = 2
+VERSION = 3
 NAME = "mapping"
 # What of the store the stage reads, by table.
 READ = (
@@ -20,6 +20,7 @@ READ = (
     ("issues", "issue_id, kind, symptom, component"),
     ("issue_members", "issue_id, case_id"),
     ("reviews r", "r"),
+    ("warning_decisions d", "d"),
 )
 
 
@@ -52,17 +53,23 @@ def _key(night: Night) -> str:
 
     digests = [night.store.query(f"SELECT count(*), bit_xor(hash({columns})) FROM {table}") for table, columns in READ]
     master = canonical_json(master_digests(night.workspace.master))
-    settings = night.settings.key("mapping")
+    settings = night.settings.key("mapping", "warnings")
     return fingerprint((VERSION, digests, master, settings, night.dictionary.fingerprint, night.as_of))
 
 
 def _counts(night: Night) -> dict[str, int]:
     rows = night.store.query("SELECT verdict, count(*) FROM causes WHERE station_id <> 'none' GROUP BY verdict")
     verdicts = dict(sorted(rows))
-    return {"causes": sum(verdicts.values()), "supported": verdicts.get("supported", 0)}
+    statuses = "('new', 'open')"
+    alarming = night.store.query(f"SELECT count(*) FROM warnings WHERE status IN {statuses}")[0][0]
+    return {
+        "causes": sum(verdicts.values()), "supported": verdicts.get("supported", 0), "warnings": alarming
+    }  # fmt: skip
 
 
 def _write(night: Night, found: Traced) -> None:
+    from mapping.warnings import write_limits
+
     store = night.store
     store.replace_all(Cause, found.causes)
     for table in ("cause_weeks", "stations"):
@@ -70,6 +77,12 @@ def _write(night: Night, found: Traced) -> None:
     store.append_values("cause_weeks", found.weeks)
     stations = found.plant.stations.values()
     store.append_values("stations", [(s.station_id, s.name, s.line, s.sequence, s.supplier) for s in stations])
+    watched = found.watched
+    store.replace_all(EarlyWarning, watched.warnings)
+    store.replace_all(Action, watched.actions)
+    store.replace_all(Supplier, watched.suppliers)
+    write_limits(store, watched.limits, watched.limits_before)
+    store.append_values("station_symptoms", watched.station_symptoms)
     store.query("DELETE FROM notes WHERE stage = ?", [NAME])
     for name, value in found.notes.items():
         store.note(NAME, name, canonical_json(value))

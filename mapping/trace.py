@@ -23,6 +23,7 @@ from mapping.levels import Level, plan_levels
 from mapping.match import Matcher
 from mapping.plant import PlantModel, read_plant
 from mapping.quotes import Wanted, quotes_for
+from mapping.watch import Watched, watch
 from mapping.weighing import benjamini_hochberg
 
 
@@ -34,6 +35,7 @@ class Traced:
         plant: the small master files as understood.
         causes: rows of the public table.
         weeks: rows of cause_weeks.
+        watched: warnings, actions, suppliers.
         notes: name -> value, for `store.note`.
         groups: groups looked at.
     """
@@ -41,6 +43,7 @@ class Traced:
     plant: PlantModel
     causes: list[Cause]
     weeks: list[tuple[Any, ...]]
+    watched: Watched
     notes: dict[str, Any] = field(default_factory=dict)
     groups: int = 0
 
@@ -90,7 +93,8 @@ def trace(night: Night) -> Traced:
             "factors_without_comparison": skipped,
         }
         causes, weeks = _causes(night, plant, found, population, rules, "genealogy" in notes["missing"])
-        return Traced(plant, causes, weeks, notes, len(found))
+        watched = watch(night, plant, plan if loaded.passes else None, found, causes)
+        return Traced(plant, causes, weeks, watched, notes | watched.notes, len(found))
     finally:
         genealogy.drop_plant(connection)
 

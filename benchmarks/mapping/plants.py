@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from complaints.dictionary import load_dictionary
+from complaints.log import RunLog
+from complaints.night import Night
+from complaints.progress import SilentProgress
+from complaints.records import Cause
 from complaints.workspace import Workspace
 from mapping.simulate.plant import AS_OF
 from mapping.simulate.run import Simulated, lay_out, make
@@ -16,6 +23,28 @@ def seeds(faulty: int, null: int) -> list[int]:
     return [*range(FIRST_FAULTY, FIRST_FAULTY + faulty), *range(FIRST_NULL, FIRST_NULL + null)]
 
 
+@contextmanager
+def opened(workspace: Workspace) -> Iterator[Night]:
+    """Open a night over a prepared plant; nothing is written."""
+    store, private = workspace.open_store(), workspace.open_private()
+    settings = workspace.settings()
+    dictionary = load_dictionary(settings.general.domains, ())
+    log = RunLog(None, "benchmark")
+    try:
+        yield Night("benchmark", AS_OF, workspace, settings, dictionary, store, private, SilentProgress(), log)
+    finally:
+        store.close()
+        private.close()
+
+
+def traced(workspace: Workspace) -> list[Cause]:
+    """Return the causes of a prepared plant."""
+    from mapping.trace import trace
+
+    with opened(workspace) as night:
+        return trace(night).causes
+
+
 def simulated(seed: int, units: int) -> Simulated:
     """Return the plant of a seed."""
     return make(seed, units, faults=seed < FIRST_NULL)
@@ -24,7 +53,6 @@ def simulated(seed: int, units: int) -> Simulated:
 def prepare(folder: Path, seed: int, units: int) -> Workspace:
     """Return a plant's workspace, its texts taken in, read and grouped; one that is there already is taken as it is."""
     import cli
-    from complaints.progress import SilentProgress
     from complaints.runner import RunOptions, run_night
 
     root = folder / f"{seed}"

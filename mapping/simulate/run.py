@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from complaints.records import Cause
 from mapping.simulate.complaining import Complaints, complaints_of
 from mapping.simulate.faults import EXPOSED_CASES, KINDS, RELATIVE_RISKS, Trouble, plant_faults
 from mapping.simulate.files import case_name, write_files
@@ -79,13 +80,18 @@ def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None
     return workspace
 
 
-def scored(workspace: Workspace, simulated: Simulated) -> Score:
-    """Compare the store of a plant after its night with what was planted."""
+def scored(workspace: Workspace, simulated: Simulated, causes: Sequence[Cause] | None = None) -> Score:
+    """Compare a night's causes with what was planted.
+
+    Args:
+        workspace: of the plant, its texts read and grouped.
+        simulated: the plant.
+        causes: what was found; by default what the store holds.
+    """
     from complaints.dictionary import load_dictionary
     from complaints.log import RunLog
     from complaints.night import Night
     from complaints.progress import SilentProgress
-    from complaints.records import Cause
 
     store, private = workspace.open_store(), workspace.open_private()
     try:
@@ -101,7 +107,8 @@ def scored(workspace: Workspace, simulated: Simulated) -> Score:
         for number, topic in enumerate(found.topic):
             if topic != SERVICE and case_name(number) not in repeats:
                 by_topic.setdefault(str(topic), set()).add(case_name(number))
-        return score(simulated.troubles, by_topic, members, store.rows(Cause), dictionary)
+        found_causes = list(causes) if causes is not None else store.rows(Cause)
+        return score(simulated.troubles, by_topic, members, found_causes)
     finally:
         store.close()
         private.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from complaints.dictionary import Dictionary
 from complaints.night import Night
 from complaints.records import Cause
 from mapping.causes import NO_STATION, NOT_SEPARABLE, SUPPORTED
@@ -91,7 +90,7 @@ def group_members(night: Night) -> dict[tuple[str, str], set[str]]:
 
 def score(
     troubles: list[Trouble], by_topic: Mapping[str, set[str]], members: Mapping[tuple[str, str], set[str]],
-    causes: list[Cause], dictionary: Dictionary,
+    causes: list[Cause],
 ) -> Score:  # fmt: skip
     """Score a night.
 
@@ -100,7 +99,6 @@ def score(
         by_topic: complaint ids of each trouble, repeats left out.
         members: complaint ids of each group of the night.
         causes: rows of the night.
-        dictionary: unused terms aside, names nothing; kept for callers that print.
     """
     rows: dict[tuple[str, str], list[Cause]] = {}
     for row in causes:

@@ -241,14 +241,14 @@ def test_genealogy_alone_still_finds_the_station(night: Night, plant: Plant, too
 
 def test_without_master_data_there_are_no_causes_and_a_note(night: Night, plant: Plant, tool_fault: list[int]) -> None:
     add_cases(night, plant, tool_fault)
-    assert run(night).counts == {"causes": 0, "supported": 0}
+    assert run(night).counts == {"causes": 0, "supported": 0, "warnings": 0}
     assert set(note(night, "missing")) == {"stations", "routing", "pfmea", "units", "genealogy", "lots"}
     assert note(night, "coverage")["cases"] == len(tool_fault)
 
 
 def test_an_empty_store_gives_nothing(night: Night, plant: Plant) -> None:
     write_master(plant, night.workspace.master)
-    assert run(night).counts == {"causes": 0, "supported": 0}
+    assert run(night).counts == {"causes": 0, "supported": 0, "warnings": 0}
     assert night.store.query("SELECT count(*) FROM stations") == [(7,)]
 
 

@@ -1,0 +1,1 @@
+"""Measurements of early warning: how soon planted outbreaks are seen, at one rate of false alarms."""

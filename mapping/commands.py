@@ -1,0 +1,68 @@
+"""`complaints warning …` and `complaints cause …`: an expert's decisions from the command line."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from complaints.options import By, Folder, Quiet, Reason, expert_name, say
+
+if TYPE_CHECKING:
+    from mapping.decisions import Expert
+
+warning_app = typer.Typer(help="Decide about warnings; decisions are kept with name and reason.", no_args_is_help=True)
+cause_app = typer.Typer(help="Decide about causes; each decision outranks the machine.", no_args_is_help=True)
+
+WarningId = Annotated[str, typer.Argument(metavar="ID", help="The warning's id.")]
+CauseId = Annotated[str, typer.Argument(metavar="ID", help="The cause's id.")]
+
+
+@warning_app.command("acknowledge", epilog="Example: `complaints warning acknowledge W0a1b2c3d --reason 'in the 8D'`")
+def warning_acknowledge(
+    warning_id: WarningId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Mark a warning as seen; it stays so while its series is above the limit."""
+    with _expert(workspace, by, reason) as expert:
+        expert.acknowledge(warning_id)
+    say(f"{warning_id} acknowledged", quiet)
+
+
+@warning_app.command("close", epilog="Example: `complaints warning close W0a1b2c3d --reason 'a recall letter'`")
+def warning_close(
+    warning_id: WarningId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Close a warning; its series warns anew only after it has been quiet for a night."""
+    with _expert(workspace, by, reason) as expert:
+        expert.close(warning_id)
+    say(f"{warning_id} closed", quiet)
+
+
+@cause_app.command("confirm", epilog="Example: `complaints cause confirm K0a1b2c3d --reason 'found on returned parts'`")
+def cause_confirm(
+    cause_id: CauseId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Confirm that a station is the cause."""
+    with _expert(workspace, by, reason) as expert:
+        expert.confirm(cause_id)
+    say(f"{cause_id} confirmed", quiet)
+
+
+@cause_app.command("reject", epilog="Example: `complaints cause reject K0a1b2c3d --reason 'tool was checked'`")
+def cause_reject(
+    cause_id: CauseId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+) -> None:
+    """Reject a station as the cause."""
+    with _expert(workspace, by, reason) as expert:
+        expert.reject(cause_id)
+    say(f"{cause_id} rejected", quiet)
+
+
+def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:
+    from complaints.workspace import Workspace
+    from mapping.decisions import deciding
+
+    return deciding(Workspace(workspace), expert_name(by), date.today(), reason)

@@ -1,0 +1,105 @@
+"""Experts' decisions about warnings and causes: kept with name, date and reason, outranking the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from complaints.errors import UsageError
+from complaints.records import Review
+from complaints.redaction import redact
+from mapping.warnings import ACKNOWLEDGED, CLOSED
+
+if TYPE_CHECKING:
+    from complaints.store import Store
+    from complaints.workspace import Workspace
+
+CONFIRMED, REJECTED = "confirmed", "rejected"
+
+
+@dataclass(frozen=True)
+class Expert:
+    """Takes decisions on a store that is open for writing; each method is one transaction.
+
+    Args:
+        store: the workspace's store.
+        name: who decides.
+        day: when.
+        reason: why, in a few words; what it says of persons is redacted.
+    """
+
+    store: Store
+    name: str
+    day: date
+    reason: str
+
+    def acknowledge(self, warning_id: str) -> None:
+        """Mark a warning as seen; it stays so while its series alarms on.
+
+        Raises:
+            UsageError: no such warning.
+        """
+        self._warning(warning_id, ACKNOWLEDGED)
+
+    def close(self, warning_id: str) -> None:
+        """Close a warning; its series warns anew only after it has been quiet for a night.
+
+        Raises:
+            UsageError: no such warning.
+        """
+        self._warning(warning_id, CLOSED)
+
+    def confirm(self, cause_id: str) -> None:
+        """Confirm a cause.
+
+        Raises:
+            UsageError: no such cause.
+        """
+        self._cause(cause_id, CONFIRMED)
+
+    def reject(self, cause_id: str) -> None:
+        """Reject a cause.
+
+        Raises:
+            UsageError: no such cause.
+        """
+        self._cause(cause_id, REJECTED)
+
+    def _warning(self, warning_id: str, status: str) -> None:
+        if not self.store.query("SELECT 1 FROM warnings WHERE warning_id = ?", [warning_id]):
+            raise UsageError("no such warning", warning_id, 'See the table "warnings" (complaints export) for the ids')
+        reason = redact(self.reason).text
+        with self.store.transaction():
+            self.store.query("UPDATE warnings SET status = ? WHERE warning_id = ?", [status, warning_id])
+            self.store.append_values("warning_decisions", [(warning_id, status, reason, self.name, self.day)])
+
+    def _cause(self, cause_id: str, decision: str) -> None:
+        if not self.store.query("SELECT 1 FROM causes WHERE cause_id = ?", [cause_id]):
+            raise UsageError("no such cause", cause_id, 'See the table "causes" (complaints export) for the ids')
+        decided = datetime.combine(self.day, datetime.min.time())
+        with self.store.transaction():
+            # The same day's earlier decision is taken back: reviews of one day have no order.
+            self.store.query(
+                "DELETE FROM reviews WHERE case_id = ? AND what = 'cause' AND decided_at = ?", [cause_id, decided]
+            )
+            self.store.append([Review(cause_id, self.name, decided, "cause", decision, redact(self.reason).text)])
+            self.store.query("UPDATE causes SET decision = ? WHERE cause_id = ?", [decision, cause_id])
+
+
+@contextmanager
+def deciding(workspace: Workspace, name: str, day: date, reason: str) -> Iterator[Expert]:
+    """Open a workspace for an expert's decisions, under its lock.
+
+    Raises:
+        ComplaintsError: no workspace there, or a living run holds it.
+    """
+    workspace.require()
+    with workspace.lock():
+        store = workspace.open_store()
+        try:
+            yield Expert(store, name, day, reason)
+        finally:
+            store.close()

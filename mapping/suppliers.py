@@ -1,0 +1,138 @@
+"""Suppliers month by month: complaints whose leading cause lies with a supplier's parts or station."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from complaints.ids import canonical_json
+from complaints.records import Cause, Supplier
+from mapping.actions import Planned
+from mapping.causes import CLAIMS
+from mapping.groups import Group
+from mapping.levels import LevelPlan
+from mapping.plant import PlantModel
+
+if TYPE_CHECKING:
+    from complaints.store import Store
+
+SHOWN_SYMPTOMS = 3
+SHRINKAGE_CASES = 2.0  # a supplier's ratio is drawn towards 1 with the weight of so many expected cases
+
+
+def supplier_months(
+    store: Store, plant: PlantModel, plan: LevelPlan | None, groups: Sequence[Group], causes: Sequence[Cause],
+    actions: Sequence[Planned],
+) -> list[Supplier]:  # fmt: skip
+    """Return the table of suppliers.
+
+    A complaint counts for the supplier of the parts (or of the lot) that its symptom group's leading cause blames, if
+    its own unit has them; else for the supplier of the leading station. Each complaint counts once a supplier and
+    month. The rate is per million units in service that month with the supplier's parts; the score is the ratio of the
+    supplier's complaints to those expected at the rate of all suppliers, drawn towards 1 (above 1: worse).
+    """
+    blamed = _blamed(store, plant, plan, groups, causes)
+    if not blamed:
+        return []
+    rows: dict[tuple[str, date], dict[str, int]] = {}
+    units: dict[tuple[str, date], int] = {}
+    seen: set[tuple[str, str]] = set()
+    for supplier, group, level in blamed:
+        for case_id, month in _cases(store, group.number, plan, level):
+            if (supplier, case_id) in seen:
+                continue
+            seen.add((supplier, case_id))
+            counts = rows.setdefault((supplier, month), {})
+            symptom = group.symptom or group.group_id
+            counts[symptom] = counts.get(symptom, 0) + 1
+        for supplied, month in [key for key in rows if key[0] == supplier]:
+            units[supplied, month] = max(units.get((supplied, month), 0), _units(store, plan, level, month))
+    total_cases, total_units = sum(sum(c.values()) for c in rows.values()), sum(units.values())
+    open_actions = _open_actions(plant, actions)
+    found = []
+    for (supplier, month), counts in sorted(rows.items()):
+        cases, at_risk = sum(counts.values()), units.get((supplier, month), 0)
+        top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_SYMPTOMS]
+        expected = total_cases * at_risk / total_units if total_units else None
+        score = None if expected is None else (cases + SHRINKAGE_CASES) / (expected + SHRINKAGE_CASES)
+        found.append(
+            Supplier(
+                supplier, month, cases, round(1e6 * cases / at_risk, 4) if at_risk else None,
+                canonical_json([{"symptom": symptom, "cases": number} for symptom, number in top]),
+                open_actions.get(supplier, 0), None, None if score is None else round(float(np.round(score, 4)), 4),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _blamed(
+    store: Store, plant: PlantModel, plan: LevelPlan | None, groups: Sequence[Group], causes: Sequence[Cause]
+) -> list[tuple[str, Group, int | None]]:
+    """Return (supplier, symptom group, level or None) of the leading causes that name a supplier."""
+    by_name = {(g.kind, g.group_id): g for g in groups}
+    levels = {(x.station_id, x.factor, x.level): n for n, x in enumerate(plan.levels)} if plan is not None else {}
+    found: list[tuple[str, Group, int | None]] = []
+    for cause in causes:
+        group = by_name.get((cause.group_kind, cause.group_id))
+        if cause.group_kind != "symptom" or cause.rank != 1 or group is None:
+            continue
+        supplier, level = None, None
+        if cause.verdict in CLAIMS and cause.factor in ("supplier", "part_lot"):
+            level = levels.get((cause.station_id, cause.factor, cause.level or ""))
+            supplier = cause.level if cause.factor == "supplier" else _supplier_of(store, plan, level)
+        station = plant.stations.get(cause.station_id)
+        if supplier is None and station is not None:
+            supplier, level = station.supplier, None
+        if supplier:
+            found.append((supplier, group, level))
+    return found
+
+
+def _supplier_of(store: Store, plan: LevelPlan | None, level: int | None) -> str | None:
+    """Return the supplier that goes with a lot: the level of supplier that all its units have at the station."""
+    if plan is None or level is None or "supplier" not in plan.columns or "part_lot" not in plan.columns:
+        return None
+    rows = store.query(
+        f"SELECT DISTINCT {plan.columns['supplier']} FROM plant_coded WHERE {plan.columns['part_lot']} = ?", [level]
+    )
+    number = rows[0][0] if len(rows) == 1 else None
+    return plan.levels[number].level if number is not None and number >= 0 else None
+
+
+def _cases(store: Store, group: int, plan: LevelPlan | None, level: int | None) -> list[tuple[str, date]]:
+    exposed = ""
+    if plan is not None and level is not None:
+        column = plan.columns[plan.levels[level].factor]
+        exposed = f"AND u.unit IN (SELECT unit FROM plant_coded WHERE {column} = {int(level)})"
+    return [
+        (case_id, month)
+        for case_id, month in store.query(
+            "SELECT g.case_id, date_trunc('month', m.received)::DATE FROM group_cases g "
+            "JOIN map_cases m USING (case_id) JOIN case_units u USING (case_id) "
+            "WHERE g.grp = ? AND m.received IS NOT NULL "
+            f"{exposed} ORDER BY g.case_id",
+            [group],
+        )
+    ]
+
+
+def _units(store: Store, plan: LevelPlan | None, level: int | None, month: date) -> int:
+    """Return the units in service at a month's end, those with the level alone where there is one."""
+    exposed = ""
+    if plan is not None and level is not None:
+        column = plan.columns[plan.levels[level].factor]
+        exposed = f"AND unit IN (SELECT unit FROM plant_coded WHERE {column} = {int(level)})"
+    sql = f"SELECT count(*) FROM plant_units WHERE (start IS NULL OR start < ?::DATE + INTERVAL 1 MONTH) {exposed}"
+    return int(store.query(sql, [month])[0][0])
+
+
+def _open_actions(plant: PlantModel, actions: Sequence[Planned]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for action in actions:
+        station = plant.stations.get(action.station_id)
+        if action.is_open and station is not None and station.supplier:
+            found[station.supplier] = found.get(station.supplier, 0) + 1
+    return found

@@ -1,0 +1,102 @@
+"""What follows from the causes: warnings, effects of actions, suppliers, PFMEA feedback. It reads; `stage` writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from complaints.night import Night
+from complaints.records import Action, Cause, EarlyWarning, Supplier
+from mapping import warnings
+from mapping.actions import judge_actions, read_actions
+from mapping.causes import CLAIMS
+from mapping.feedback import closed_loop, pfmea_feedback
+from mapping.groups import Group
+from mapping.levels import LevelPlan
+from mapping.match import Matcher
+from mapping.plant import PlantModel
+from mapping.series import SeriesKey, load_series
+from mapping.suppliers import supplier_months
+from mapping.warnings import Limits
+
+LAST_NIGHT = "warning_nights"  # note: the last two nights on which series were looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the stage writes of the night's watch.
+
+    Args:
+        warnings, actions, suppliers: rows of the public tables.
+        limits: all that hold tonight; `limits_before`: as they were read.
+        station_symptoms: rows to add to the table of that name.
+        notes: name -> value.
+    """
+
+    warnings: list[EarlyWarning]
+    actions: list[Action]
+    suppliers: list[Supplier]
+    limits: Mapping[SeriesKey, Limits]
+    limits_before: Mapping[SeriesKey, Limits]
+    station_symptoms: list[tuple[str, str, date]]
+    notes: dict[str, Any]
+
+
+def watch(
+    night: Night, plant: PlantModel, plan: LevelPlan | None, groups: Sequence[Group], causes: Sequence[Cause]
+) -> Watched:
+    """Look at every series and every action of the night; the temporary tables of tracing must still stand."""
+    store, settings = night.store, night.settings.warnings
+    table = load_series(store, groups, causes, night.as_of)
+    before = warnings.read_limits(store)
+    limits = warnings.frozen_limits(table, night.as_of, before)
+    fresh = _fresh_symptoms(night, causes)
+    first_seen = {i: day for i, day in store.query("SELECT issue_id, first_seen FROM issues") if day is not None}
+    alarms = warnings.alarms(table, limits, night.as_of, settings)
+    alarms += warnings.user_alarms(table, night.as_of, settings, first_seen, fresh.alarming)
+    nights = _nights(night)
+    rows = warnings.ledger(store.rows(EarlyWarning), alarms, night.as_of, nights[0])
+    planned = read_actions(night.workspace.master, Matcher(night.dictionary))
+    actions, effects = judge_actions(store, planned, groups, causes, night.dictionary)
+    first_case = {(key.kind, key.group_id): day for key, day in zip(table.keys, table.first_day, strict=True)}
+    notes = {
+        "actions": effects,
+        "pfmea_feedback": pfmea_feedback(plant, causes, night.dictionary),
+        "closed_loop": closed_loop(rows, actions, causes, first_case),
+        "early_warning": {
+            "series": len(table.keys), "weeks": table.weeks, "budget": settings.false_alarms_per_night,
+            "reported_after_days": [round(float(x), 4) for x in table.reported[:15]],
+            "rungs": sorted({x.rung for x in limits.values()}), "units_known": table.has_units,
+        },
+        LAST_NIGHT: [day.isoformat() if day else None for day in nights],
+    }  # fmt: skip
+    suppliers = supplier_months(store, plant, plan, groups, causes, planned)
+    return Watched(rows, actions, suppliers, limits, before, fresh.rows, notes)
+
+
+def _nights(night: Night) -> tuple[date | None, date]:
+    """Return the night before tonight and tonight; a night that is run again keeps the one before it."""
+    noted = night.store.notes("mapping").get(LAST_NIGHT)
+    before, last = json.loads(noted) if noted else (None, None)
+    previous = before if last == night.as_of.isoformat() else last
+    return (date.fromisoformat(previous) if previous else None), night.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    rows: list[tuple[str, str, date]]
+    alarming: list[tuple[str, str]]
+
+
+def _fresh_symptoms(night: Night, causes: Sequence[Cause]) -> _Fresh:
+    """Return symptom groups traced to a station for the first time; on the first night of all, none is an alarm."""
+    known = night.store.query("SELECT station_id, group_id, first_night FROM station_symptoms")
+    earlier = {(station, group) for station, group, first in known if first < night.as_of}
+    traced = {(c.station_id, c.group_id) for c in causes if c.group_kind == "symptom" and c.verdict in CLAIMS}
+    written = {(station, group) for station, group, _ in known}
+    rows = [(station, group, night.as_of) for station, group in sorted(traced - written)]
+    started = any(first < night.as_of for *_, first in known)
+    return _Fresh(rows, sorted(traced - earlier) if started else [])
