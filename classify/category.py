@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from classify.content import SERVICE, ServiceWord
 from classify.found import Found
+from classify.history import Dated
 from classify.lexicon import COMPONENT, SYMPTOM
 
 if TYPE_CHECKING:
@@ -58,7 +59,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is known of a case before its category is decided."""
+    """What is known of a case before its category is decided.
+
+    Args:
+        case_id: the case.
+        text: as stored (redacted).
+        masked: as embedded.
+        language: zh or en.
+        content: fault, service or none.
+        mentions: of the text.
+        words: of sales and service.
+        codes: `classify.features.mention_codes`.
+        dated: its place in time, its product and vehicle; None: it has no history.
+    """
 
     case_id: str
     text: str
@@ -67,6 +80,8 @@ class Reading:
     content: str
     mentions: tuple[Found, ...]
     words: tuple[ServiceWord, ...]
+    codes: tuple[str, ...] = ()
+    dated: Dated | None = None
 
 
 def category_names(dictionary: Dictionary) -> list[str]:

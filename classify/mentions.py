@@ -22,7 +22,7 @@ class MentionFinder:
     """
 
     def __init__(self, dictionary: Dictionary) -> None:
-        self._dictionary = dictionary
+        self.dictionary = dictionary
         self._pipelines: dict[str, Language] = {}
 
     def find(self, text: str, language: str) -> list[Found]:
@@ -39,7 +39,7 @@ class MentionFinder:
         if language not in self._pipelines:
             from classify.pipeline import pipeline
 
-            self._pipelines[language] = pipeline(self._dictionary, language)
+            self._pipelines[language] = pipeline(self.dictionary, language)
         nlp = self._pipelines[language]
         doc = nlp.make_doc(normal.text)
         doc._.folded = normal.text

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from classify.category import Reading
 from classify.content import content_of, service_words
 from classify.dialogue import answered_mentions
+from classify.features import mention_codes
 from classify.found import Found
+from classify.history import Dated
 from classify.mentions import MentionFinder
-from complaints.cases import TurnSpan, turn_spans
+from complaints.cases import TurnSpan, same_text_key, turn_spans
 from complaints.masking import mask
 from complaints.records import Case, Mention, Segment
 
@@ -34,14 +36,29 @@ def read_case(case: Case, segments: Sequence[Segment], finder: MentionFinder) ->
         )
     words = service_words(case.text, case.language)
     ordered = tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.kind, m.code)))
+    content = content_of(case.text, case.language, ordered, words)
     return Reading(
         case_id=case.case_id,
         text=case.text,
         masked=mask(case.text, case.language),
         language=case.language,
-        content=content_of(case.text, case.language, ordered, words),
+        content=content,
         mentions=ordered,
         words=tuple(words),
+        codes=mention_codes(ordered, words, content, finder.dictionary),
+        dated=dated(case),
+    )
+
+
+def dated(case: Case) -> Dated:
+    """Return a case's place in time, its product and vehicle."""
+    when = case.received_at
+    return Dated(
+        order=f"{when.isoformat() if when else ''} {case.case_id}",
+        day=when.toordinal() if when else None,
+        product=case.product,
+        vehicle=case.serial_token,
+        copy_key=same_text_key(case.text),
     )
 
 

@@ -1,0 +1,1 @@
+"""Categories measured against two baselines; the speed of mentions; how far labels are covered by symptoms."""

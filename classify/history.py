@@ -1,0 +1,113 @@
+"""What earlier cases of the same vehicle, product, series and make were about, as probabilities for a case.
+
+A follow-up ("nobody has called me back") names no trouble; its owner's earlier case does. Where no serial number joins
+the two, the product and the time between them do in part: at any time a product has a few troubles that people
+complain of. Only cases received earlier count, later ones less the older they are, and each level is shrunk towards
+the broader one, the broadest towards all known cases (an empirical-Bayes back-off).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVELS = ("make", "series", "product", "vehicle")
+DECAY_DAYS = (21.0, 21.0, 21.0, 180.0)  # an owner's trouble is remembered for longer than a product's wave
+SHRINKAGE = (1.0, 2.0, 4.0, 0.5)  # cases' worth of the broader level
+MOST = 300  # earlier cases of a key that are looked at, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Where a case stands among others.
+
+    Args:
+        order: sorts by time (received_at as text, then case_id); the earlier case has the lower.
+        day: its day as an ordinal number; None: undated, it has neither history nor place in one.
+        product: as given: "MAKE SERIES MODEL"; words from the left are levels.
+        vehicle: serial token.
+        copy_key: equal for copies of one text; a copy is no history.
+    """
+
+    order: str
+    day: int | None
+    product: str | None
+    vehicle: str | None
+    copy_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Earlier cases and what they were about.
+
+    Args:
+        cases: in any order.
+        probabilities: shape (len(cases), categories): one-hot for a known label, softer for a decided one.
+        weights: shape (len(cases),), 0..1: how far each is believed.
+        prior: shape (categories,): what a case without any history is about.
+    """
+
+    cases: Sequence[Dated]
+    probabilities: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    prior: NDArray[np.float64]
+
+    def of(self, cases: Sequence[Dated]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what the history of cases speaks for.
+
+        Returns:
+            Probabilities, shape (levels, cases, categories), and the weight of the earlier cases behind each, shape
+            (levels, cases).
+        """
+        found = np.empty((len(LEVELS), len(cases), len(self.prior)))
+        mass = np.zeros((len(LEVELS), len(cases)))
+        known = self._by_key()
+        for row, case in enumerate(cases):
+            base = self.prior
+            for level, key in enumerate(level_keys(case)):
+                rows = [] if key is None or case.day is None else self._earlier(known.get((level, key)), case)
+                if rows:
+                    weights = self._weights(rows, case, level)
+                    mass[level, row] = weights.sum()
+                    base = weights @ self.probabilities[rows] + SHRINKAGE[level] * base
+                    base = base / (mass[level, row] + SHRINKAGE[level])
+                found[level, row] = base
+        return found, mass
+
+    def _by_key(self) -> dict[tuple[int, str], tuple[list[str], list[int]]]:
+        keyed: dict[tuple[int, str], tuple[list[str], list[int]]] = {}
+        for row in sorted(range(len(self.cases)), key=lambda i: self.cases[i].order):
+            case = self.cases[row]
+            if case.day is None or self.weights[row] <= 0:
+                continue
+            for level, key in enumerate(level_keys(case)):
+                if key is not None:
+                    orders, rows = keyed.setdefault((level, key), ([], []))
+                    orders.append(case.order)
+                    rows.append(row)
+        return keyed
+
+    def _earlier(self, known: tuple[list[str], list[int]] | None, case: Dated) -> list[int]:
+        if known is None:
+            return []
+        orders, rows = known
+        end = bisect_left(orders, case.order)
+        chosen = rows[max(0, end - MOST) : end]
+        return [row for row in chosen if self.cases[row].copy_key != case.copy_key]
+
+    def _weights(self, rows: list[int], case: Dated, level: int) -> NDArray[np.float64]:
+        assert case.day is not None
+        ages = np.array([case.day - (self.cases[row].day or case.day) for row in rows], dtype=np.float64)
+        result: NDArray[np.float64] = self.weights[rows] * np.exp(-np.maximum(ages, 0.0) / DECAY_DAYS[level])
+        return result
+
+
+def level_keys(case: Dated) -> tuple[str | None, ...]:
+    """Return the keys under which a case meets others, one a level; None where nothing is known."""
+    words = (case.product or "").casefold().split()
+    by_length = [" ".join(words[:count]) if len(words) >= count else None for count in (1, 2)]
+    return (*by_length, " ".join(words) if len(words) > 2 else None, case.vehicle)
