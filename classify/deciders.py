@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,7 +21,8 @@ from classify.category import (
     votes,
 )
 from classify.content import service_topics
-from classify.learned import Model
+from classify.history import LEVELS, Dated, Past
+from classify.model import Decided, Model
 from complaints.vectors import vectors_for
 
 if TYPE_CHECKING:
@@ -29,11 +31,32 @@ if TYPE_CHECKING:
     from complaints.store import Store
 
 
+JOINING_LEVELS = [LEVELS.index("product"), LEVELS.index("vehicle")]
+JOINING_MASS = 0.5  # an owner's case of the last four months, or a product's of the last two weeks
+NOWHERE = Dated("", None, None, None, "")
+
+
 class Decider(Protocol):
     """Decides the categories of a batch."""
 
-    def decide(self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None) -> list[Decision]:
-        """Return one decision a reading; `vectors` has shape (len(readings), dimension), or is None without a model."""
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Names of the categories, in a fixed order."""
+
+    @property
+    def known(self) -> Mapping[str, int]:
+        """Cases that are history without being asked for: those it has learned from."""
+
+    def decide(
+        self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None, decided: Decided | None
+    ) -> list[Decision]:
+        """Return one decision a reading.
+
+        Args:
+            readings: the cases.
+            vectors: shape (len(readings), dimension), or None without a model.
+            decided: earlier cases and their categories' probabilities, to which cases without content are joined.
+        """
 
 
 class Unlabelled:
@@ -45,12 +68,16 @@ class Unlabelled:
         encoder: the open encoder, or None.
     """
 
+    known: Mapping[str, int] = MappingProxyType({})
+
     def __init__(self, dictionary: Dictionary, store: Store, encoder: Encoder | None) -> None:
         self._dictionary = dictionary
-        self._names = category_names(dictionary)
+        self.categories = tuple(category_names(dictionary))
         self._prototypes = {} if encoder is None else _prototypes(dictionary, store, encoder)
 
-    def decide(self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None) -> list[Decision]:
+    def decide(
+        self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None, decided: Decided | None
+    ) -> list[Decision]:
         """Return one decision a reading, all for review."""
         decisions = []
         for row, reading in enumerate(readings):
@@ -58,20 +85,38 @@ class Unlabelled:
             if vectors is not None:
                 language = "en" if reading.language == "en" else "zh"
                 near = self._prototypes[language].similarities(vectors[row : row + 1])[0]
-            decisions.append(decide(reading, self._dictionary, self._names, near))
+            decisions.append(decide(reading, self._dictionary, self.categories, near))
+        return decisions if decided is None else self._joined(readings, decisions, decided)
+
+    def _joined(self, readings: Sequence[Reading], decisions: list[Decision], decided: Decided) -> list[Decision]:
+        """Give cases without content the category of their owner's, or their product's, earlier cases."""
+        cases, probabilities = decided
+        even = np.full(len(self.categories), 1.0 / len(self.categories))
+        past = Past(cases, probabilities, np.ones(len(cases)), even)
+        found, mass = past.of([r.dated or NOWHERE for r in readings])
+        for row in range(len(readings)):
+            if mass[JOINING_LEVELS, row].max(initial=0.0) >= JOINING_MASS:
+                decisions[row] = ranked(self.categories, found[-1, row], "review", [])
         return decisions
 
 
 class Learned:
-    """A fitted model (`classify.learned`)."""
+    """A trained model (`classify.model`).
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    Args:
+        model: the model.
+        suspended_after: day (ordinal) after which nothing is decided alone; None: the promise is in force.
+    """
 
-    def decide(self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None) -> list[Decision]:
+    def __init__(self, model: Model, suspended_after: int | None) -> None:
+        self._model, self._suspended_after = model, suspended_after
+        self.categories, self.known = model.categories, model.full.known
+
+    def decide(
+        self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None, decided: Decided | None
+    ) -> list[Decision]:
         """Return one decision a reading."""
-        probabilities = self._model.predict(readings, vectors)
-        return [self._model.decide(reading, row) for reading, row in zip(readings, probabilities, strict=True)]
+        return self._model.decide(readings, vectors, decided, self._suspended_after)
 
 
 def confirmed(reading: Reading, category: str, dictionary: Dictionary) -> Decision:

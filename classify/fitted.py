@@ -125,7 +125,6 @@ def fit(
     vectors: NDArray[np.float32] | None,
     categories: Sequence[str] | None = None,
     step: Step = lambda: None,
-    extra: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]] | None = None,
 ) -> Fitted | None:
     """Fit a model on labelled cases.
 
@@ -201,11 +200,11 @@ def _out_of_fold(
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         for number, kind in enumerate(kinds):
             if len(outside) and len(inside):
-                chosen = [readings[i] for i in inside]
+                chosen = [readings[i] for i in inside.tolist()]
                 part = None if vectors is None else vectors[inside]
                 source = fit_source(kind, chosen, part, target[inside], categories)
                 held_out = None if vectors is None else vectors[outside]
-                found[number, outside] = source.predict([readings[i] for i in outside], held_out)
+                found[number, outside] = source.predict([readings[i] for i in outside.tolist()], held_out)
             step()
     return found
 

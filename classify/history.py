@@ -101,7 +101,8 @@ class Past:
 
     def _weights(self, rows: list[int], case: Dated, level: int) -> NDArray[np.float64]:
         assert case.day is not None
-        ages = np.array([case.day - (self.cases[row].day or case.day) for row in rows], dtype=np.float64)
+        days = [self.cases[row].day for row in rows]
+        ages = np.array([case.day - day for day in days if day is not None], dtype=np.float64)
         result: NDArray[np.float64] = self.weights[rows] * np.exp(-np.maximum(ages, 0.0) / DECAY_DAYS[level])
         return result
 

@@ -32,13 +32,15 @@ Decided = tuple[Sequence[Dated], NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The held-out block, for the drift test.
+    """The held-out block, for the drift test and for comparing models.
 
     Args:
+        cases: their ids, by time.
         vectors: shape (cases, dimension), or None without embeddings.
         predicted: the measured fit's category numbers, shape (cases,).
     """
 
+    cases: tuple[str, ...]
     vectors: NDArray[np.float32] | None
     predicted: NDArray[np.int64]
 
@@ -131,7 +133,7 @@ class Model:
 
 def train(
     readings: Sequence[Reading],
-    labels: Sequence[str],
+    labels: Sequence[tuple[str, ...]],
     vectors: NDArray[np.float32] | None,
     precision: float,
     error: float,
@@ -141,7 +143,7 @@ def train(
 
     Args:
         readings: the labelled cases, in any order.
-        labels: the category of each.
+        labels: the categories of each: the first is learned, every one counts as right.
         vectors: shape (len(readings), dimension), or None.
         precision: promised share of right categories among the cases decided alone, 0..1.
         error: accepted probability that the promise is wrong, 0..1.
@@ -153,19 +155,22 @@ def train(
     order = sorted(range(len(readings)), key=lambda i: _order(readings[i]))
     readings, labels = [readings[i] for i in order], [labels[i] for i in order]
     vectors = None if vectors is None else vectors[order]
-    full = fit(readings, labels, vectors, step=step)
+    full = fit(readings, [names[0] for names in labels], vectors, step=step)
     if full is None:
         return None
     groups = group_cases([r.text for r in readings], [r.dated.vehicle if r.dated else None for r in readings])
     older, newest = newest_block([_order(r) for r in readings], groups)
     newest = np.array([i for i in newest.tolist() if readings[i].content != NONE], dtype=np.int64)
     nothing = Promise(precision, error, NEVER, len(newest), 0, 0, 0.0, "", "")
-    empty = Reference(None, np.zeros(0, np.int64))
+    empty = Reference((), None, np.zeros(0, np.int64))
     if len(newest) < LEAST_BLOCK:
         return Model(full, None, nothing, empty)
     rows = older.tolist()
     measured = fit(
-        [readings[i] for i in rows], [labels[i] for i in rows], None if vectors is None else vectors[older], step=step
+        [readings[i] for i in rows],
+        [labels[i][0] for i in rows],
+        None if vectors is None else vectors[older],
+        step=step,
     )
     if measured is None:
         return Model(full, None, nothing, empty)
@@ -173,14 +178,16 @@ def train(
     block_vectors = None if vectors is None else vectors[newest]
     found = measured.predict(block, block_vectors)
     chosen = found.probabilities.argmax(axis=1)
-    right = np.array([measured.categories[c] == labels[i] for c, i in zip(chosen, newest.tolist(), strict=True)])
+    right = np.array([measured.categories[c] in labels[i] for c, i in zip(chosen, newest.tolist(), strict=True)])
     own = np.array([readings[i].content != NONE for i in rows])
     reference = measured.out_of_fold.confidence[own]
     threshold, decided, agreed, bound = choose_threshold(reference, found.confidence, right, precision, error)
     days = sorted(r.dated.day for r in block if r.dated and r.dated.day)
     first, last = (_iso(days[0]), _iso(days[-1])) if days else ("", "")
     promise = Promise(precision, error, threshold, len(newest), decided, agreed, round(bound, 4), first, last)
-    return Model(full, measured, promise, Reference(block_vectors, chosen.astype(np.int64)))
+    return Model(
+        full, measured, promise, Reference(tuple(r.case_id for r in block), block_vectors, chosen.astype(np.int64))
+    )
 
 
 def steps_of_training(with_vectors: bool) -> int:

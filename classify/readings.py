@@ -13,6 +13,7 @@ from classify.found import Found
 from classify.history import Dated
 from classify.mentions import MentionFinder
 from complaints.cases import TurnSpan, same_text_key, turn_spans
+from complaints.ids import digest
 from complaints.masking import mask
 from complaints.records import Case, Mention, Segment
 
@@ -58,7 +59,7 @@ def dated(case: Case) -> Dated:
         day=when.toordinal() if when else None,
         product=case.product,
         vehicle=case.serial_token,
-        copy_key=same_text_key(case.text),
+        copy_key=digest(same_text_key(case.text))[:16],
     )
 
 

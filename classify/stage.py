@@ -1,4 +1,8 @@
-"""The classify stage: mentions, content and category of every case that lacks them under the current key."""
+"""The classify stage: mentions, content and category of every case that lacks them under the current key.
+
+Cases with content of their own are decided first, batch by batch; those without ("nobody has called me back") last, so
+that they can be joined to the earlier cases of their owner or product, whatever the batches were.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classify.content import NONE
+from classify.loading import decided_cases, read_cases
 from complaints.errors import ModelMissing
-from complaints.ids import canonical_json, digest, fingerprint
+from complaints.ids import canonical_json, fingerprint
 from complaints.night import Night, StageReport, batches
-from complaints.records import Case, Classification, Mention, Segment
+from complaints.records import Classification, Mention, Segment
 from complaints.vectors import masked_digest, vectors_for
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from classify.category import Decision, Reading
     from classify.deciders import Decider
-    from classify.learned import Model
     from classify.mentions import MentionFinder
     from complaints.embeddings import Encoder
 
-VERSION = 1  # raise it when the same case would be read or decided differently
+VERSION = 2  # raise it when the same case would be read or decided differently
 BATCH_CASES = 500
 WITHOUT_MODEL = "none"
 
@@ -36,6 +38,7 @@ class _Tools:
     decider: Decider
     confirmed: dict[str, str]
     model_id: str
+    key: str
 
 
 class Stage:
@@ -49,25 +52,33 @@ class Stage:
         Without an embedding model the mentions decide alone, `missing_model` says so, and the cases are done again once
         the model is there.
         """
+        from classify.nightly import NightlyModel
+
         embedding, missing = _embedding_model(night)
-        key = _key(night, embedding)
-        pending = _pending(night, key)
-        encoder = None
-        if pending and embedding != WITHOUT_MODEL:
-            encoder, missing = _open(night)
-            if encoder is None:
-                key = _key(night, WITHOUT_MODEL)
-        read = mentions = 0
+        nightly = NightlyModel(night, embedding)
+        pending = _pending(night, _key(night, embedding, nightly.key))
+        encoder, read, mentions = None, 0, 0
         if pending:
-            tools = _tools(night, encoder, key)
-            with night.progress.task("classify", len(pending)) as task:
-                for batch in batches(pending, BATCH_CASES):
-                    mentions += _work_on(night, tools, key, batch)
-                    read += len(batch)
-                    task.advance(len(batch))
+            if embedding != WITHOUT_MODEL:
+                encoder, missing = _open(night)
+                if encoder is None:
+                    embedding = WITHOUT_MODEL
+                    nightly = NightlyModel(night, embedding)
+            from classify.mentions import MentionFinder
+
+            finder = MentionFinder(night.dictionary)
+            decider = nightly.decider(finder, encoder)
+            # A model trained just now, or a drift test that fires or no longer does, changes what is pending.
+            key = _key(night, embedding, nightly.key)
+            pending = _pending(night, key)
+            confirmed = dict(night.store.query("SELECT case_id, category FROM labels WHERE origin <> 'given'"))
+            tools = _Tools(finder, encoder, decider, confirmed, nightly.model_id or f"unlabelled-{key}", key)
+            read, mentions = len(pending), _work(night, tools, pending)
         night.log.event(self.name, "done", texts_read=read, mentions=mentions)
         models = {} if embedding == WITHOUT_MODEL else {"embeddings": embedding}
-        return StageReport(self.name, _counts(night, read, mentions), missing_model=missing, models=models)
+        models |= {"categories": nightly.model_id} if nightly.model_id else {}
+        counts = _counts(night, read, mentions) | nightly.counts()
+        return StageReport(self.name, counts, missing_model=missing, models=models)
 
 
 def _embedding_model(night: Night) -> tuple[str, str]:
@@ -91,31 +102,9 @@ def _open(night: Night) -> tuple[Encoder | None, str]:
         return None, str(error)
 
 
-def _key(night: Night, embedding: str) -> str:
-    return fingerprint(
-        [
-            VERSION,
-            night.dictionary.fingerprint,
-            night.settings.key("classify", "embeddings"),
-            embedding,
-            _labels_digest(night),
-        ]
-    )
-
-
-def _learns(night: Night) -> bool:
-    known = night.store.query("SELECT count(*) FROM labels l JOIN cases c ON c.case_id = l.case_id")
-    return int(known[0][0]) >= night.settings.classify.min_labels
-
-
-def _labels_digest(night: Night) -> str:
-    """Of the labels that this stage reads: confirmed ones always, given ones once there are enough to learn from."""
-    condition = "" if _learns(night) else "WHERE l.origin <> 'given'"
-    rows = night.store.query(
-        "SELECT l.case_id, l.category, l.origin, k.content FROM labels l "
-        f"JOIN case_content k ON k.case_id = l.case_id {condition} ORDER BY ALL"
-    )
-    return digest(*(digest(*row) for row in rows))
+def _key(night: Night, embedding: str, model: str) -> str:
+    settings = night.settings.key("classify", "embeddings")
+    return fingerprint([VERSION, night.dictionary.fingerprint, settings, embedding, model])
 
 
 def _pending(night: Night, key: str) -> list[tuple[str, str]]:
@@ -124,77 +113,68 @@ def _pending(night: Night, key: str) -> list[tuple[str, str]]:
     return night.store.pending_cases(Stage.name, key)
 
 
-def _tools(night: Night, encoder: Encoder | None, key: str) -> _Tools:
-    from classify.deciders import Learned, Unlabelled
-    from classify.mentions import MentionFinder
-
-    finder = MentionFinder(night.dictionary)
-    confirmed = dict(night.store.query("SELECT case_id, category FROM labels WHERE origin <> 'given'"))
-    model = _learn(night, finder, encoder) if _learns(night) else None
-    decider = Learned(model) if model else Unlabelled(night.dictionary, night.store, encoder)
-    return _Tools(finder, encoder, decider, confirmed, f"{'learned' if model else 'unlabelled'}-{key}")
-
-
-def _learn(night: Night, finder: MentionFinder, encoder: Encoder | None) -> Model | None:
-    """Fit a model on all known labels."""
-    import numpy as np
-
-    from classify.learned import fit
-
-    known = dict(night.store.query("SELECT case_id, category FROM labels"))
-    rows = night.store.query("SELECT c.case_id FROM cases c JOIN labels l ON l.case_id = c.case_id ORDER BY 1")
-    readings: list[Reading] = []
-    blocks: list[NDArray[np.float32]] = []
-    for batch in batches([row[0] for row in rows], BATCH_CASES):
-        some = [reading for reading, _ in _readings(night, finder, batch)]
-        readings += some
-        if encoder is not None:
-            blocks.append(vectors_for(night.store, encoder, [r.masked for r in some]))
-    vectors = np.concatenate(blocks) if blocks else None
-    return fit(readings, [known[r.case_id] for r in readings], vectors, night.settings.classify.precision)
+def _work(night: Night, tools: _Tools, pending: Sequence[tuple[str, str]]) -> int:
+    """Do all pending cases, those without content last; return how many mentions they have."""
+    mentions = 0
+    without: list[tuple[str, str]] = []
+    with night.progress.task("classify", len(pending)) as task:
+        for batch in batches(pending, BATCH_CASES):
+            content = dict(batch)
+            pairs = read_cases(night.store, tools.finder, list(content))
+            own = [pair for pair in pairs if pair[0].content != NONE]
+            without += [(r.case_id, content[r.case_id]) for r, _ in pairs if r.content == NONE]
+            mentions += _work_on(night, tools, own, content, join=False)
+            task.advance(len(own))
+        for batch in batches(without, BATCH_CASES):
+            content = dict(batch)
+            pairs = read_cases(night.store, tools.finder, list(content))
+            mentions += _work_on(night, tools, pairs, content, join=True)
+            task.advance(len(pairs))
+    return mentions
 
 
-def _readings(night: Night, finder: MentionFinder, ids: Sequence[str]) -> list[tuple[Reading, list[Segment]]]:
-    from classify.readings import read_case
-
-    chosen = "case_id IN (SELECT unnest(?))"
-    cases = night.store.rows(Case, chosen, [list(ids)], order="case_id")
-    spoken: dict[str, list[Segment]] = {}
-    for segment in night.store.rows(Segment, chosen, [list(ids)]):
-        spoken.setdefault(segment.case_id, []).append(segment)
-    return [(read_case(c, spoken.get(c.case_id, []), finder), spoken.get(c.case_id, [])) for c in cases]
-
-
-def _work_on(night: Night, tools: _Tools, key: str, batch: Sequence[tuple[str, str]]) -> int:
-    """Read and decide a batch, commit it, and return how many mentions it has."""
+def _work_on(
+    night: Night,
+    tools: _Tools,
+    pairs: Sequence[tuple[Reading, list[Segment]]],
+    content: dict[str, str],
+    *,
+    join: bool,
+) -> int:
+    """Decide some read cases, commit them, and return how many mentions they have."""
     from classify.deciders import confirmed
     from classify.readings import mention_rows
 
-    store, ids = night.store, [case_id for case_id, _ in batch]
-    pairs = _readings(night, tools.finder, ids)
-    readings = [reading for reading, _ in pairs]
+    if not pairs:
+        return 0
+    store, readings, decider = night.store, [reading for reading, _ in pairs], tools.decider
     vectors = vectors_for(store, tools.encoder, [r.masked for r in readings]) if tools.encoder else None
-    decisions = tools.decider.decide(readings, vectors)
+    earlier = None
+    if join:
+        dated = [r.dated for r in readings if r.dated]
+        earlier = decided_cases(store, dated, decider.categories, decider.known)
+    decisions = decider.decide(readings, vectors, earlier)
     mentions: list[Mention] = []
     rows: list[Classification] = []
     for (reading, segments), decision in zip(pairs, decisions, strict=True):
         if reading.case_id in tools.confirmed:
             decision = confirmed(reading, tools.confirmed[reading.case_id], night.dictionary)
         mentions += mention_rows(reading, segments)
-        rows.append(_classification(reading, decision, tools.model_id))
+        rows.append(classification(reading.case_id, decision, tools.model_id))
     with store.transaction():
         for table in ("mentions", "classifications"):
-            store.delete(table, "case_id", ids)
+            store.delete(table, "case_id", [r.case_id for r in readings])
         store.append(mentions)
         store.append(rows)
         _set_contents(night, readings)
-        store.mark(Stage.name, key, batch, night.run_id)
+        store.mark(Stage.name, tools.key, [(r.case_id, content[r.case_id]) for r in readings], night.run_id)
     return len(mentions)
 
 
-def _classification(reading: Reading, decision: Decision, model_id: str) -> Classification:
+def classification(case_id: str, decision: Decision, model_id: str) -> Classification:
+    """Return the row of a decision."""
     return Classification(
-        case_id=reading.case_id,
+        case_id=case_id,
         category=decision.category,
         confidence=decision.confidence,
         decision=decision.decision,

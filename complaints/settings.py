@@ -82,6 +82,7 @@ class Classify(Section):
     """Symptoms, components, conditions and categories."""
 
     precision: float = Field(0.95, gt=0.5, lt=1, description="promised share of right categories among decided cases")
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="with which the promised share holds (without drift)")
     min_labels: int = Field(200, ge=20, description="known labels needed before categories are learned from them")
 
 

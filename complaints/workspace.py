@@ -64,6 +64,11 @@ class Workspace:
         return self.data / "latest"
 
     @property
+    def models(self) -> Path:
+        """Trained category models, one folder each; the old ones stay."""
+        return self.root / "models"
+
+    @property
     def site(self) -> Path:
         """The reports."""
         return self.root / "site"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BINS = 15
+from classify.figures import calibration_error, macro_f1, top_share
 
 
 @dataclass(frozen=True)
@@ -43,24 +43,15 @@ class Outcome:
 
     def macro_f1(self) -> float:
         """Mean F1 over the categories that occur among labels or decisions."""
-        from sklearn.metrics import f1_score
-
-        return float(f1_score(self.truth, self.decided, average="macro", zero_division=0))
+        return macro_f1(self.truth.tolist(), self.decided.tolist())
 
     def top3(self) -> float:
         """Share of cases whose label is among the three most probable categories."""
-        top = np.argsort(-self.probabilities, axis=1, kind="stable")[:, :3]
-        names = np.array(self.categories)
-        return float((names[top] == self.truth[:, None]).any(axis=1).mean())
+        return top_share(self.truth.tolist(), self.categories, self.probabilities)
 
     def calibration_error(self) -> float:
-        """Expected calibration error of the confidence, in 15 bins of equal width (Guo et al., ICML 2017)."""
-        bins = np.minimum((self.confidence * BINS).astype(int), BINS - 1)
-        error = 0.0
-        for number in np.unique(bins):
-            inside = bins == number
-            error += inside.mean() * abs(self.right[inside].mean() - self.confidence[inside].mean())
-        return float(error)
+        """Expected calibration error of the confidence."""
+        return calibration_error(self.confidence, self.right)
 
     def best_automation(self, precision: float) -> float:
         """Largest share of cases, in order of confidence, whose precision is at least `precision`.

@@ -76,7 +76,7 @@ def product(data: Data, train_rows: Rows, test_rows: Rows, precisions: tuple[flo
     """This product: trained once, with a promise for each precision; one night over all test rows."""
     model = train(
         [data.readings[i] for i in train_rows],
-        [str(data.labels[i]) for i in train_rows],
+        [(str(data.labels[i]),) for i in train_rows],
         data.vectors[train_rows],
         precisions[0],
         ERROR,

@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from classify.mentions import MentionFinder
 from classify.stage import Stage
+from classify.storing import current_model
+from classify.training import Workshop
 from complaints.night import Night
 from complaints.records import Case, Classification, Mention, Segment
 from complaints.settings import Classify, Embeddings
@@ -141,18 +145,39 @@ def test_known_labels_are_learned_from_once_there_are_enough(night: Night) -> No
     label(learning, [(f"L{i:03}", category) for i, (_, category) in enumerate(rows)])
     Stage().run(learning)
     new = learning.store.rows(Classification, "case_id = 'N1'")[0]
-    assert (new.category, new.model_id.split("-")[0]) == ("传动", "learned")
+    assert (new.category, new.model_id) == ("传动", current_model(learning.workspace.models))
     assert {a["category"] for a in json.loads(new.alternatives)} == {"制动", "销售"}
 
 
-def test_a_new_label_reclassifies_every_case(night: Night) -> None:
+def test_a_stored_model_is_used_again_and_a_new_one_reclassifies_every_case(night: Night) -> None:
     learning = learning_from(night, 100)
     rows = labelled_texts()
     put(learning, [a_case(f"L{i:03}", text) for i, (text, _) in enumerate(rows)])
     label(learning, [(f"L{i:03}", category) for i, (_, category) in enumerate(rows[:-1])])
     Stage().run(learning)
+    first = current_model(learning.workspace.models)
+    assert Stage().run(learning).counts["texts_read"] == 0
     label(learning, [(f"L{len(rows) - 1:03}", rows[-1][1])])
+    assert Stage().run(learning).counts["texts_read"] == 0
+    shop = Workshop(
+        learning.store, learning.workspace.models, learning.settings.classify, MentionFinder(learning.dictionary), None,
+        "", learning.as_of, learning.progress,
+    )  # fmt: skip
+    assert shop.train(force=True).model_id != first
     assert Stage().run(learning).counts["texts_read"] == len(rows)
+
+
+def test_a_follow_up_is_joined_to_its_owners_earlier_case(bare: Night) -> None:
+    earlier = dataclasses.replace(a_case("E1", "变速箱顿挫"), serial_token="V1")
+    later = dataclasses.replace(
+        a_case("E2", "还没有人联系我"), serial_token="V1", received_at=earlier.received_at + timedelta(days=9)
+    )
+    stranger = dataclasses.replace(later, case_id="E3", serial_token="V2")
+    put(bare, [later, earlier, stranger])
+    Stage().run(bare)
+    rows = {row.case_id: row for row in bare.store.rows(Classification)}
+    assert (rows["E2"].category, rows["E2"].decision) == (rows["E1"].category, "review")
+    assert rows["E3"].category != rows["E1"].category
 
 
 def test_a_confirmed_category_outranks_the_machine(bare: Night) -> None:
