@@ -10,7 +10,7 @@ ENGLISH = "The transmission jerks when shifting from second to third gear and th
 
 
 def groups(texts: list[str], vehicles: list[str | None] | None = None) -> list[int]:
-    return group_cases(texts, vehicles or [None] * len(texts)).tolist()
+    return [int(g) for g in group_cases(texts, vehicles or [None] * len(texts))]
 
 
 def test_a_near_copy_joins_its_original() -> None:

@@ -1,0 +1,77 @@
+"""A workspace opened for work on its categories: store, dictionary, encoder, under the workspace's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from classify.training import Workshop
+
+if TYPE_CHECKING:
+    from classify.mentions import MentionFinder
+    from complaints.dictionary import Dictionary
+    from complaints.embeddings import Encoder
+    from complaints.night import Progress
+    from complaints.settings import Settings
+    from complaints.store import Store
+    from complaints.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What the commands of this room work with.
+
+    Args:
+        workspace: an existing one.
+        settings: its settings.
+        dictionary: shipped and plant's terms.
+        store: open for writing.
+        finder: reads texts.
+        encoder: the open encoder.
+        encoder_key: fingerprint of the embedding model.
+    """
+
+    workspace: Workspace
+    settings: Settings
+    dictionary: Dictionary
+    store: Store
+    finder: MentionFinder
+    encoder: Encoder
+    encoder_key: str
+
+    def workshop(self, as_of: date, progress: Progress) -> Workshop:
+        """Return what training needs."""
+        return Workshop(
+            self.store, self.workspace.models, self.settings.classify, self.finder, self.encoder, self.encoder_key,
+            as_of, progress,
+        )  # fmt: skip
+
+
+@contextmanager
+def opened(workspace: Workspace) -> Iterator[Workbench]:
+    """Open a workspace under its lock.
+
+    Raises:
+        ComplaintsError: no workspace there, invalid settings or master files, a living run, a missing model.
+    """
+    from classify.mentions import MentionFinder
+    from complaints.dictionary import load_dictionary
+    from complaints.embeddings import open_encoder
+    from complaints.master import plant_terms
+    from complaints.models import embedding_model
+
+    workspace.require()
+    settings = workspace.settings()
+    dictionary = load_dictionary(settings.general.domains, plant_terms(workspace.master))
+    with workspace.lock():
+        setting = settings.embeddings
+        key = embedding_model(setting.model, allow_hub=setting.download).fingerprint
+        encoder = open_encoder(setting.model, setting.device, allow_hub=setting.download)
+        store = workspace.open_store()
+        try:
+            yield Workbench(workspace, settings, dictionary, store, MentionFinder(dictionary), encoder, key)
+        finally:
+            store.close()
