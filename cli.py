@@ -16,7 +16,7 @@ import typer
 
 from cluster.commands import issue_app
 from complaints.commands import confirm_purge, key_app, parse_day, print_purged
-from complaints.errors import ComplaintsError, ExitCode, UsageError
+from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.options import Folder, Json, Quiet, print_json
 from mapping.commands import cause_app, warning_app
 
@@ -228,7 +228,9 @@ def _night(workspace: Workspace, options: RunOptions, *, quiet: bool, as_json: b
         check_master(workspace.master)
         terms = plant_terms(workspace.master)
         result = run_night(workspace, stages(), terms, options, _progress(quiet or as_json))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not is_interrupt(error):
+            raise
         typer.echo("Interrupted; what was committed stays, and the next run goes on from there.", err=True)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     _report(workspace, result, quiet=quiet, as_json=as_json)

@@ -42,6 +42,11 @@ class ComplaintsError(Exception):
         return type(self), (self.what, self.where, self.hint)
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Tell whether an error is Ctrl-C or a request to end; one that comes during a query DuckDB tells in its way."""
+    return isinstance(error, KeyboardInterrupt) or (type(error) is RuntimeError and str(error) == "Query interrupted")
+
+
 class UsageError(ComplaintsError):
     """The command was used wrongly."""
 

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from complaints.dictionary import PlantTerm, load_dictionary
-from complaints.errors import ComplaintsError, ExitCode, UsageError
+from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.ids import canonical_json
 from complaints.keys import settle_rotation
 from complaints.log import RunLog, place_of
@@ -123,10 +123,10 @@ def _run(night: Night, stages: Sequence[Stage], options: RunOptions) -> RunResul
             report = stage.run(night)
             night.log.event(stage.name, "finished", seconds=(_now() - began).total_seconds(), counts=report.counts)
             reports.append(report)
-    except KeyboardInterrupt:
-        _finish(night, record, reports, ExitCode.INTERRUPTED)
-        raise
-    except Exception as error:
+    except (KeyboardInterrupt, Exception) as error:
+        if is_interrupt(error):
+            _finish(night, record, reports, ExitCode.INTERRUPTED)
+            raise KeyboardInterrupt from None
         # The message of an unforeseen error may quote what somebody said; its type and place cannot.
         night.log.event("run", "failed", error=type(error).__name__, at=place_of(error))
         code = error.exit_code if isinstance(error, ComplaintsError) else ExitCode.OTHER

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -167,3 +170,16 @@ def test_old_snapshots_are_pruned(workspace: Workspace) -> None:
     for _ in range(4):
         run(workspace)
     assert sorted(path.name for path in workspace.snapshots.iterdir()) == ["2026-06-30-003", "2026-06-30-004"]
+
+
+def test_a_signal_during_a_query_ends_the_night_as_interrupted(workspace: Workspace) -> None:
+    def slow(night: Night) -> StageReport:
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        night.store.query("SELECT count(*) FROM range(100000000) a, range(20) b WHERE a.range % 7 = b.range % 3")
+        raise AssertionError("the query was not interrupted")
+
+    with pytest.raises(KeyboardInterrupt):
+        run(workspace, act=slow)
+    store = workspace.open_store()
+    assert store.query("SELECT exit_code FROM runs") == [(130,)]
+    store.close()

@@ -1,0 +1,1 @@
+"""Nights that are killed, interrupted or run out of disk, compared with undisturbed ones."""
