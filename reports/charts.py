@@ -6,16 +6,13 @@ serves every language. Finding, legend and table stand around it, in HTML.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
-from xml.sax.saxutils import escape, quoteattr
 
 from complaints.ids import canonical_json, digest
+from reports.drawing import FONT, Drawing, printable, tidy
 from reports.evidence import Window
 from reports.facts import Week
 from reports.rates import WEEK, rate_per_1000
@@ -23,35 +20,29 @@ from reports.rates import WEEK, rate_per_1000
 if TYPE_CHECKING:
     import altair as alt
 
-SVG = "{http://www.w3.org/2000/svg}"
 # vermillion and slate: apart for every colour vision and, with dash and shape, in grey on a mono printer
 EXPOSED, OTHER, BAR, BAND = "#b8400e", "#4a6478", "#0b5cad", "#e6ebf1"
+PALE = "#9db4c8"
 INK, FAINT = "#29323c", "#d9dee5"
-FONT = "sans-serif"  # generic: the reader's system chooses, Chinese included
 WIDTH, HEIGHT = 700, 190
 # classes rather than a ramp: between them no shade is too dark for black and too light for white
 HEAT, HEAT_LIMITS = ["#eef4fa", "#c9dff0", "#8fbfe2", "#2a70ab", "#0b4a85"], [0.1, 0.25, 0.5, 0.75]
 DARK_CELL = 0.5  # from this probability on, a cell's figure is written in white
-KEPT_TAGS = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan", "defs", "clipPath"}
-DROPPED_ATTRIBUTES = {"class", "role", "aria-hidden", "aria-label", "aria-roledescription", "pointer-events", "version"}
-MARK = re.compile(r"@(\w+)@")
-UNPRINTABLE = ("Cc", "Cf", "Cs", "Co")
 LONGEST_LABEL = 40
+# the reader's system may have wider letters than the ones that were measured here
+PADDING = {"left": 16, "right": 12, "top": 4, "bottom": 4}
+LEAST_AXIS = 4
 ROOM_OVER_RATES = 1.5  # height of the axis, in highest rates
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """An SVG whose words are still marks ("@x@")."""
+class Bar:
+    """A value of the days from `first` to before `end`."""
 
-    svg: str
-    width: int
-
-    def show(self, alt_text: str, words: Mapping[str, str]) -> str:
-        """Return the SVG with its words and its text alternative; everything in it is escaped."""
-        svg = MARK.sub(lambda m: escape(printable(words.get(m.group(1), ""))), self.svg)
-        label = quoteattr(printable(alt_text))
-        return svg.replace("<svg ", f'<svg role="img" aria-label={label} ', 1)
+    first: date
+    end: date
+    value: float
+    dark: bool
 
 
 class Charts:
@@ -75,20 +66,43 @@ class Charts:
             point["high"] = round(min(point["high"], top), 4)
         return self._fill("weekly_rate", {"points": points, "band": _band(weeks, window)})
 
-    def weekly_cases(self, weekly: Sequence[tuple[date, int]], recent: int) -> Drawing:
-        """Draw cases by the week in which they were received; the last `recent` weeks are dark."""
-        last = len(weekly) - recent
+    def periods(
+        self,
+        bars: Sequence[Bar],
+        *,
+        band: tuple[date, date] | None = None,
+        mark: date | None = None,
+        whole: bool = True,
+    ) -> Drawing:
+        """Draw bars over stretches of time, those in focus dark.
+
+        Args:
+            bars: in order of time.
+            band: first and last day of a stretch to shade behind them.
+            mark: a day to mark by an upright line.
+            whole: the values are counts.
+        """
         rows = [
-            {"from": _stamp(day), "to": _stamp(day + WEEK), "cases": n, "side": "recent" if i >= last else "before"}
-            for i, (day, n) in enumerate(weekly)
+            {
+                "from": _stamp(bar.first),
+                "to": _stamp(bar.end),
+                "value": bar.value,
+                "side": "recent" if bar.dark else "before",
+            }
+            for bar in bars
         ]
-        return self._fill("weekly_cases", {"weeks": rows})
+        # An axis of at least four steps, so that counts have whole numbers at its ticks.
+        top = max([bar.value for bar in bars] + [LEAST_AXIS if whole else 0])
+        shade = [{"from": _stamp(band[0]), "to": _stamp(band[1] + timedelta(days=1))}] if band else []
+        lines = [{"day": _stamp(mark)}] if mark else []
+        datasets = {"bars": rows, "top": [{"value": top}], "band": shade, "mark": lines}
+        return self._fill("counts" if whole else "values", datasets)
 
     def _fill(self, kind: str, datasets: Mapping[str, Any]) -> Drawing:
         """Draw a chart whose description stays the same from page to page; Altair's part is done once."""
         if kind not in self._specs:
-            describe = {"weekly_rate": _weekly_rate_chart, "weekly_cases": _weekly_cases_chart}[kind]
-            self._specs[kind] = _finished(describe())
+            described = _weekly_rate_chart() if kind == "weekly_rate" else _periods_chart(whole=kind == "counts")
+            self._specs[kind] = _finished(described)
         return self._draw({**self._specs[kind], "datasets": datasets})
 
     def pareto(self, rows: Sequence[tuple[str, int, str]]) -> Drawing:
@@ -139,6 +153,26 @@ class Charts:
         size = {"width": 62 * max(1, len(columns)), "height": 28 * max(1, len(rows))}
         return self._draw(_finished(alt.layer(squares, figures).properties(**size)))
 
+    def calibration(self, points: Sequence[tuple[float, float, int]]) -> Drawing:
+        """Draw a reliability diagram.
+
+        Args:
+            points: (mean confidence, share that was right, cases) of each bin; shares are 0..1.
+        """
+        import altair as alt
+
+        values = [{"confidence": round(c, 4), "right": round(r, 4), "cases": n} for c, r, n in points]
+        axis: dict[str, Any] = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1]}
+        above: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleX": -4, "titleY": -12}
+        scale = alt.Scale(domain=[0, 1])
+        x = alt.X("confidence:Q", scale=scale, axis=alt.Axis(title="@x@", grid=False, titleAnchor="end", **axis))
+        y = alt.Y("right:Q", scale=scale, axis=alt.Axis(title="@y@", **above, **axis))
+        ends = alt.Chart(alt.InlineData(values=[{"confidence": 0, "right": 0}, {"confidence": 1, "right": 1}]))
+        line = ends.mark_line(color=OTHER, strokeDash=[5, 3], strokeWidth=1.5).encode(x=x, y=y)
+        size = alt.Size("cases:Q", scale=alt.Scale(range=[40, 400]), legend=None)
+        dots = alt.Chart(alt.InlineData(values=values)).mark_circle(color=BAR, opacity=0.85).encode(x=x, y=y, size=size)
+        return self._draw(_finished(alt.layer(line, dots).properties(width=300, height=220)))
+
     def _draw(self, spec: dict[str, Any]) -> Drawing:
         import vl_convert
 
@@ -150,7 +184,7 @@ class Charts:
 
 def _finished(chart: Any) -> dict[str, Any]:
     spec: dict[str, Any] = (
-        chart.configure(font=FONT, background="transparent", aria=False, padding=4)
+        chart.configure(font=FONT, background="transparent", aria=False, padding=PADDING)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=INK, titleColor=INK, gridColor=FAINT, domainColor="#8a96a3", tickColor="#8a96a3",
@@ -183,55 +217,21 @@ def _weekly_rate_chart() -> Any:
     ).properties(width=WIDTH, height=HEIGHT)
 
 
-def _weekly_cases_chart() -> Any:
+def _periods_chart(*, whole: bool) -> Any:
     import altair as alt
 
-    side = alt.Color("side:N", scale=alt.Scale(domain=["recent", "before"], range=[BAR, "#9db4c8"]), legend=None)
-    bars = alt.Chart(alt.NamedData(name="weeks")).mark_bar(stroke="#ffffff", strokeWidth=0.75)
-    shown = bars.encode(
-        x=_time_axis("from"), x2=alt.X2("to:T"), y=_count_axis("cases", whole=True), y2=alt.datum(0), color=side
-    )
-    return shown.properties(width=WIDTH, height=150)
-
-
-def tidy(svg: str, key: str) -> Drawing:
-    """Return a drawing with only shapes and words in it, and ids that depend on its content alone.
-
-    vl-convert numbers clip paths through the life of the process, so that a second run would differ in bytes.
-    """
-    root = ET.fromstring(svg)
-    ids: dict[str, str] = {}
-    for element in root.iter():
-        if "id" in element.attrib:
-            ids[element.attrib["id"]] = f"c{key}-{len(ids)}"
-    _prune(root)
-    for element in root.iter():
-        for name, value in list(element.attrib.items()):
-            if name in DROPPED_ATTRIBUTES or name.startswith("on") or name == "style":
-                del element.attrib[name]
-            elif name == "id":
-                element.set(name, ids[value])
-            elif value.startswith("url(#"):
-                element.set(name, f"url(#{ids.get(value[5:-1], '')})")
-    width = round(float(root.attrib.get("width", WIDTH)))
-    ET.register_namespace("", SVG[1:-1])
-    return Drawing(ET.tostring(root, encoding="unicode"), width)
-
-
-def _prune(parent: ET.Element) -> None:
-    for child in list(parent):
-        _prune(child)
-        tag = child.tag.removeprefix(SVG) if isinstance(child.tag, str) else ""
-        empty = tag in ("g", "defs") and len(child) == 0
-        unseen = child.get("display") == "none" or (tag == "path" and child.get("d", "") in ("", "M0,0h0v0h0Z"))
-        if tag not in KEPT_TAGS or empty or unseen:
-            parent.remove(child)
-
-
-def printable(text: str) -> str:
-    """Return a text without control and direction characters, which XML refuses or which scramble a label."""
-    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in UNPRINTABLE)
-    return "".join(" " if c.isspace() else c for c in kept)
+    side = alt.Color("side:N", scale=alt.Scale(domain=["recent", "before"], range=[BAR, PALE]), legend=None)
+    bars = alt.Chart(alt.NamedData(name="bars")).mark_bar(stroke="#ffffff", strokeWidth=0.75)
+    band = alt.Chart(alt.NamedData(name="band")).mark_rect(color=BAND)
+    top = alt.Chart(alt.NamedData(name="top")).mark_point(opacity=0)
+    mark = alt.Chart(alt.NamedData(name="mark")).mark_rule(color=EXPOSED, strokeWidth=2, strokeDash=[4, 3])
+    y = _count_axis("value", whole=whole)
+    return alt.layer(
+        band.encode(x=alt.X("from:T", scale=alt.Scale(type="utc")), x2=alt.X2("to:T")),
+        bars.encode(x=_time_axis("from"), x2=alt.X2("to:T"), y=y, y2=alt.datum(0), color=side),
+        top.encode(y=alt.Y("value:Q")),
+        mark.encode(x=alt.X("day:T")),
+    ).properties(width=WIDTH, height=150)
 
 
 def _label(text: str, longest: int = LONGEST_LABEL) -> str:

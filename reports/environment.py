@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reports import sentences
+from reports import sentences, told
+from reports.glossary import TERMS
 from reports.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES, VERDICTS
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def environment(words: Words) -> Environment:
     )
     made.filters["clip"] = clip
     made.globals |= {"w": words, "t": words.t, "s": sentences, "rr_mark": rr_mark, "NO_STATION": NO_STATION}
-    made.globals |= {"verdicts": VERDICTS, "statuses": STATUSES}
+    made.globals |= {"told": told, "verdicts": VERDICTS, "statuses": STATUSES, "terms": TERMS}
     made.globals |= {"quarantine_shown": SHOWN_QUARANTINE, "shown_rows": EVIDENCE_ROWS}
     return made
 

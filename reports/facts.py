@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from complaints.records import Action, Cause, Issue, IssueEvent, Quarantine
-from reports.evidence import Evidence
+from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent, Quarantine, Supplier
+from reports.evidence import Evidence, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class StationFacts:
     groups: tuple[Group, ...]
     weeks: tuple[Week, ...]  # of this station's strongest cause
     products: tuple[Share, ...]  # products of the leading group's cases
-    other_products: tuple[Share, ...]  # products with complaints, but none in the leading group
+    other_products: tuple[str, ...]  # products with complaints, but none in the leading group
     conditions: tuple[Share, ...]
     actions: tuple[Action, ...]
     counts: GroupCounts
@@ -117,7 +117,52 @@ class IssueFacts:
     group: Group
     members: tuple[Member, ...]  # the first of them
     events: tuple[IssueEvent, ...]
+    decisions: tuple[Decision, ...]  # the newest first
+    quotes: tuple[Quote, ...]  # typical cases
+    recent_cases: int | None  # why the status is what it is: cases of the last 28 days, None where not noted
+    earlier_cases: int | None  # and those of the year before
     counts: GroupCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an expert decided about an issue."""
+
+    action: str  # rename | merge | split | close | pin
+    reason: str
+    decided_by: str
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WarningFacts:
+    """Everything on a warning's page. `weekly` holds (Monday, cases) of its group and product, without gaps."""
+
+    warning: EarlyWarning
+    group: Group
+    weekly: tuple[tuple[date, int], ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFacts:
+    """Everything on a supplier's page."""
+
+    supplier: str
+    months: tuple[Supplier, ...]  # the newest first
+    stations: tuple[str, ...]  # station ids that name the supplier
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLoop:
+    """What became of actions and warnings."""
+
+    actions: int
+    effective: int
+    not_effective: int
+    too_early: int
+    warnings: int  # of all time
+    warnings_open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +213,14 @@ class StationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WarningLine:
+    """A warning in a list, with the issue that it is about, if any."""
+
+    warning: EarlyWarning
+    issue: Issue | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of the heat map station x symptom."""
 
@@ -184,6 +237,8 @@ class OverviewFacts:
     night: date
     coverage: Coverage
     automation: Automation
+    loop: ClosedLoop
+    warnings: tuple[WarningLine, ...]
     issues: tuple[Issue, ...]
     stations: tuple[StationLine, ...]
     symptoms: tuple[Share, ...]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import accumulate
 
 from markupsafe import Markup
 
-from reports.charts import Charts, Drawing
-from reports.facts import IssueFacts, OverviewFacts, StationFacts
+from reports.charts import Bar, Charts
+from reports.drawing import Drawing
+from reports.facts import IssueFacts, OverviewFacts, StationFacts, SupplierFacts, WarningFacts
 from reports.messages import Words
-from reports.rates import RECENT_WEEKS, rate_per_1000
+from reports.quality import QualityFacts
+from reports.rates import RECENT_WEEKS, WEEK, rate_per_1000
 from reports.sentences import leading, level_of, pareto_finding, rate_finding, trend_finding
 
 PARETO_ROWS = 10
@@ -22,7 +25,7 @@ HEAT_STATIONS, HEAT_SYMPTOMS = 12, 8
 class LegendItem:
     """A mark of the chart and what it means."""
 
-    mark: str  # exposed | other | band | limits | recent | before
+    mark: str  # exposed | other | band | limits | recent | before | rule
     text: str
 
 
@@ -82,13 +85,82 @@ def trend_figure(facts: IssueFacts, words: Words, charts: Charts) -> Figure | No
     if not facts.weekly:
         return None
     finding = trend_finding(facts, words)
-    drawing = charts.weekly_cases(facts.weekly, RECENT_WEEKS)
+    drawing = charts.periods(weekly_bars(facts.weekly, dark=RECENT_WEEKS))
     alt_text = words.t("alt.sentence", finding=finding, chart=words.t("trend.alt"))
     svg = _shown(drawing, alt_text, x=words.t("trend.axis.x"), y=words.t("trend.axis.y"))
     rows = tuple((words.day(monday), words.count(n)) for monday, n in facts.weekly)
     legend = (LegendItem("recent", words.t("trend.recent")), LegendItem("before", words.t("trend.before")))
     header = (words.t("trend.axis.x"), words.t("trend.axis.y"))
     return Figure(finding, svg, True, legend, words.t("trend.note"), header, rows)
+
+
+def weekly_bars(weekly: Sequence[tuple[date, int]], dark: int) -> list[Bar]:
+    """Return weekly counts as bars, the last `dark` of them in focus."""
+    return [Bar(day, day + WEEK, n, at >= len(weekly) - dark) for at, (day, n) in enumerate(weekly)]
+
+
+def warning_figure(facts: WarningFacts, words: Words, charts: Charts) -> Figure | None:
+    """Return the weekly cases of a warning's group, its baseline shaded, its first alarm marked; None without dates."""
+    if not facts.weekly:
+        return None
+    warning = facts.warning
+    band = (warning.baseline_from, warning.baseline_to) if warning.baseline_from and warning.baseline_to else None
+    if band:
+        band = (max(band[0], facts.weekly[0][0]), band[1])
+        band = band if band[0] <= band[1] else None
+    bars = [Bar(day, day + WEEK, n, day + WEEK > warning.first_alarm) for day, n in facts.weekly]
+    drawing = charts.periods(bars, band=band, mark=warning.first_alarm)
+    finding = words.t("warning.finding", observed=warning.observed, expected=warning.expected, limit=warning.limit)
+    alt_text = words.t("alt.sentence", finding=finding, chart=words.t("warning.alt"))
+    svg = _shown(drawing, alt_text, x=words.t("trend.axis.x"), y=words.t("trend.axis.y"))
+    rows = tuple((words.day(monday), words.count(n)) for monday, n in facts.weekly)
+    legend = [LegendItem("recent", words.t("warning.since")), LegendItem("before", words.t("trend.before"))]
+    legend += [LegendItem("band", words.t("warning.baseline"))] if band else []
+    legend.append(LegendItem("rule", words.t("warning.first_alarm")))
+    header = (words.t("trend.axis.x"), words.t("trend.axis.y"))
+    return Figure(finding, svg, True, tuple(legend), words.t("trend.note"), header, rows)
+
+
+def supplier_figure(facts: SupplierFacts, words: Words, charts: Charts) -> Figure | None:
+    """Return a supplier's complaint rate by month, or its cases where no rate is known; None with a single month."""
+    months = facts.months[::-1]
+    if len(months) < 2:
+        return None
+    rated = all(m.rate_per_million is not None for m in months)
+    kind = "rate" if rated else "cases"
+    values = [m.rate_per_million or 0.0 if rated else float(m.cases) for m in months]
+    bars = [Bar(m.month, _next_month(m.month), value, m is months[-1]) for m, value in zip(months, values, strict=True)]
+    drawing = charts.periods(bars, whole=not rated)
+    last, before = values[-1], sorted(values[:-1])[len(values[:-1]) // 2]
+    finding = words.t(f"supplier.finding.{kind}", last=last, before=before)
+    alt_text = words.t("alt.sentence", finding=finding, chart=words.t("supplier.alt"))
+    svg = _shown(drawing, alt_text, x=words.t("month"), y=words.t(f"supplier.axis.{kind}"))
+    rows = tuple((words.month(m.month), words.count(m.cases), words.number(m.rate_per_million)) for m in months)
+    header = (words.t("month"), words.t("cases"), words.t("supplier.axis.rate"))
+    legend = (LegendItem("recent", words.t("supplier.newest")), LegendItem("before", words.t("trend.before")))
+    return Figure(finding, svg, True, legend, "", header, rows)
+
+
+def calibration_figure(facts: QualityFacts, words: Words, charts: Charts) -> Figure | None:
+    """Return how often decisions of a confidence are right; None without known labels."""
+    error = facts.calibration_error
+    if error is None:
+        return None
+    points = [(b.confidence, b.right / b.cases, b.cases) for b in facts.bins]
+    finding = words.t("calibration.finding", error=words.percent(error), cases=facts.all_cases.cases)
+    drawing = charts.calibration(points)
+    alt_text = words.t("alt.sentence", finding=finding, chart=words.t("calibration.alt"))
+    svg = _shown(drawing, alt_text, x=words.t("calibration.axis.x"), y=words.t("calibration.axis.y"))
+    rows = []
+    for b in facts.bins:
+        span = f"{words.percent(b.low)} – {words.percent(b.high)}"
+        rows.append((span, words.count(b.cases), words.percent(b.confidence), words.percent(b.right / b.cases)))
+    header = (words.t("confidence"), words.t("cases"), words.t("calibration.axis.x"), words.t("calibration.axis.y"))
+    return Figure(finding, svg, False, (), words.t("calibration.note"), header, tuple(rows))
+
+
+def _next_month(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def pareto_figure(facts: OverviewFacts, words: Words, charts: Charts) -> Figure | None:
@@ -118,9 +190,9 @@ def heat_figure(facts: OverviewFacts, words: Words, charts: Charts) -> Figure | 
     top = cells[0]
     finding = words.t(
         "heat.finding", station=words.station(top.station_id), symptom=words.name(top.symptom),
-        probability=words.percent(top.probability),
+        probability=words.likelihood(top.probability),
     )  # fmt: skip
-    named = [(words.station(c.station_id), words.name(c.symptom), words.percent(c.probability)) for c in cells]
+    named = [(words.station(c.station_id), words.name(c.symptom), words.likelihood(c.probability)) for c in cells]
     drawing = charts.heat_map([(s, n, c.probability, p) for (s, n, p), c in zip(named, cells, strict=True)])
     svg = _shown(drawing, words.t("alt.sentence", finding=finding, chart=words.t("heat.alt")))
     header = (words.t("station"), words.t("symptom"), words.t("verdict"), words.t("probability"))

@@ -11,10 +11,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from complaints.records import Action, Cause, Issue, IssueEvent
+from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
 from complaints.store import Store
 from reports.evidence import parse_evidence
-from reports.facts import Group, GroupCounts, Hypothesis, IssueFacts, Member, Share, Station, StationFacts, Week
+from reports.facts import (
+    Decision,
+    Group,
+    GroupCounts,
+    Hypothesis,
+    IssueFacts,
+    Member,
+    Share,
+    Station,
+    StationFacts,
+    WarningFacts,
+    Week,
+)
+from reports.noted import status_reasons, typical_quotes
 from reports.rates import without_gaps
 from reports.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES, STRENGTH, UNSPECIFIED
 
@@ -45,6 +58,7 @@ class Gathering:
             [codes, [system_of(code) for code in codes]],
         )
         self._known = stations
+        self._reasons = status_reasons(store)
         self._as_of = as_of
 
     def stations(self, ids: Sequence[str]) -> Iterator[StationFacts]:
@@ -57,9 +71,12 @@ class Gathering:
         groups = self._groups({key for of_station in keys.values() for key in of_station})
         weeks = self._weeks([causes[0].cause_id for causes in own.values()])
         products, conditions = self._products("of_first"), self._mentioned("of_first")
-        everywhere = self._shares(
-            "SELECT '', product, count(*) FROM cases WHERE duplicate_of IS NULL AND product IS NOT NULL"
-        )
+        everywhere = [
+            row[0]
+            for row in self._store.query(
+                "SELECT DISTINCT product FROM cases WHERE duplicate_of IS NULL AND product IS NOT NULL ORDER BY 1"
+            )
+        ]
         counts, models = self._counts(), self._models()
         actions: dict[str, list[Action]] = defaultdict(list)
         for action in self._rows(Action, "station_id", ids, "started_at DESC NULLS LAST, action_id"):
@@ -72,7 +89,7 @@ class Gathering:
                 groups=tuple(groups[key] for key in keys.get(station, ())),
                 weeks=weeks.get(own[station][0].cause_id, ()) if station in own else (),
                 products=named,
-                other_products=tuple(s for s in everywhere.get("", ()) if s.name not in taken) if named else (),
+                other_products=tuple(p for p in everywhere if p not in taken) if named else (),
                 conditions=conditions.get((station, "condition"), ()),
                 actions=tuple(actions[station]),
                 counts=counts.get(station, NO_COUNTS),
@@ -83,12 +100,7 @@ class Gathering:
         """Yield the facts of issues, in the order of `ids`."""
         self._take_cases({issue: [("issue", issue)] for issue in ids})
         groups = self._groups({("issue", issue) for issue in ids})
-        weekly: dict[str, list[tuple[date, int]]] = defaultdict(list)
-        for owner, monday, cases in self._store.query(
-            "SELECT owner, date_trunc('week', received_at)::DATE, count(*) FROM page_cases"
-            " WHERE received_at IS NOT NULL AND duplicate_of IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
-        ):
-            weekly[owner].append((monday, cases))
+        weekly, quotes, decisions = self._weekly("true"), typical_quotes(self._store, ids), self._decisions(ids)
         products, mentioned, counts = self._products("true"), self._mentioned("true"), self._counts()
         members = self._members()
         events: dict[str, list[IssueEvent]] = defaultdict(list)
@@ -107,12 +119,39 @@ class Gathering:
                 group=groups["issue", key],
                 members=tuple(members.get(key, ())),
                 events=tuple(events[key]),
+                decisions=tuple(decisions[key]),
+                quotes=quotes.get(key, ()),
+                recent_cases=self._reasons.get(key, {}).get("recent_cases"),
+                earlier_cases=self._reasons.get(key, {}).get("earlier_cases"),
                 counts=counts.get(key, NO_COUNTS),
             )
 
+    def warnings(self, ids: Sequence[str]) -> Iterator[WarningFacts]:
+        """Yield the facts of warnings, in the order of `ids`."""
+        warnings = {w.warning_id: w for w in self._rows(EarlyWarning, "warning_id", ids, "warning_id")}
+        keys = {key: [(w.group_kind, w.group_id)] for key, w in warnings.items()}
+        self._take_cases(keys)
+        groups = self._groups({of[0] for of in keys.values()})
+        self._store.query(
+            "CREATE OR REPLACE TEMP TABLE page_products AS SELECT unnest(?::VARCHAR[]) AS owner,"
+            " unnest(?::VARCHAR[]) AS only_product",
+            [list(warnings), [w.product for w in warnings.values()]],
+        )
+        weekly = self._weekly(
+            "coalesce((SELECT any_value(only_product) FROM page_products p WHERE p.owner = c.owner), product, '')"
+            " = coalesce(product, '')"
+        )
+        issues = [w.group_id for w in warnings.values() if w.group_kind == "issue"]
+        quotes = typical_quotes(self._store, issues)
+        for key in ids:
+            warning = warnings[key]
+            series = without_gaps(weekly[key], max(warning.night, warning.first_alarm)) if weekly[key] else ()
+            group = groups[warning.group_kind, warning.group_id]
+            yield WarningFacts(warning, group, series, quotes.get(warning.group_id, ()))
+
     def close(self) -> None:
         """Drop the temporary tables."""
-        for table in ("page_systems", "page_groups", "page_cases"):
+        for table in ("page_systems", "page_groups", "page_cases", "page_products"):
             self._store.query(f"DROP TABLE IF EXISTS {table}")
 
     def _take_cases(self, keys: Mapping[str, Sequence[GroupKey]]) -> None:
@@ -155,6 +194,25 @@ class Gathering:
         ):
             weeks[cause_id].append(Week(*week))
         return {cause_id: tuple(found) for cause_id, found in weeks.items()}
+
+    def _weekly(self, condition: str) -> dict[str, list[tuple[date, int]]]:
+        weekly: dict[str, list[tuple[date, int]]] = defaultdict(list)
+        for owner, monday, cases in self._store.query(
+            "SELECT owner, date_trunc('week', received_at)::DATE, count(*) FROM page_cases c"
+            f" WHERE received_at IS NOT NULL AND duplicate_of IS NULL AND {condition} GROUP BY 1, 2 ORDER BY 1, 2"
+        ):
+            weekly[owner].append((monday, cases))
+        return weekly
+
+    def _decisions(self, issues: Sequence[str]) -> dict[str, list[Decision]]:
+        found: dict[str, list[Decision]] = defaultdict(list)
+        for issue, *decision in self._store.query(
+            "SELECT issue_id, action, reason, decided_by, decided_on FROM issue_decisions"
+            " WHERE NOT undone AND issue_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY number DESC",
+            [list(issues)],
+        ):
+            found[issue].append(Decision(*decision))
+        return found
 
     def _products(self, condition: str) -> dict[str, tuple[Share, ...]]:
         return self._shares(

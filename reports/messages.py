@@ -21,6 +21,7 @@ LOCALE_NAMES = {"zh": "zh_Hans_CN", "en": "en_US"}
 HTML_TAGS = {"zh": "zh-CN", "en": "en"}
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOTHING = "–"
+LEAST_LIKELY = 0.0001  # probabilities are stored with four decimals
 SMALLEST_SHOWN = 0.001  # q values below it are printed as "< 0.001"
 CODE_VALUES = ("symptom", "component", "condition", "code")  # message values that hold dictionary codes
 
@@ -217,6 +218,18 @@ class Words:
         from babel.dates import format_date
 
         return NOTHING if value is None else format_date(value, "medium", locale=self.locale)
+
+    def month(self, value: date | None) -> str:
+        """Return the month of a day as the locale writes it."""
+        from babel.dates import format_skeleton
+
+        return NOTHING if value is None else format_skeleton("yMMM", value, locale=self.locale)
+
+    def likelihood(self, probability: float | None) -> str:
+        """Return an estimated probability in per cent; it is rounded in the store, so that 1 is no certainty."""
+        if probability is None:
+            return NOTHING
+        return self.percent(min(max(probability, LEAST_LIKELY), 1 - LEAST_LIKELY))
 
     def second(self, seconds: float | None) -> str:
         """Return a place in a call as minutes:seconds; empty for a text."""

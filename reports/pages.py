@@ -12,9 +12,18 @@ from markupsafe import Markup
 from reports import paths, sentences
 from reports.charts import Charts
 from reports.environment import environment
-from reports.facts import IssueFacts, OverviewFacts, StationFacts
-from reports.figures import heat_figure, pareto_figure, rate_figure, trend_figure
+from reports.facts import IssueFacts, OverviewFacts, StationFacts, SupplierFacts, WarningFacts
+from reports.figures import (
+    calibration_figure,
+    heat_figure,
+    pareto_figure,
+    rate_figure,
+    supplier_figure,
+    trend_figure,
+    warning_figure,
+)
 from reports.messages import LANGUAGES, NameOf, Words
+from reports.quality import QualityFacts
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 8  # stations on the overview
 ISSUES_SHOWN = 10
+WARNINGS_SHOWN = 6
 OTHER_GROUPS = 4  # on a station's page
 QUOTES = 3
 ACTIONS = 5
@@ -125,6 +135,9 @@ class Pages:
             "switch": {other: f"{root}{other}/{sheet.path}" for other in LANGUAGES if other != language},
             "station_href": lambda station_id: f"{root}{language}/{paths.station_page(station_id)}",
             "issue_href": lambda issue_id: f"{root}{language}/{paths.issue_page(issue_id)}",
+            "audio": lambda case_id, second: None,
+            "warning_href": lambda warning_id: f"{root}{language}/{paths.warning_page(warning_id)}",
+            "supplier_href": lambda supplier: f"{root}{language}/{paths.supplier_page(supplier)}",
         }
         template = self._environments[language].get_template(f"{sheet.kind}.html")
         return Page(where, template.render({**links, **context}))
@@ -151,6 +164,18 @@ def _issue(facts: IssueFacts, words: Words, charts: Charts) -> Context:
     return {"facts": facts, "figure": trend_figure(facts, words, charts)}
 
 
+def _warning(facts: WarningFacts, words: Words, charts: Charts) -> Context:
+    return {"facts": facts, "figure": warning_figure(facts, words, charts), "quotes": facts.quotes[:QUOTES]}
+
+
+def _supplier(facts: SupplierFacts, words: Words, charts: Charts) -> Context:
+    return {"facts": facts, "figure": supplier_figure(facts, words, charts)}
+
+
+def _quality(facts: QualityFacts, words: Words, charts: Charts) -> Context:
+    return {"facts": facts, "figure": calibration_figure(facts, words, charts)}
+
+
 def _overview(facts: OverviewFacts, words: Words, charts: Charts) -> Context:
     looked_at = sorted(
         (line for line in facts.stations if line.best and line.best.cause.decision != "rejected"),
@@ -159,6 +184,7 @@ def _overview(facts: OverviewFacts, words: Words, charts: Charts) -> Context:
     return {
         "facts": facts,
         "looked_at": looked_at[:LOOKED_AT],
+        "warnings": [line for line in facts.warnings if line.warning.status != "closed"][:WARNINGS_SHOWN],
         "moving": [i for i in facts.issues if i.status in ("new", "growing")][:ISSUES_SHOWN],
         "pareto": pareto_figure(facts, words, charts),
         "heat": heat_figure(facts, words, charts),
@@ -168,5 +194,8 @@ def _overview(facts: OverviewFacts, words: Words, charts: Charts) -> Context:
 CONTEXTS: Mapping[str, Callable[[Any, Words, Charts], Context]] = {
     "overview": _overview,
     "station": _station,
+    "warning": _warning,
+    "supplier": _supplier,
+    "quality": _quality,
     "issue": _issue,
 }

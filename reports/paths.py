@@ -29,3 +29,13 @@ def station_page(station_id: str) -> str:
 def issue_page(issue_id: str) -> str:
     """Return an issue's page, relative to the language's folder."""
     return f"issues/{file_stem(issue_id)}.html"
+
+
+def warning_page(warning_id: str) -> str:
+    """Return a warning's page, relative to the language's folder."""
+    return f"warnings/{file_stem(warning_id)}.html"
+
+
+def supplier_page(supplier: str) -> str:
+    """Return a supplier's page, relative to the language's folder."""
+    return f"suppliers/{file_stem(supplier)}.html"

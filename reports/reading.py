@@ -7,10 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from complaints.records import Cause, Issue, Quarantine
+from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
 from complaints.store import Store
 from reports.evidence import parse_evidence
-from reports.facts import Automation, Cell, Coverage, DataFacts, Hypothesis, OverviewFacts, Share, Station, StationLine
+from reports.facts import (
+    Automation,
+    Cell,
+    ClosedLoop,
+    Coverage,
+    DataFacts,
+    Hypothesis,
+    OverviewFacts,
+    Share,
+    Station,
+    StationLine,
+    SupplierFacts,
+    WarningLine,
+)
+from reports.noted import note, object_note
 from reports.terms import (
     NO_STATION,
     SAID,
@@ -62,6 +76,8 @@ class Reading:
             night=self._as_of,
             coverage=self.coverage(),
             automation=self._automation(),
+            loop=self._loop(),
+            warnings=tuple(self.warning_lines()),
             issues=tuple(self._issues()),
             stations=tuple(self._station_lines()),
             symptoms=tuple(
@@ -96,8 +112,7 @@ class Reading:
             [week_ago, datetime.combine(self._as_of + timedelta(days=1), time())],
         )[0]
         calls, texts, repeats, serial, doubtful, partial, this_week, newest = counted
-        noted = self._note("mapping", "coverage", {})
-        noted = noted if isinstance(noted, dict) else {}
+        noted = object_note(self._store, "mapping", "coverage")
         traced, genealogy = noted.get("with_unit"), noted.get("with_genealogy")
         return Coverage(
             calls, texts, repeats, serial, traced, genealogy, doubtful, partial,
@@ -108,6 +123,30 @@ class Reading:
     def _automation(self) -> Automation:
         found = dict(self._store.query("SELECT decision, count(*) FROM classifications GROUP BY 1"))
         return Automation(found.get("auto", 0), found.get("review", 0), found.get("confirmed", 0))
+
+    def _loop(self) -> ClosedLoop:
+        counted = self._store.query(
+            "SELECT count(*), count(*) FILTER (verdict = 'effective'), count(*) FILTER (verdict = 'not effective'),"
+            " count(*) FILTER (verdict = 'too early') FROM actions"
+        )[0]
+        of_warnings = "SELECT count(*), count(*) FILTER (status <> 'closed') FROM warnings"
+        return ClosedLoop(*(counted + self._store.query(of_warnings)[0]))
+
+    def warning_lines(self) -> Iterator[WarningLine]:
+        """Yield all warnings, open ones first, then the newest."""
+        issues = {i.issue_id: i for i in self._issues()}
+        order = "status = 'closed', night DESC, first_alarm DESC, observed / greatest(expected, 0.1) DESC, warning_id"
+        for warning in self._store.rows(EarlyWarning, order=order):
+            yield WarningLine(warning, issues.get(warning.group_id) if warning.group_kind == "issue" else None)
+
+    def suppliers(self) -> Iterator[SupplierFacts]:
+        """Yield all suppliers with their months, by name."""
+        months: dict[str, list[Supplier]] = {}
+        for row in self._store.rows(Supplier, order="supplier, month DESC"):
+            months.setdefault(row.supplier, []).append(row)
+        for supplier, rows in months.items():
+            own = tuple(s.station_id for s in self._stations.values() if s.supplier == supplier)
+            yield SupplierFacts(supplier, tuple(rows), own)
 
     def _issues(self) -> list[Issue]:
         order = f"coalesce(nullif(list_position({list(STATUSES)!r}, status), 0), 9), cases DESC, issue_id"
@@ -138,7 +177,7 @@ class Reading:
             [SHOWN_SEGMENTS],
         )
         names = ("case_id", "start_s", "speaker", "text", "reasons", "confidence")
-        ignored = self._note("mapping", "ignored_columns", {})
+        ignored = object_note(self._store, "mapping", "ignored_columns")
         return DataFacts(
             coverage=self.coverage(),
             quarantine_reasons=tuple(
@@ -161,21 +200,14 @@ class Reading:
             unmapped_columns=tuple(
                 self._store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY source_ref, name")
             ),
-            missing_tables=tuple(str(name) for name in _list(self._note("mapping", "missing", []))),
+            missing_tables=tuple(str(name) for name in _list(note(self._store, "mapping", "missing", []))),
             skipped_factors=self._noted_rows("factors_without_comparison"),
-            ignored_columns=tuple((str(k), str(v)) for k, v in ignored.items()) if isinstance(ignored, dict) else (),
+            ignored_columns=tuple((str(k), str(v)) for k, v in ignored.items()),
         )
 
     def _noted_rows(self, name: str) -> tuple[Mapping[str, Any], ...]:
-        rows = _list(self._note("mapping", name, []))
+        rows = _list(note(self._store, "mapping", name, []))
         return tuple(row for row in rows[:SHOWN_NOTES] if isinstance(row, dict))
-
-    def _note(self, stage: str, name: str, default: Any) -> Any:
-        text = self._store.notes(stage).get(name)
-        try:
-            return default if text is None else json.loads(text)
-        except ValueError:
-            return default
 
 
 def _strings(text: str) -> list[str]:

@@ -80,16 +80,28 @@ def tonight(facts: OverviewFacts, words: Words) -> list[Line]:
         share = words.percent((automation.auto + automation.confirmed) / automation.total)
         decided = words.t("tonight.decided", share=share, review=automation.review)
     trouble = words.t("tonight.data", doubtful=coverage.doubtful, quarantined=coverage.quarantined)
-    issues = words.t("tonight.issues", new=new, growing=growing, open=still) if status else words.t("tonight.no_issue")
+    closed = status.count("closed")
+    issues = (
+        words.t("tonight.issues", new=new, growing=growing, open=still, closed=closed)
+        if status
+        else words.t("tonight.no_issue")
+    )
     counts = {"cases": coverage.cases, "calls": coverage.calls, "texts": coverage.texts}
     received = words.t("tonight.cases", week=coverage.this_week, **counts)
     return [
         Line(words.t("tonight.label.cases"), received),
         Line(words.t("tonight.label.issues"), issues),
+        Line(words.t("tonight.label.warnings"), _warnings_line(facts, words)),
         Line(words.t("tonight.label.stations"), stations),
-        Line(words.t("tonight.label.decided"), decided),
-        Line(words.t("tonight.label.data"), trouble),
+        Line(words.t("tonight.label.data"), words.t("list.sentences", first=decided, second=trouble)),
     ]
+
+
+def _warnings_line(facts: OverviewFacts, words: Words) -> str:
+    if not facts.loop.warnings_open:
+        return words.t("tonight.no_warning")
+    fresh = sum(line.warning.first_alarm == facts.night for line in facts.warnings)
+    return words.t("tonight.warnings", open=facts.loop.warnings_open, fresh=fresh)
 
 
 def level_of(factor: str | None, level: str | None, words: Words) -> str:
@@ -215,7 +227,9 @@ def is_is_not(station: StationFacts, words: Words) -> list[IsIsNot]:
             IsIsNot(words.t("isisnot.when"), weeks, words.t("isisnot.no_other_week") if span == built else others_quiet)
         )
     if station.products:
-        spared = _shares(station.other_products, words) or words.t("isisnot.no_other_product")
+        # Names alone: counts of products that have nothing to do with this station would change its page every night.
+        names = words.t("list.separator").join(station.other_products[:NAMED_SHARES])
+        spared = names or words.t("isisnot.no_other_product")
         rows.append(IsIsNot(words.t("isisnot.product"), _shares(station.products, words), spared))
     if station.conditions:
         named = tuple(Share(words.name(s.name), s.cases) for s in station.conditions)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from complaints.night import batches
 from reports import paths
 from reports.gathering import Gathering
+from reports.glossary import read_words
+from reports.quality import read_quality
 from reports.reading import Reading
 
 if TYPE_CHECKING:
@@ -41,9 +43,11 @@ class Sheets:
         store: the public store.
         dictionary: words for codes, and the systems of components.
         as_of: the night's date.
+        promised: the promised precision of decisions without a person, from the settings.
     """
 
-    def __init__(self, store: Store, dictionary: Dictionary, as_of: date) -> None:
+    def __init__(self, store: Store, dictionary: Dictionary, as_of: date, promised: float) -> None:
+        self._store, self._dictionary, self._promised = store, dictionary, promised
         self._reading = reading = Reading(store, as_of)
         self._gathering = Gathering(store, reading.stations, dictionary.system_of, as_of)
         self._issues = reading.issue_ids()
@@ -56,7 +60,10 @@ class Sheets:
     @property
     def total(self) -> int:
         """How many sheets `all` yields."""
-        return 5 + len(self._reading.stations) + len(self._issues)
+        warnings, suppliers = self._store.query(
+            "SELECT (SELECT count(*) FROM warnings), (SELECT count(DISTINCT supplier) FROM suppliers)"
+        )[0]
+        return 9 + len(self._reading.stations) + len(self._issues) + int(warnings) + int(suppliers)
 
     def all(self) -> Iterator[Sheet]:
         """Yield every sheet, the facts of a batch at a time."""
@@ -64,8 +71,18 @@ class Sheets:
         yield Sheet("overview", "index.html", overview)
         yield Sheet("stations", "stations.html", overview.stations)
         yield Sheet("issues", "issues.html", overview.issues)
+        yield Sheet("warnings", "warnings.html", overview.warnings)
+        suppliers = tuple(self._reading.suppliers())
+        yield Sheet("suppliers", "suppliers.html", suppliers)
+        yield Sheet("quality", "quality.html", read_quality(self._store, self._promised))
         yield Sheet("data", "data.html", self._reading.data())
         yield Sheet("guide", "guide.html", None)
+        yield Sheet("glossary", "glossary.html", read_words(self._store, self._dictionary))
+        for supplier in suppliers:
+            yield Sheet("supplier", paths.supplier_page(supplier.supplier), supplier)
+        for batch in batches([line.warning.warning_id for line in overview.warnings], BATCH):
+            for warning in self._gathering.warnings(batch):
+                yield Sheet("warning", paths.warning_page(warning.warning.warning_id), warning)
         for batch in batches(list(self._reading.stations), BATCH):
             for station in self._gathering.stations(batch):
                 yield Sheet("station", paths.station_page(station.station.station_id), station)

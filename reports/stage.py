@@ -76,7 +76,7 @@ def write_edition(night: Night, *, anew: bool = False, workers: int | None = Non
     from reports.sheets import Sheets
 
     general, reports = night.settings.general, night.settings.reports
-    sheets = Sheets(night.store, night.dictionary, night.as_of)
+    sheets = Sheets(night.store, night.dictionary, night.as_of, night.settings.classify.precision)
     known = read_record(night.store)
     if anew:
         known = {path: replace(page, facts="") for path, page in known.items()}
@@ -100,7 +100,7 @@ def _base(night: Night) -> str:
         for path in sorted(ROOM.rglob("*"))
         if path.suffix in (".html", ".css", ".js", ".po")
     ]
-    settings = night.settings.key("general", "reports")
+    settings = night.settings.key("general", "reports", "classify")
     return fingerprint([VERSION, night.dictionary.fingerprint, settings, canonical_json(own)])
 
 

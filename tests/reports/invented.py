@@ -19,12 +19,15 @@ from complaints.records import (
     Case,
     Cause,
     Classification,
+    EarlyWarning,
     Issue,
     IssueEvent,
     IssueMember,
     Mention,
     Quarantine,
+    Review,
     Segment,
+    Supplier,
 )
 from complaints.settings import General, Settings
 from complaints.store import Store
@@ -77,7 +80,7 @@ def make_night(root: Path, dictionary: Dictionary, *, language: Literal["zh", "e
 
 def pages_of(night: Night) -> list[Page]:
     """Return every page of a night's site, made in this process."""
-    sheets = Sheets(night.store, night.dictionary, night.as_of)
+    sheets = Sheets(night.store, night.dictionary, night.as_of, night.settings.classify.precision)
     pages = Pages(code_names(night.dictionary), sheets.station_names, night.settings.general.language)
     made = [page for sheet in sheets.all() for page in pages.of(sheet)]
     return [replace(page, html=pages.dated(page, night.as_of)) for page in made]
@@ -90,6 +93,7 @@ def fill(store: Store, say: Say = plain, cases: int = 120) -> None:
         _issues(store, say, cases)
         _causes(store, say)
         _actions(store, say)
+        _closed_loop(store, say)
         _notes(store, say, cases)
         store.append_values(
             "stations", [(say(i), say(n), say(line), at, by and say(by)) for i, n, line, at, by in STATIONS]
@@ -285,6 +289,61 @@ def _actions(store: Store, say: Say) -> None:
     )
     begun = Action("A2", say("ST-110"), SYMPTOMS[0], None, say("open"), date(2026, 6, 22), None, None, "too early")
     store.append([done, begun])
+
+
+def _closed_loop(store: Store, say: Say) -> None:
+    about = (("issue", "I-noise"), ("symptom", "abnormal_noise/body"), ("station", "ST-110"))
+    for number, (kind, group) in enumerate(about):
+        store.append(
+            [
+                EarlyWarning(
+                    warning_id=say(f"W{number}"),
+                    group_kind=kind,
+                    group_id=say(group) if kind != "symptom" else f"{say('abnormal_noise')}/{SYSTEM_OF_DOOR}",
+                    product=None if number else say("X1"),
+                    night=AS_OF - timedelta(days=number),
+                    rule=say("farrington") if number else "farrington",
+                    observed=17.0,
+                    expected=0.0 if number == 2 else 6.2,
+                    limit=12.4,
+                    rate_per_1000=4.1,
+                    baseline_from=date(2026, 2, 2) if number < 2 else None,
+                    baseline_to=date(2026, 5, 3) if number < 2 else None,
+                    excluded=canonical_json([say("2026-03-09")]),
+                    first_alarm=AS_OF - timedelta(days=7 * number),
+                    status=say("open") if number == 2 else "open",
+                )
+            ]
+        )
+    top = canonical_json([{"symptom": say("water_leak"), "cases": 9}, {"symptom": say("squeak"), "cases": 2}, "?"])
+    for supplier, months in (("华东密封件", 4), ("Acme Seals", 1)):
+        store.append(
+            [
+                Supplier(
+                    say(supplier), date(2026, 6 - m, 1), 11 + m, 310.5 - 40 * m if m % 2 else None, top, 2, 21.0, 71.5
+                )
+                for m in range(months)
+            ]
+        )
+    store.append([Review(say("T0001"), say("Li"), datetime(2026, 6, 29, 9), say("category"), "brake", say("clear"))])
+    store.append_values("labels", [(say(f"T{n:04d}"), say("异响") if n % 7 else "x", "given") for n in range(0, 24)])
+    store.append_values(
+        "issue_decisions",
+        [(1, "D1", say("I-noise"), "rename", "{}", say("wording of the plant"), say("王工"), date(2026, 6, 20), False)],
+    )
+    store.append(
+        [
+            IssueEvent(
+                say("I-noise"), date(2026, 6, 20), "renamed", canonical_json({"from": say("a"), "to": say("b")})
+            ),
+            IssueEvent(say("I-noise"), date(2026, 6, 21), "split", canonical_json({"into": say("I-2")})),
+            IssueEvent(say("I-old"), date(2026, 6, 21), "closed", canonical_json({"reason": "no case for 26 weeks"})),
+        ]
+    )
+    typical = {say("I-noise"): [say("T0000"), say("T0004")], say("I-leak"): [say("T0001"), "?"]}
+    store.note("cluster", "quotes", canonical_json(typical))
+    reasons = {say("I-noise"): {"recent_cases": 12, "earlier_cases": 18}}
+    store.note("cluster", "status_reasons", canonical_json(reasons))
 
 
 def _notes(store: Store, say: Say, cases: int) -> None:

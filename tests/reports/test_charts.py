@@ -6,7 +6,8 @@ import re
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
-from reports.charts import KEPT_TAGS, SVG, Charts
+from reports.charts import Bar, Charts
+from reports.drawing import KEPT_TAGS, SVG
 from reports.evidence import Window
 from reports.facts import Week
 
@@ -54,4 +55,16 @@ def test_a_label_cannot_become_markup_or_a_word_mark() -> None:
 
 def test_nothing_to_draw_gives_an_empty_chart() -> None:
     assert Charts().weekly_rate([Week(date(2026, 1, 5), 0, 0, 0, 0)], WINDOW).svg.startswith("<svg")
-    assert Charts().weekly_cases([(date(2026, 1, 5), 0)], 4).svg.startswith("<svg")
+    assert Charts().periods([Bar(date(2026, 1, 5), date(2026, 1, 12), 0, True)]).svg.startswith("<svg")
+    assert Charts().calibration([]).svg.startswith("<svg")
+
+
+def test_counts_have_whole_numbers_at_their_ticks() -> None:
+    svg = Charts().periods([Bar(date(2026, 1, 5), date(2026, 1, 12), 2, True)]).svg
+    labels = re.findall(r">(\d+)</text>", svg)
+    assert labels == ["0", "1", "2", "3", "4"]
+
+
+def test_a_month_of_rates_keeps_its_fractions() -> None:
+    svg = Charts().periods([Bar(date(2026, 1, 1), date(2026, 2, 1), 0.4, True)], whole=False).svg
+    assert re.search(r">0\.\d</text>", svg)

@@ -64,7 +64,7 @@ def test_a_changed_row_rewrites_its_pages_only(night: Night) -> None:
     Stage().run(night)
     after = bytes_of(night.workspace.site)
     changed = {path for path in after if after[path] != before[path] and not path.startswith("nights/")}
-    assert {path.split("/")[-1].split("-")[0] for path in changed} == {"index.html", "stations.html", "st"}
+    assert {path.split("/")[-1].split("-")[0] for path in changed} == {"index.html", "stations.html", "st", "w1"}
     assert sum("stations/" in path for path in changed) == 2
 
 
@@ -82,7 +82,7 @@ def test_a_page_whose_facts_stand_still_is_not_drawn_again(night: Night) -> None
     night.store.note("reports", "pages", "{}")
     write_record(night.store, first.pages)
     night.store.query("UPDATE causes SET probability = 0.5 WHERE cause_id = 'K-body-1'")
-    assert write_edition(night).drawn == 3  # the overview, the list of stations, the station
+    assert write_edition(night).drawn == 4  # the overview, the list of stations, the station, its group's warning
 
 
 def test_a_page_that_somebody_changed_by_hand_is_written_again(night: Night) -> None:
@@ -172,7 +172,7 @@ def test_the_way_in_speaks_the_first_language(tmp_path: Path, dictionary: Dictio
 
 def test_an_empty_store_gives_a_site_that_says_so(empty_night: Night) -> None:
     report = Stage().run(empty_night)
-    assert report.counts == {"pages": 11, "pages changed": 11}
+    assert report.counts == {"pages": 19, "pages changed": 19}
     assert "No complaints yet" in (empty_night.workspace.site / "en/index.html").read_text(encoding="utf-8")
 
 
@@ -222,7 +222,7 @@ def test_a_rejected_cause_is_not_among_the_stations_to_look_at(night: Night) -> 
     night.store.query("UPDATE causes SET decision = 'rejected' WHERE station_id = 'ST-110'")
     Stage().run(night)
     overview = (night.workspace.site / "en/index.html").read_text(encoding="utf-8")
-    looked_at = overview[: overview.index("New and growing issues")]
+    looked_at = overview[overview.index("Stations to look at") : overview.index("New and growing issues")]
     assert "ST-110" not in looked_at and "ST-320" in looked_at
 
 
