@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asr.doubt import doubts
 from asr.numerals import in_digits, moved
-from asr.repair import Repair, Repairer
+from asr.repair import Repair
+from asr.repairers import RepairsTurns
 from asr.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
 from asr.transcript import Recognition, Utterance
 from complaints.cases import call_text
@@ -43,7 +44,9 @@ class Composed:
     segments: tuple[Segment, ...]
 
 
-def compose(call: Call, recognition: Recognition, repairer: Repairer, fallback: str, default_language: str) -> Composed:
+def compose(
+    call: Call, recognition: Recognition, repairers: Mapping[str, RepairsTurns], fallback: str, default_language: str
+) -> Composed:
     """Return the case and the segments of a call.
 
     A call in whose customer's channel nobody speaks is a case with an empty text, doubtful by a segment over the whole
@@ -52,13 +55,13 @@ def compose(call: Call, recognition: Recognition, repairer: Repairer, fallback: 
     Args:
         call: what intake knows.
         recognition: what was heard.
-        repairer: of the dictionary.
+        repairers: of the dictionary, by language (zh, en).
         fallback: customer's channel (left, right) where nothing tells.
         default_language: zh or en, of a call without words.
     """
     roles = find_roles(recognition.utterances, call.customer_channel, fallback)
     language = _language(recognition, roles, default_language)
-    segments = _segments(call, recognition, roles, repairer, language)
+    segments = _segments(call, recognition, roles, repairers, language)
     if not any(s.speaker != AGENT and s.text for s in segments):
         segments.append(_silence(call, recognition, language))
     text = call_text(segments)
@@ -81,9 +84,11 @@ def _language(recognition: Recognition, roles: Roles, default: str) -> str:
     return default if not any(spoken.values()) else max(spoken, key=lambda code: (spoken[code], code))
 
 
-def _segments(call: Call, recognition: Recognition, roles: Roles, repairer: Repairer, language: str) -> list[Segment]:
+def _segments(
+    call: Call, recognition: Recognition, roles: Roles, repairers: Mapping[str, RepairsTurns], language: str
+) -> list[Segment]:
     heard = [u.text for u in recognition.utterances]
-    repaired = [_repaired(u, repairer) for u in recognition.utterances]
+    repaired = [_repaired(u, repairers) for u in recognition.utterances]
     clean_heard = redact_turns(heard, language)
     clean = redact_turns([text for text, _ in repaired], language)
     rows = []
@@ -109,14 +114,16 @@ def _segments(call: Call, recognition: Recognition, roles: Roles, repairer: Repa
     return rows
 
 
-def _repaired(utterance: Utterance, repairer: Repairer) -> tuple[str, Sequence[Repair]]:
-    """Return a turn's text repaired and with its amounts in digits; English and Cantonese stay as heard.
+def _repaired(utterance: Utterance, repairers: Mapping[str, RepairsTurns]) -> tuple[str, Sequence[Repair]]:
+    """Return a turn's text repaired and, in Mandarin, with its amounts in digits; Cantonese stays as heard.
 
     Whisper writes English numbers in digits by itself; Mandarin sounds say nothing about Cantonese words.
     """
-    if utterance.language != "zh":
+    if utterance.language not in repairers:
         return utterance.text, ()
-    text, repairs = repairer.repair(utterance.text)
+    text, repairs = repairers[utterance.language].repair(utterance.text)
+    if utterance.language != "zh":
+        return text, repairs
     text, edits = in_digits(text, [(r.start, r.start + len(r.written)) for r in repairs])
     return text, [replace(r, start=moved(r.start, edits)) for r in repairs]
 

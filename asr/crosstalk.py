@@ -52,7 +52,7 @@ def _copy_of(heard: NDArray[np.float32], said: NDArray[np.float32]) -> tuple[flo
     import numpy as np
     from scipy.signal import fftconvolve
 
-    energy = float(heard @ heard)
+    energy = float(np.square(heard).sum())
     if len(heard) == 0 or len(said) < len(heard) or energy <= 0:
         return 0.0, 0.0
     products = fftconvolve(said, heard[::-1], mode="valid")

@@ -79,8 +79,10 @@ class Engine:
 
     def __init__(self, settings: EngineSettings) -> None:
         from faster_whisper import WhisperModel
+        from threadpoolctl import ThreadpoolController
 
         self._settings = settings
+        self._pools = ThreadpoolController()
         device = settings.device if settings.device != "auto" else ("cuda" if gpu_count() else "cpu")
         compute = "float16" if device == "cuda" else "int8"
         try:
@@ -101,11 +103,16 @@ class Engine:
         return tuple(self._whisper.supported_languages)
 
     def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the log-Mel features (mels, 3000) of at most 30 s of samples."""
+        """Return the log-Mel features (mels, 3000) of at most 30 s of samples.
+
+        On one thread: with more, the matrix product adds up in another order, and the last bits of a feature decide
+        over words.
+        """
         import numpy as np
         from faster_whisper.audio import pad_or_trim
 
-        return np.asarray(pad_or_trim(self._whisper.feature_extractor(samples)), dtype=np.float32)
+        with self._pools.limit(limits=1, user_api="blas"):
+            return np.asarray(pad_or_trim(self._whisper.feature_extractor(samples)), dtype=np.float32)
 
     def encode(self, windows: Sequence[NDArray[np.float32]]) -> Any:
         """Return the encoder's output for a batch of features."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asr.audio import SAMPLE_RATE, Audio
 from asr.engine import Engine, WindowText, Word, compression_ratio
@@ -29,6 +29,7 @@ class RecogniseSettings:
         vad: where turns begin and end.
         window_s: seconds of speech packed into one window of the model (30 s at most).
         gap_s: silence between two packed turns.
+        joint_s: a pause of the recording up to which it stands between two packed turns itself.
         language: zh, en, or auto.
         hotwords: (language, words) offered to the model, already pinned.
         rest_s: seconds of speech behind the end of a window's text from which the rest is heard again.
@@ -42,6 +43,7 @@ class RecogniseSettings:
     vad: VadSettings = field(default_factory=VadSettings)
     window_s: float = 28.0
     gap_s: float = 0.5
+    joint_s: float = 2.0
     language: str = "auto"
     hotwords: tuple[tuple[str, tuple[str, ...]], ...] = ()
     rest_s: float = 1.0
@@ -126,7 +128,7 @@ class _Channel:
         while waiting:
             batch: list[list[Placed]] = []
             while waiting and len(batch) < self._engine.batch:
-                window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s)
+                window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s, self._is_joint)
                 batch.append(window)
             waiting = self._hear_windows(batch) + waiting
         for index, turn in enumerate(self._turns):
@@ -150,26 +152,54 @@ class _Channel:
         import numpy as np
 
         gap = np.zeros(int(self._settings.gap_s * SAMPLE_RATE), dtype=np.float32)
-        parts = []
+        parts: list[NDArray[np.float32]] = []
+        reached = 0
         for piece in window:
-            parts += [self._audio.piece(self._turns[piece.turn].channel, piece.start, piece.stop), gap]
-        return np.concatenate(parts[:-1])
+            parts += [] if piece.joined or not parts else [gap]
+            begin = reached if piece.joined else piece.start
+            parts.append(self._audio.piece(self._turns[piece.turn].channel, begin, piece.stop))
+            reached = piece.stop
+        return np.concatenate(parts)
+
+    def _is_joint(self, start: int, stop: int) -> bool:
+        """Tell whether a pause is short and holds nothing of the other channel: then it is heard as it is."""
+        frames = slice(start // FRAME, -(-stop // FRAME))
+        return stop - start <= self._settings.joint_s * SAMPLE_RATE and not self._activity.leaked[frames].any()
 
     def _write(self, windows: Sequence[Sequence[Placed]], *, biased: bool = True) -> list[tuple[WindowText, bool]]:
         """Return for each window of a batch its text and whether it fell into a loop and was written again."""
         sounds = [self._samples(window) for window in windows]
-        encoded = self._engine.encode([self._engine.features(samples) for samples in sounds])
+        encoded = self._encode(sounds)
         if not self._detected:
             self._detected = True
             self.language = choose_language(
                 self._settings.language, lambda: self._engine.detect(encoded)[0], self._known
             )
         prompt = self._prompt() if biased else []
-        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
-        texts = self._engine.write(encoded, lengths, self.language.code, prompt)
-        written_texts = [self._checked(s, text, prompt) for s, text in zip(sounds, texts, strict=True)]
+        texts = self._texts(sounds, encoded, prompt)
+        if prompt and (vain := [i for i, text in enumerate(texts) if not self._holds_offered(text)]):
+            # About other matters the hotwords mislead: what holds none of them is written without them.
+            chosen = [sounds[i] for i in vain]
+            if len(vain) < len(texts):
+                encoded = self._encode(chosen)
+            for index, plain in zip(vain, self._texts(chosen, encoded, []), strict=True):
+                looped = plain.compression > self._settings.loop_ratio
+                texts[index] = texts[index] if looped or not plain.words else plain
+        checked = [self._checked(s, text, prompt) for s, text in zip(sounds, texts, strict=True)]
         self._alive()
-        return written_texts
+        return checked
+
+    def _encode(self, sounds: Sequence[NDArray[np.float32]]) -> Any:
+        return self._engine.encode([self._engine.features(samples) for samples in sounds])
+
+    def _texts(self, sounds: Sequence[NDArray[np.float32]], encoded: Any, prompt: Sequence[int]) -> list[WindowText]:
+        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
+        return self._engine.write(encoded, lengths, self.language.code, prompt)
+
+    def _holds_offered(self, text: WindowText) -> bool:
+        code = self.language.code
+        heard = written("".join(word.text for word in text.words), code)
+        return any(sounds_in(word, heard, code) for word in self._words())
 
     def _checked(
         self, samples: NDArray[np.float32], text: WindowText, prompt: Sequence[int]
@@ -178,7 +208,7 @@ class _Channel:
             return replace(text, words=(), breaks=frozenset()), False
         if text.compression <= self._settings.loop_ratio:
             return text, False
-        encoded = self._engine.encode([self._engine.features(samples)])
+        encoded = self._encode([samples])
         length_s = len(samples) / SAMPLE_RATE
         return self._engine.write(encoded, [length_s], self.language.code, prompt, no_loops=True)[0], True
 

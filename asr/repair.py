@@ -18,7 +18,7 @@ from asr.script import HAN
 if TYPE_CHECKING:
     from complaints.dictionary import Term
 
-REPAIR_VERSION = 2  # raised when the same words and terms give other repairs
+REPAIR_VERSION = 3  # raised when the same words and terms give other repairs
 HAN_RUN = re.compile(rf"[{HAN}]+")
 SHORTEST, LONGEST = 2, 8  # syllables of a term
 NEAR_SYLLABLES = 3  # names of parts this long may differ in one consonant
@@ -36,7 +36,7 @@ class Repair:
         start: offset of `written` in the repaired text.
         heard_start: offset of `heard` in the text before repair.
         rule: ``same_sound`` (tones agree), ``other_tone`` or ``near_sound`` (in a part's name or a
-            symptom's longer wording one syllable is easily misheard).
+            symptom's longer wording one syllable is easily misheard); in English ``same_key``.
     """
 
     heard: str

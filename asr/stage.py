@@ -14,7 +14,8 @@ from asr.engine import EngineSettings
 from asr.hearing import Hearing, HearingSettings, Recording, worker_count
 from asr.hotwords import pinned_hotwords
 from asr.recognise import RecogniseSettings
-from asr.repair import REPAIR_VERSION, Repairer
+from asr.repair import REPAIR_VERSION
+from asr.repairers import RepairsTurns, repairers
 from asr.transcript import Recognition
 from complaints.cases import mark_duplicates, write_cases
 from complaints.errors import ItemRefused, ModelMissing
@@ -24,7 +25,7 @@ from complaints.night import Night, StageReport, batches
 from complaints.redaction import VERSION as REDACTION_VERSION
 
 NAME = "asr"
-RECOGNITION_VERSION = 1  # raised when the same audio and model give other words: all recordings are heard again
+RECOGNITION_VERSION = 2  # raised when the same audio and model give other words: all recordings are heard again
 COMPOSE_VERSION = 2  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
 BATCH = 50  # calls written anew from stored words in one transaction
 SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording
@@ -97,9 +98,9 @@ class _Work:
         self.heard_s = 0.0
 
     @cached_property
-    def repairer(self) -> Repairer:
-        """The dictionary's repairs; made when the first call needs them, for that takes a second."""
-        return Repairer(self.night.dictionary.terms)
+    def repairers(self) -> dict[str, RepairsTurns]:
+        """The dictionary's repairs by language; made when the first call needs them, for that takes a second."""
+        return repairers(self.night.dictionary.terms)
 
     def run(self) -> StageReport:
         """Do what is pending."""
@@ -153,7 +154,7 @@ class _Work:
         """Write the rows of calls in one transaction."""
         asr, store = self.night.settings.asr, self.night.store
         language = self.night.settings.general.language
-        composed = [compose(call, words, self.repairer, asr.fallback_customer, language) for call, words in heard]
+        composed = [compose(call, words, self.repairers, asr.fallback_customer, language) for call, words in heard]
         ids = [call.input_id for call, _ in heard]
         with store.transaction():
             store.delete("segments", "case_id", ids)

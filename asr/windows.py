@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from asr.audio import SAMPLE_RATE
@@ -13,12 +13,16 @@ EDGE_S = 0.04  # a word that ends this close behind a border still lies before i
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A turn, or the rest of one, in a window: samples [start, stop) of the recording at `at_s` of the window."""
+    """A turn, or the rest of one, in a window: samples [start, stop) of the recording at `at_s` of the window.
+
+    `joined`: the pause before it is the recording's own, not inserted silence.
+    """
 
     turn: int
     start: int
     stop: int
     at_s: float
+    joined: bool = False
 
     @property
     def end_s(self) -> float:
@@ -26,22 +30,29 @@ class Placed:
         return self.at_s + (self.stop - self.start) / SAMPLE_RATE
 
 
-def next_window(waiting: Sequence[Placed], window_s: float, gap_s: float) -> tuple[list[Placed], list[Placed]]:
+def next_window(
+    waiting: Sequence[Placed], window_s: float, gap_s: float, is_joint: Callable[[int, int], bool] = lambda a, b: False
+) -> tuple[list[Placed], list[Placed]]:
     """Return the pieces that fill the next window, with their places in it, and those that are left.
 
     Args:
         waiting: pieces in order; one that is longer than the window stands alone.
         window_s: seconds of a window.
         gap_s: silence between two pieces.
+        is_joint: whether the recording's own pause, samples [start, stop), stands between two pieces instead.
     """
     window: list[Placed] = []
     at_s = 0.0
     for index, piece in enumerate(waiting):
         length_s = (piece.stop - piece.start) / SAMPLE_RATE
-        if window and at_s + length_s > window_s:
-            return window, list(waiting[index:])
-        window.append(replace(piece, at_s=at_s))
-        at_s += length_s + gap_s
+        joined = False
+        if window:
+            pause = piece.start - window[-1].stop
+            joined = pause >= 0 and is_joint(window[-1].stop, piece.start)
+            at_s = window[-1].end_s + (pause / SAMPLE_RATE if joined else gap_s)
+            if at_s + length_s > window_s:
+                return window, list(waiting[index:])
+        window.append(replace(piece, at_s=at_s, joined=joined))
     return window, []
 
 

@@ -1,8 +1,8 @@
 """``python -m benchmarks.asr DATA…``: one table of errors, terms, speed and memory a data folder.
 
 Each system runs in a process of its own, on one thread; whisper-ctranslate2 and the row "all cores" take the threads
-that they take by themselves. Read speech is measured
-a second time, joined into files of five minutes and more. ``--noise MINUTES`` hears sounds without speech as well.
+that they take by themselves. All hear the same files: the channel that counts, as 16 kHz WAV. Read speech is measured a
+second time, joined into files of five minutes and more. ``--noise MINUTES`` hears sounds without speech as well.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.asr.data import DataSet, read
 from benchmarks.asr.joined import joined
 from benchmarks.asr.measure import Measured, measure
+from benchmarks.asr.mono import in_mono
 from benchmarks.asr.score import Score, score
 from benchmarks.asr.speechless import hear_speechless
 from benchmarks.asr.systems import NOT_ASKED, OUTSIDE, SYSTEMS, Setup
@@ -74,7 +75,8 @@ def main() -> None:
     setup = Setup(str(speech_model(chosen.model).path), chosen.device, chosen.whisper_ctranslate2)
     for folder in chosen.data:
         data = read(folder)
-        table(data, chosen.systems, setup)
+        with tempfile.TemporaryDirectory() as name:
+            table(in_mono(data, Path(name)), chosen.systems, setup)
         if all(sample.channel is None for sample in data.samples):
             with tempfile.TemporaryDirectory() as name:
                 table(joined(data, Path(name), LONG_S), chosen.systems, setup)

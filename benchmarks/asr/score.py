@@ -15,11 +15,12 @@ DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A recognised stretch with its times in the recording."""
+    """A recognised stretch with its times in the recording, and the language that it was decoded in."""
 
     start_s: float
     end_s: float
     text: str
+    language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)

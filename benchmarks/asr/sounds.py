@@ -17,12 +17,12 @@ BLOCK = 1 << 20  # samples that pink noise is shaped in at once
 
 def write_wav(path: Path, channels: list[Sound], rate: int = SAMPLE_RATE) -> Path:
     """Write channels (samples in -1..1) as a 16-bit WAV file."""
-    samples = np.clip(np.stack(channels, axis=1), -1, 1)
+    samples = np.clip(np.rint(np.stack(channels, axis=1) * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
     with wave.open(str(path), "wb") as out:
         out.setnchannels(len(channels))
         out.setsampwidth(2)
         out.setframerate(rate)
-        out.writeframes((samples * (FULL_SCALE - 1)).astype("<i2").tobytes())
+        out.writeframes(samples.astype("<i2").tobytes())
     return path
 
 

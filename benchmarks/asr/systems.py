@@ -6,14 +6,17 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.asr.data import DataSet, Sample
+from benchmarks.asr.data import DataSet
 from benchmarks.asr.score import Heard
-from benchmarks.asr.sounds import write_wav
+
+if TYPE_CHECKING:
+    from asr.recognise import RecogniseSettings
+    from asr.transcript import Recognition
 
 DOMAINS = ("car", "appliance")
 OUTSIDE = "whisper-ctranslate2"
@@ -37,11 +40,14 @@ def product(data: DataSet, setup: Setup, beam_size: int = 5) -> list[list[Heard]
 
 
 def _repaired(heard: list[list[Heard]]) -> list[list[Heard]]:
-    from asr.repair import Repairer
+    from asr.repairers import repairers
     from complaints.dictionary import load_dictionary
 
-    repairer = Repairer(load_dictionary().terms)
-    return [[replace(h, text=repairer.repair(h.text)[0]) for h in stretches] for stretches in heard]
+    repairing = repairers(load_dictionary().terms)
+    return [
+        [replace(h, text=repairing[h.language].repair(h.text)[0]) if h.language in repairing else h for h in stretches]
+        for stretches in heard
+    ]
 
 
 def fast(data: DataSet, setup: Setup) -> list[list[Heard]]:
@@ -53,41 +59,27 @@ def unrepaired(data: DataSet, setup: Setup, beam_size: int = 5) -> list[list[Hea
     """Hear with this product, without repair."""
     from asr.decode import Decoder
     from asr.engine import Engine, EngineSettings
-    from asr.hotwords import pinned_hotwords
-    from asr.recognise import RecogniseSettings, recognise
+    from asr.recognise import recognise
 
     engine = Engine(EngineSettings(setup.model, setup.device, beam_size))
-    words = tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en"))
-    settings = RecogniseSettings(hotwords=words)
     results = []
     with Decoder() as decoder:
         for sample in data.samples:
             with tempfile.TemporaryDirectory() as folder:
                 audio = decoder.decode(sample.path, Path(folder), sample.path.name)
-                if sample.channel is not None:
-                    # The stock tools hear one channel too; both would cost this product twice the time.
-                    audio = replace(audio, files=(audio.files[sample.channel],))
-                utterances = recognise(audio, engine, settings).utterances
-            results.append([Heard(u.start_s, u.end_s, u.text) for u in utterances])
+                results.append(_of_product(recognise(audio, engine, _settings())))
     return results
 
 
-def sequential(data: DataSet, setup: Setup) -> list[list[Heard]]:
-    """Hear with faster-whisper's sequential mode and its voice activity filter."""
-    whisper = _whisper(setup)
-    return [
-        _stretches(whisper.transcribe(samples, beam_size=5, vad_filter=True)[0]) for samples in _decoded(data.samples)
-    ]
+def _settings() -> RecogniseSettings:
+    from asr.hotwords import pinned_hotwords
+    from asr.recognise import RecogniseSettings
+
+    return RecogniseSettings(hotwords=tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en")))
 
 
-def batched(data: DataSet, setup: Setup) -> list[list[Heard]]:
-    """Hear with faster-whisper's stock batched pipeline (batch of 8)."""
-    from faster_whisper import BatchedInferencePipeline
-
-    pipeline = BatchedInferencePipeline(_whisper(setup))
-    return [
-        _stretches(pipeline.transcribe(samples, beam_size=5, batch_size=8)[0]) for samples in _decoded(data.samples)
-    ]
+def _of_product(recognition: Recognition) -> list[Heard]:
+    return [Heard(u.start_s, u.end_s, u.text, u.language) for u in recognition.utterances]
 
 
 def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
@@ -95,23 +87,33 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
     from asr.decode import DecodeLimits
     from asr.engine import EngineSettings
     from asr.hearing import Hearing, HearingSettings, Recording, worker_count
-    from asr.hotwords import pinned_hotwords
-    from asr.recognise import RecogniseSettings
 
-    words = tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en"))
+    # The longest first, as the stage does: no core is left with a long one at the end.
+    order = sorted(range(len(data.samples)), key=lambda at: -data.samples[at].duration_s)
+    paths = [sample.path for sample in data.samples]
+    recordings = [Recording(str(at), paths[at], paths[at].name, "auto") for at in order]
     with tempfile.TemporaryDirectory() as name:
-        files = _mono_files(data, Path(name))
         settings = HearingSettings(
-            EngineSettings(setup.model, setup.device), RecogniseSettings(hotwords=words), DecodeLimits(),
-            worker_count(0, len(files)), Path(name) / "work",
+            EngineSettings(setup.model, setup.device), _settings(), DecodeLimits(),
+            worker_count(0, len(paths), setup.device), Path(name),
         )  # fmt: skip
-        # The longest first, as the stage does: no core is left with a long one at the end.
-        order = sorted(range(len(files)), key=lambda at: -data.samples[at].duration_s)
-        recordings = [Recording(str(at), files[at], files[at].name, "auto") for at in order]
         with Hearing(settings) as hearing:
             outcomes = {int(o.recording.input_id): o.recognition for o in hearing.hear(recordings)}
-    kept = [outcomes[at] for at in range(len(files))]
-    return _repaired([[Heard(u.start_s, u.end_s, u.text) for u in r.utterances] if r else [] for r in kept])
+    return _repaired([_of_product(r) if (r := outcomes[at]) else [] for at in range(len(paths))])
+
+
+def sequential(data: DataSet, setup: Setup) -> list[list[Heard]]:
+    """Hear with faster-whisper's sequential mode and its voice activity filter."""
+    whisper = _whisper(setup)
+    return [_stretches(whisper.transcribe(str(s.path), beam_size=5, vad_filter=True)[0]) for s in data.samples]
+
+
+def batched(data: DataSet, setup: Setup) -> list[list[Heard]]:
+    """Hear with faster-whisper's stock batched pipeline (batch of 8)."""
+    from faster_whisper import BatchedInferencePipeline
+
+    pipeline = BatchedInferencePipeline(_whisper(setup))
+    return [_stretches(pipeline.transcribe(str(s.path), beam_size=5, batch_size=8)[0]) for s in data.samples]
 
 
 def outside(data: DataSet, setup: Setup) -> list[list[Heard]]:
@@ -122,27 +124,18 @@ def outside(data: DataSet, setup: Setup) -> list[list[Heard]]:
     """
     assert setup.outside is not None
     with tempfile.TemporaryDirectory() as name:
-        files = _mono_files(data, Path(name))
         command = [
-            setup.outside, *(str(file) for file in files), "--model_directory", setup.model, "--local_files_only",
-            "True", "--device", setup.device, "--verbose", "False", "--output_format", "json", "--output_dir", name,
+            setup.outside, *(str(sample.path) for sample in data.samples), "--model_directory", setup.model,
+            "--local_files_only", "True", "--device", setup.device, "--verbose", "False", "--output_format", "json",
+            "--output_dir", name,
         ]  # fmt: skip
-        threads = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
+        threads = {key: value for key, value in os.environ.items() if key not in ("OMP_NUM_THREADS", "PYTHONPATH")}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=threads)
-        results = [file.with_suffix(".json") for file in files]
+        results = [Path(name) / f"{sample.path.stem}.json" for sample in data.samples]
         if done.returncode or not all(result.is_file() for result in results):
             raise SystemExit(f"{OUTSIDE} failed: {done.stderr[-500:]}")
         parsed = [json.loads(result.read_text(encoding="utf-8"))["segments"] for result in results]
     return [[Heard(s["start"], s["end"], s["text"]) for s in segments] for segments in parsed]
-
-
-def _mono_files(data: DataSet, folder: Path) -> list[Path]:
-    """Write the channel that counts of each recording, for systems that hear whole files.
-
-    The names differ: whisper-ctranslate2 writes the results of a/1 and b/1 to one file.
-    """
-    decoded = enumerate(_decoded(data.samples))
-    return [write_wav(folder / f"{number:05d}.wav", [samples]) for number, samples in decoded]
 
 
 def _whisper(setup: Setup) -> Any:
@@ -150,14 +143,6 @@ def _whisper(setup: Setup) -> Any:
 
     compute = "float16" if setup.device == "cuda" else "int8"
     return WhisperModel(setup.model, device=setup.device, compute_type=compute, cpu_threads=1, local_files_only=True)
-
-
-def _decoded(samples: tuple[Sample, ...]) -> Iterator[Any]:
-    from faster_whisper.audio import decode_audio
-
-    for sample in samples:
-        audio = decode_audio(str(sample.path), split_stereo=sample.channel is not None)
-        yield audio if sample.channel is None else audio[sample.channel]
 
 
 def _stretches(segments: Any) -> list[Heard]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from asr.audio import SAMPLE_RATE, Audio
 from asr.engine import Engine, EngineSettings, WindowText, Word
@@ -47,6 +48,15 @@ def test_every_turn_with_speech_has_text(heard: Recognition) -> None:
 
 def test_hearing_again_gives_the_same(heard: Recognition, spoken: Audio, engine: Engine) -> None:
     assert recognise(spoken, engine, RecogniseSettings()) == heard
+
+
+def test_the_number_of_threads_does_not_change_a_bit(engine: Engine) -> None:
+    sound = noise(28)
+    found = []
+    for threads in (1, 2, 4):
+        with threadpool_limits(threads):
+            found.append(engine.features(sound).tobytes())
+    assert found[1:] == found[:-1]
 
 
 def test_a_stored_recognition_reads_back(heard: Recognition) -> None:

@@ -1,0 +1,46 @@
+"""Recordings side by side: the words do not depend on how many are heard at once, nor on the threads of the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asr.audio import SAMPLE_RATE, Audio
+from asr.decode import DecodeLimits
+from asr.engine import EngineSettings
+from asr.hearing import Hearing, HearingSettings, Recording, worker_count
+from asr.recognise import RecogniseSettings
+from asr.transcript import Recognition
+from tests.asr.sounds import write_wav
+
+
+@pytest.fixture(scope="module")
+def recordings(spoken: Audio, tmp_path_factory: pytest.TempPathFactory) -> list[Recording]:
+    """Three stretches of a call."""
+    folder = tmp_path_factory.mktemp("stretches")
+    paths = []
+    for number in range(3):
+        start = number * 6 * SAMPLE_RATE
+        paths.append(write_wav(folder / f"{number}.wav", [spoken.piece(1, start, start + 10 * SAMPLE_RATE)]))
+    return [Recording(path.name, path, path.name, "zh") for path in paths]
+
+
+def test_the_number_of_workers_and_threads_changes_nothing(
+    recordings: list[Recording], model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def heard(workers: int, threads: int) -> list[Recognition | None]:
+        monkeypatch.setenv("OMP_NUM_THREADS", str(threads))
+        engine = EngineSettings(str(model_path), "cpu", beam_size=1)
+        settings = HearingSettings(engine, RecogniseSettings(), DecodeLimits(), workers, tmp_path / "work")
+        with Hearing(settings) as hearing:
+            return [outcome.recognition for outcome in hearing.hear(recordings)]
+
+    alone = heard(1, 1)
+    assert all(r is not None and any(u.text for u in r.utterances) for r in alone)
+    assert heard(2, 4) == alone
+
+
+def test_no_more_workers_than_recordings() -> None:
+    assert worker_count(8, 3) == 3
+    assert worker_count(0, 1) == 1
