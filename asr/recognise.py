@@ -176,30 +176,14 @@ class _Channel:
                 self._settings.language, lambda: self._engine.detect(encoded)[0], self._known
             )
         prompt = self._prompt() if biased else []
-        texts = self._texts(sounds, encoded, prompt)
-        if prompt and (vain := [i for i, text in enumerate(texts) if not self._holds_offered(text)]):
-            # About other matters the hotwords mislead: what holds none of them is written without them.
-            chosen = [sounds[i] for i in vain]
-            if len(vain) < len(texts):
-                encoded = self._encode(chosen)
-            for index, plain in zip(vain, self._texts(chosen, encoded, []), strict=True):
-                looped = plain.compression > self._settings.loop_ratio
-                texts[index] = texts[index] if looped or not plain.words else plain
+        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
+        texts = self._engine.write(encoded, lengths, self.language.code, prompt)
         checked = [self._checked(s, text, prompt) for s, text in zip(sounds, texts, strict=True)]
         self._alive()
         return checked
 
     def _encode(self, sounds: Sequence[NDArray[np.float32]]) -> Any:
         return self._engine.encode([self._engine.features(samples) for samples in sounds])
-
-    def _texts(self, sounds: Sequence[NDArray[np.float32]], encoded: Any, prompt: Sequence[int]) -> list[WindowText]:
-        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
-        return self._engine.write(encoded, lengths, self.language.code, prompt)
-
-    def _holds_offered(self, text: WindowText) -> bool:
-        code = self.language.code
-        heard = written("".join(word.text for word in text.words), code)
-        return any(sounds_in(word, heard, code) for word in self._words())
 
     def _checked(
         self, samples: NDArray[np.float32], text: WindowText, prompt: Sequence[int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -55,6 +56,8 @@ class Stage:
 
     def run(self, night: Night) -> StageReport:
         """Hear pending recordings, each committed on its own, and report in words of an analyst."""
+        # Samples that a killed night left behind are persons' voices: they go even when nothing is to be heard.
+        shutil.rmtree(night.workspace.data / SCRATCH, ignore_errors=True)
         if not night.store.query("SELECT 1 FROM inputs WHERE kind = 'recording' LIMIT 1"):
             return StageReport(NAME, {})
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,11 @@ import numpy as np
 
 from benchmarks.asr.data import DataSet
 
-DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
+DIGITS = str.maketrans("零〇一幺二两三四五六七八九", "0011223456789")
+PERCENT = re.compile(r"百分之|%")
+# A number with a place of ten or more in it (二十九, 1万2, 三万两千); digits told one by one need only DIGITS.
+NUMERAL = "0-9零〇一二两三四五六七八九"
+CARDINAL = re.compile(rf"[{NUMERAL}十][{NUMERAL}十百千万亿]*[十百千万亿][{NUMERAL}]*|十[一二三四五六七八九]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,18 @@ def simplified(text: str) -> str:
 
 
 def normal(text: str) -> str:
-    """Return a text as it is compared: simplified, letters and digits only, Chinese digits as Arabic ones."""
-    return "".join(c for c in simplified(text) if c.isalnum()).translate(DIGITS)
+    """Return a text as it is compared: simplified, letters and digits only, numbers in Arabic digits."""
+    plain = "".join(c for c in PERCENT.sub("", simplified(text)) if c.isalnum())
+    return CARDINAL.sub(_in_digits, plain).translate(DIGITS)
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    import cn2an
+
+    try:
+        return str(cn2an.cn2an(found.group(), "smart"))
+    except ValueError:
+        return found.group()  # 万一, 千百: no number
 
 
 def edits(reference: str, heard: str, counted: Sequence[bool]) -> tuple[int, int, int]:

@@ -144,6 +144,15 @@ def test_a_second_night_does_nothing(night: Open, monkeypatch: pytest.MonkeyPatc
     assert one.store.query("SELECT * FROM segments ORDER BY ALL") == before
 
 
+def test_voices_that_a_killed_night_left_behind_go_though_nothing_is_heard(night: Open) -> None:
+    one = night()
+    left = one.workspace.data / SCRATCH / "0"
+    left.mkdir(parents=True)
+    (left / "left.s16").write_bytes(b"voice")
+    Stage().run(one)
+    assert not left.parent.exists()
+
+
 def test_a_new_word_of_the_plant_repairs_without_hearing_again(night: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Hearing, "__enter__", no_hearing)
     heard = case_of(night(), "a.ogg").text
