@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
 from complaints.commands import confirm_purge, key_app, parse_day, print_purged
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
@@ -30,6 +31,10 @@ app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+app.command(epilog="Example: `complaints train -w plant-a`")(train)
+app.command(epilog="Example: `complaints evaluate -w plant-a --json`")(evaluate)
+app.add_typer(review_app, name="review")
+app.add_typer(dictionary_app, name="dictionary")
 app.add_typer(issue_app, name="issue")
 app.add_typer(key_app, name="key")
 app.add_typer(warning_app, name="warning")

@@ -171,6 +171,11 @@ def finetune(
     return encoder
 
 
+def steps_of_finetuning(cases: int) -> int:
+    """Return the number of batches of a training on so many texts."""
+    return EPOCHS * -(-cases // BATCH_TEXTS)
+
+
 def _rate(step: int, steps: int) -> float:
     warm = max(1, int(WARM_UP * steps))
     return step / warm if step < warm else max(0.0, (steps - step) / max(1, steps - warm))

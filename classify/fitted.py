@@ -21,12 +21,14 @@ from classify.history import Dated, Past
 from classify.noise import suspects
 from classify.pool import Pool, fit_pool, log_probabilities
 from classify.sources import CHARACTERS, CODES, EMBEDDING, Source, fit_source
+from classify.tuned import TunedSource, Tuner
 from complaints.ids import digest
 
 if TYPE_CHECKING:
     from classify.category import Reading
 
 FOLDS = 5
+TUNED_FOLDS = 2  # fine-tuning is dear: two halves, each scored by the encoder of the other
 DECIDED_WEIGHT = 0.8  # how far a machine's decision about an earlier case is believed
 Step = Callable[[], None]
 
@@ -60,7 +62,7 @@ class Fitted:
     """
 
     categories: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Source | TunedSource, ...]
     pool: Pool
     confidence: Confidence
     past: Past
@@ -125,6 +127,7 @@ def fit(
     vectors: NDArray[np.float32] | None,
     categories: Sequence[str] | None = None,
     step: Step = lambda: None,
+    tuner: Tuner | None = None,
 ) -> Fitted | None:
     """Fit a model on labelled cases.
 
@@ -134,6 +137,7 @@ def fit(
         vectors: shape (len(readings), dimension), or None.
         categories: the columns; default: those that occur.
         step: called after each fold and source.
+        tuner: fine-tunes an encoder as one more source; None: none is.
 
     Returns:
         The model, or None when the labels name fewer than two categories.
@@ -148,11 +152,14 @@ def fit(
     kinds = (CHARACTERS, CODES) if vectors is None else (CHARACTERS, CODES, EMBEDDING)
     folds = fold_numbers(readings)
     own = _out_of_fold(kinds, readings, vectors, target, len(names), folds, step)
-    suspect = suspects(own.mean(axis=0), target)
-    sources = []
+    sources: list[Source | TunedSource] = []
     for kind in kinds:
         sources.append(fit_source(kind, readings, vectors, target, len(names)))
         step()
+    if tuner is not None:
+        own = np.concatenate([own, _tuned_out_of_fold(tuner, readings, target, len(names), folds)[None]])
+        sources.append(tuner.fit(readings, target, len(names)))
+    suspect = suspects(own.mean(axis=0), target)
     past = Past(
         [_dated(r) for r in readings],
         np.eye(len(names))[target],
@@ -206,6 +213,18 @@ def _out_of_fold(
                 held_out = None if vectors is None else vectors[outside]
                 found[number, outside] = source.predict([readings[i] for i in outside.tolist()], held_out)
             step()
+    return found
+
+
+def _tuned_out_of_fold(
+    tuner: Tuner, readings: Sequence[Reading], target: NDArray[np.int64], categories: int, folds: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    found = np.full((len(readings), categories), 1.0 / categories)
+    for half in range(TUNED_FOLDS):
+        inside, outside = np.flatnonzero(folds % TUNED_FOLDS != half), np.flatnonzero(folds % TUNED_FOLDS == half)
+        if len(inside) and len(outside):
+            source = tuner.fit([readings[i] for i in inside.tolist()], target[inside], categories)
+            found[outside] = source.predict([readings[i] for i in outside.tolist()], None)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from classify.corrections import read_corrections
 from classify.history import DECAY_DAYS, Dated
 from classify.readings import dated, read_case
 from classify.taxonomy import learnable, parse_categories
@@ -34,7 +35,11 @@ def read_cases(store: Store, finder: MentionFinder, ids: Sequence[str]) -> list[
     spoken: dict[str, list[Segment]] = {}
     for segment in store.rows(Segment, CHOSEN, [list(ids)]):
         spoken.setdefault(segment.case_id, []).append(segment)
-    return [(read_case(c, spoken.get(c.case_id, []), finder), spoken.get(c.case_id, [])) for c in cases]
+    corrections = read_corrections(store, ids)
+    return [
+        (read_case(c, spoken.get(c.case_id, []), finder, corrections.get(c.case_id, ())), spoken.get(c.case_id, []))
+        for c in cases
+    ]
 
 
 def read_all(

@@ -21,6 +21,7 @@ from classify.fitted import Fitted, Predictions, Step, fit, steps_of_fit
 from classify.groups import group_cases
 from classify.history import Dated
 from classify.promise import LEAST_BLOCK, NEVER, Promise, choose_threshold, newest_block
+from classify.tuned import Tuner
 from classify.words import driving_words
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def train(
     precision: float,
     error: float,
     step: Step = lambda: None,
+    tuner: Tuner | None = None,
 ) -> Model | None:
     """Fit a model on labelled cases and test its promise.
 
@@ -148,6 +150,7 @@ def train(
         precision: promised share of right categories among the cases decided alone, 0..1.
         error: accepted probability that the promise is wrong, 0..1.
         step: called after each part of the work (`steps_of_training`).
+        tuner: fine-tunes an encoder as one more source.
 
     Returns:
         The model, or None when the labels name fewer than two categories.
@@ -155,7 +158,7 @@ def train(
     order = sorted(range(len(readings)), key=lambda i: _order(readings[i]))
     readings, labels = [readings[i] for i in order], [labels[i] for i in order]
     vectors = None if vectors is None else vectors[order]
-    full = fit(readings, [names[0] for names in labels], vectors, step=step)
+    full = fit(readings, [names[0] for names in labels], vectors, step=step, tuner=tuner)
     if full is None:
         return None
     groups = group_cases([r.text for r in readings], [r.dated.vehicle if r.dated else None for r in readings])

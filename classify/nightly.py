@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classify.storing import Stored, current_model
@@ -30,12 +31,13 @@ class NightlyModel:
     Args:
         night: the run.
         embedding: fingerprint of the embedding model, or `stage.WITHOUT_MODEL`.
+        folder: of the embedding model, or None.
     """
 
-    def __init__(self, night: Night, embedding: str) -> None:
+    def __init__(self, night: Night, embedding: str, folder: Path | None) -> None:
         from classify.stage import WITHOUT_MODEL
 
-        self._night = night
+        self._night, self._folder = night, folder
         self._encoder_key = "" if embedding == WITHOUT_MODEL else embedding
         models = night.workspace.models
         known = current_model(models)
@@ -61,13 +63,17 @@ class NightlyModel:
         night = self._night
         if self.model_id is None and self._trains():
             workshop = Workshop(
-                night.store, night.workspace.models, night.settings.classify, finder, encoder, self._encoder_key,
+                night.store, night.workspace.models, night.settings.classify, finder, encoder, self._encoder_key, self._folder,
                 night.as_of, night.progress,
             )  # fmt: skip
             trained = workshop.train(force=True)
             night.log.event("classify", "trained", model=trained.model_id, labels=trained.card.labels)
             self.model_id = trained.model_id
-        stored = usable_model(night.workspace.models, night.store, self._encoder_key) if self.model_id else None
+        stored = (
+            usable_model(night.workspace.models, night.store, self._encoder_key, self._folder)
+            if self.model_id
+            else None
+        )
         if stored is None:
             return Unlabelled(night.dictionary, night.store, encoder)
         after = self._suspended_after(stored, finder, encoder)

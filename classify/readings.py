@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from classify.category import Reading
 from classify.content import content_of, service_words
+from classify.corrections import Correction, corrected
 from classify.dialogue import answered_mentions
 from classify.features import mention_codes
 from classify.found import Found
@@ -21,13 +22,16 @@ DOUBTFUL_FACTOR = 0.7  # what a mention's confidence loses when its turn was har
 PHONETIC_FACTOR = 0.85  # and when a repair by sound wrote its word
 
 
-def read_case(case: Case, segments: Sequence[Segment], finder: MentionFinder) -> Reading:
+def read_case(
+    case: Case, segments: Sequence[Segment], finder: MentionFinder, corrections: Sequence[Correction] = ()
+) -> Reading:
     """Return what a case's text says.
 
     Args:
         case: a call or a text.
         segments: of a call, all its segments; the agent's questions count through the customer's answers alone.
         finder: finds mentions.
+        corrections: reviewers' corrections of its mentions.
     """
     mentions = finder.find(case.text, case.language)
     if segments:
@@ -36,6 +40,7 @@ def read_case(case: Case, segments: Sequence[Segment], finder: MentionFinder) ->
             segments, turn_spans(segments), language, lambda text: finder.find(text, language), mentions
         )
     words = service_words(case.text, case.language)
+    mentions = corrected(mentions, corrections)
     ordered = tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.kind, m.code)))
     content = content_of(case.text, case.language, ordered, words)
     return Reading(

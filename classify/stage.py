@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classify.content import NONE
@@ -54,8 +55,8 @@ class Stage:
         """
         from classify.nightly import NightlyModel
 
-        embedding, missing = _embedding_model(night)
-        nightly = NightlyModel(night, embedding)
+        embedding, folder, missing = _embedding_model(night)
+        nightly = NightlyModel(night, embedding, folder)
         pending = _pending(night, _key(night, embedding, nightly.key))
         encoder, read, mentions = None, 0, 0
         if pending:
@@ -63,7 +64,7 @@ class Stage:
                 encoder, missing = _open(night)
                 if encoder is None:
                     embedding = WITHOUT_MODEL
-                    nightly = NightlyModel(night, embedding)
+                    nightly = NightlyModel(night, embedding, None)
             from classify.mentions import MentionFinder
 
             finder = MentionFinder(night.dictionary)
@@ -81,15 +82,16 @@ class Stage:
         return StageReport(self.name, counts, missing_model=missing, models=models)
 
 
-def _embedding_model(night: Night) -> tuple[str, str]:
-    """The embedding model's fingerprint without loading it, or `WITHOUT_MODEL` and why."""
+def _embedding_model(night: Night) -> tuple[str, Path | None, str]:
+    """The embedding model's fingerprint and folder without loading it, or `WITHOUT_MODEL` and why."""
     from complaints.models import embedding_model
 
     try:
         setting = night.settings.embeddings
-        return embedding_model(setting.model, allow_hub=setting.download).fingerprint, ""
+        found = embedding_model(setting.model, allow_hub=setting.download)
+        return found.fingerprint, found.path, ""
     except ModelMissing as error:
-        return WITHOUT_MODEL, str(error)
+        return WITHOUT_MODEL, None, str(error)
 
 
 def _open(night: Night) -> tuple[Encoder | None, str]:

@@ -25,6 +25,7 @@ from classify.model import Model, Reference
 from classify.pool import Pool
 from classify.promise import Promise
 from classify.sources import Source
+from classify.tuned import ENCODER, TunedSource
 from complaints.errors import StoreError
 from complaints.ids import bytes_digest, canonical_json, digest
 
@@ -137,13 +138,19 @@ def load_card(folder: Path, model_id: str) -> tuple[Card, Promise]:
     return Card(**content["card"]), Promise(**content["promise"])
 
 
-def load_model(folder: Path, model_id: str, dated_of: DatedOf) -> Stored:
+def load_categories(folder: Path, model_id: str) -> tuple[str, ...]:
+    """Return a model's categories without loading its arrays."""
+    return tuple(_description(folder / model_id)["parts"]["full"]["categories"])
+
+
+def load_model(folder: Path, model_id: str, dated_of: DatedOf, encoder: Path | None = None) -> Stored:
     """Load a model.
 
     Args:
         folder: models/.
         model_id: which one.
         dated_of: gives day, product and vehicle of cases by id; one that is gone is no history any more.
+        encoder: folder of the embedding model, on which fine-tuned weights belong.
 
     Raises:
         StoreError: it is not there, or a file is not the one that was written.
@@ -157,7 +164,7 @@ def load_model(folder: Path, model_id: str, dated_of: DatedOf) -> Stored:
             raise _damaged(place / name)
     arrays = load_file(place / FILES[2])
     vocabulary = json.loads((place / FILES[1]).read_text(encoding="utf-8"))
-    parts = {name: _get(d, name, arrays, vocabulary, dated_of) for name, d in content["parts"].items()}
+    parts = {name: _get(d, name, arrays, vocabulary, dated_of, encoder) for name, d in content["parts"].items()}
     vectors = arrays.get("reference.vectors")
     reference = Reference(
         tuple(content["reference"]),
@@ -191,6 +198,9 @@ def _damaged(path: Path) -> StoreError:
 def _put(fitted: Fitted, name: str, arrays: Arrays, vocabulary: dict[str, list[str]]) -> dict[str, Any]:
     for source in fitted.sources:
         at = f"{name}.{source.name}"
+        if isinstance(source, TunedSource):
+            arrays |= {f"{at}.{part}": value.astype(np.float16) for part, value in source.weights.items()}
+            continue
         arrays[f"{at}.weights"] = source.weights.astype(np.float32)
         arrays[f"{at}.offsets"] = source.offsets.astype(np.float32)
         if source.centre is not None:
@@ -214,11 +224,21 @@ def _put(fitted: Fitted, name: str, arrays: Arrays, vocabulary: dict[str, list[s
 
 
 def _get(
-    described: dict[str, Any], name: str, arrays: Arrays, vocabulary: dict[str, list[str]], dated_of: DatedOf
+    described: dict[str, Any],
+    name: str,
+    arrays: Arrays,
+    vocabulary: dict[str, list[str]],
+    dated_of: DatedOf,
+    encoder: Path | None,
 ) -> Fitted:
-    sources = []
+    sources: list[Source | TunedSource] = []
     for kind in described["sources"]:
         at = f"{name}.{kind}"
+        if kind == ENCODER:
+            weights = {k.removeprefix(f"{at}."): v.astype(np.float32) for k, v in arrays.items() if k.startswith(at)}
+            assert encoder is not None
+            sources.append(TunedSource(weights, encoder, len(described["categories"])))
+            continue
         known = Vocabulary(kind, vocabulary[at], arrays[f"{at}.idf"]) if at in vocabulary else None
         centre = arrays.get(f"{at}.centre")
         sources.append(Source(kind, arrays[f"{at}.weights"], arrays[f"{at}.offsets"], known, centre))

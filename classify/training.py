@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,6 +20,7 @@ from classify.loading import dated_cases, labelled_cases, read_all
 from classify.model import Model, steps_of_training, train
 from classify.promise import NEVER
 from classify.storing import Card, Stored, current_model, load_card, load_model, save_model
+from classify.tuned import STATES, Tuner
 from complaints.errors import StoreError, UsageError
 from complaints.ids import digest
 
@@ -77,6 +80,7 @@ class Workshop:
         finder: reads the texts.
         encoder: the open encoder, or None.
         encoder_key: fingerprint of the embedding model, "" without one.
+        encoder_folder: its folder, or None.
         as_of: the day that is written down.
         progress: bars, or silence.
     """
@@ -87,14 +91,16 @@ class Workshop:
     finder: MentionFinder
     encoder: Encoder | None
     encoder_key: str
+    encoder_folder: Path | None
     as_of: date
     progress: Progress
 
-    def train(self, *, force: bool = False) -> Trained:
+    def train(self, *, force: bool = False, finetune: bool = False) -> Trained:
         """Train on all known labels and put the model in use, unless the one in use is better.
 
         Args:
             force: put it in use whatever the comparison says.
+            finetune: also fine-tune the sentence encoder.
 
         Raises:
             UsageError: too few labels, or only one category.
@@ -107,9 +113,10 @@ class Workshop:
             )  # fmt: skip
         readings, vectors = read_all(self.store, self.finder, self.encoder, sorted(known))
         labels = [known[r.case_id] for r in readings]
-        with self.progress.task("train", steps_of_training(vectors is not None)) as task:
+        total = steps_of_training(vectors is not None)
+        with self.progress.task("train", total) as task, self._tuner(finetune, len(readings)) as tuner:
             error = 1.0 - self.settings.confidence
-            model = train(readings, labels, vectors, self.settings.precision, error, lambda: task.advance())
+            model = train(readings, labels, vectors, self.settings.precision, error, lambda: task.advance(), tuner)
         if model is None:
             raise UsageError("all labels name one category", "", "Two categories at least are needed")
         figures = held_out_figures(model.measured, model.reference.cases, readings, labels, vectors)
@@ -121,8 +128,25 @@ class Workshop:
             return _trained(before, False, figures, former, card, promise.decided, promise.cases, promise)
         card = self._card(model, readings, labels, figures)
         model_id = save_model(self.models, model, card)
+        shutil.rmtree(self.models / STATES, ignore_errors=True)
         promise = model.promise
         return _trained(model_id, True, figures, former, card, promise.decided, promise.cases, promise)
+
+    @contextmanager
+    def _tuner(self, wanted: bool, cases: int) -> Iterator[Tuner | None]:
+        if not wanted:
+            yield None
+            return
+        if self.encoder_folder is None:
+            raise UsageError("there is no sentence encoder to fine-tune", "--finetune", "See: complaints doctor")
+        import torch
+
+        from classify.finetune import steps_of_finetuning
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        # Two fits of the model, each with an encoder of its own and one for each half of its cases.
+        with self.progress.task("fine-tune", 4 * steps_of_finetuning(cases)) as task:
+            yield Tuner(self.encoder_folder, device, self.models / STATES, lambda: task.advance())
 
     def _former(
         self,
@@ -132,7 +156,7 @@ class Workshop:
         vectors: NDArray[np.float32] | None,
     ) -> dict[str, float]:
         """The figures of the model in use on the same cases; those it learned from are scored out of fold."""
-        stored = usable_model(self.models, self.store, self.encoder_key)
+        stored = usable_model(self.models, self.store, self.encoder_key, self.encoder_folder)
         return {} if stored is None else held_out_figures(stored.model.full, cases, readings, labels, vectors)
 
     def _card(
@@ -159,7 +183,7 @@ class Workshop:
         )
 
 
-def usable_model(models: Path, store: Store, encoder_key: str) -> Stored | None:
+def usable_model(models: Path, store: Store, encoder_key: str, encoder_folder: Path | None) -> Stored | None:
     """Return the model in use, or None when there is none or it was made for another embedding model.
 
     Raises:
@@ -168,7 +192,7 @@ def usable_model(models: Path, store: Store, encoder_key: str) -> Stored | None:
     model_id = current_model(models)
     if model_id is None or not fits(models, model_id, encoder_key):
         return None
-    return load_model(models, model_id, partial(_dated, store))
+    return load_model(models, model_id, partial(_dated, store), encoder_folder)
 
 
 def fits(models: Path, model_id: str, encoder_key: str) -> bool:

@@ -33,6 +33,8 @@ def driving_words(fitted: Fitted, reading: Reading, category: int) -> list[Evide
     shares = fitted.pool.weights[1]
     for number, source in enumerate(fitted.sources):
         share = max(float(shares[number]), 0.0)
+        if not isinstance(source, Source):
+            continue
         if source.name == CHARACTERS and len(text) == len(reading.text):
             _add_grams(gains, source, reading, category, share)
         elif source.name == CODES:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classify.training import Workshop
@@ -32,6 +33,7 @@ class Workbench:
         finder: reads texts.
         encoder: the open encoder.
         encoder_key: fingerprint of the embedding model.
+        encoder_folder: its folder.
     """
 
     workspace: Workspace
@@ -41,12 +43,13 @@ class Workbench:
     finder: MentionFinder
     encoder: Encoder
     encoder_key: str
+    encoder_folder: Path
 
     def workshop(self, as_of: date, progress: Progress) -> Workshop:
         """Return what training needs."""
         return Workshop(
             self.store, self.workspace.models, self.settings.classify, self.finder, self.encoder, self.encoder_key,
-            as_of, progress,
+            self.encoder_folder, as_of, progress,
         )  # fmt: skip
 
 
@@ -68,10 +71,19 @@ def opened(workspace: Workspace) -> Iterator[Workbench]:
     dictionary = load_dictionary(settings.general.domains, plant_terms(workspace.master))
     with workspace.lock():
         setting = settings.embeddings
-        key = embedding_model(setting.model, allow_hub=setting.download).fingerprint
+        model = embedding_model(setting.model, allow_hub=setting.download)
         encoder = open_encoder(setting.model, setting.device, allow_hub=setting.download)
         store = workspace.open_store()
         try:
-            yield Workbench(workspace, settings, dictionary, store, MentionFinder(dictionary), encoder, key)
+            yield Workbench(
+                workspace,
+                settings,
+                dictionary,
+                store,
+                MentionFinder(dictionary),
+                encoder,
+                model.fingerprint,
+                model.path,
+            )
         finally:
             store.close()

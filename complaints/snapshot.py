@@ -135,7 +135,8 @@ def snapshot_folder(workspace: Workspace) -> Path:
     return workspace.latest
 
 
-def _safe(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """Return a cell's value with an apostrophe before text that a spreadsheet would take for a formula."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
@@ -147,7 +148,7 @@ def _write_csv(out: Path, columns: list[str], rows: list[tuple[object, ...]]) ->
     with out.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
-        writer.writerows([_safe(value) for value in row] for row in rows)
+        writer.writerows([safe_cell(value) for value in row] for row in rows)
 
 
 def _write_xlsx(out: Path, table: str, columns: list[str], rows: list[tuple[object, ...]]) -> None:
@@ -163,6 +164,6 @@ def _write_xlsx(out: Path, table: str, columns: list[str], rows: list[tuple[obje
     sheet.freeze_panes = "A2"
     sheet.append(columns)
     for row in rows:
-        cells = (_safe(v) for v in row)
+        cells = (safe_cell(v) for v in row)
         sheet.append([ILLEGAL_CHARACTERS_RE.sub("", c)[:MAX_XLSX_CELL] if isinstance(c, str) else c for c in cells])
     book.save(out)

@@ -161,7 +161,7 @@ def test_a_stored_model_is_used_again_and_a_new_one_reclassifies_every_case(nigh
     assert Stage().run(learning).counts["texts_read"] == 0
     shop = Workshop(
         learning.store, learning.workspace.models, learning.settings.classify, MentionFinder(learning.dictionary), None,
-        "", learning.as_of, learning.progress,
+        "", None, learning.as_of, learning.progress,
     )  # fmt: skip
     assert shop.train(force=True).model_id != first
     assert Stage().run(learning).counts["texts_read"] == len(rows)
