@@ -63,8 +63,8 @@ class NightlyModel:
         night = self._night
         if self.model_id is None and self._trains():
             workshop = Workshop(
-                night.store, night.workspace.models, night.settings.classify, finder, encoder, self._encoder_key, self._folder,
-                night.as_of, night.progress,
+                night.store, night.workspace.models, night.settings.classify, finder, encoder, self._encoder_key,
+                self._folder, night.as_of, night.progress,
             )  # fmt: skip
             trained = workshop.train(force=True)
             night.log.event("classify", "trained", model=trained.model_id, labels=trained.card.labels)
