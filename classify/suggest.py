@@ -44,7 +44,8 @@ SHORTEST_CHARACTERS = {"zh": 2, "en": 4}
 LEAST_COHESION = 3.0  # bits of pointwise mutual information, of candidates of several words
 LEAST_ENTROPY = 0.9  # bits, at either edge
 NEAR = 8  # characters within which a component counts as near
-LEAST_SCORE = 0.35
+LEAST_SCORE = 0.4
+LEAST_KEYNESS = 2.5  # bits: how many times more often than in general language a single Chinese word must stand here
 EXAMPLES = 2
 EXAMPLE_CHARACTERS = 18
 TEMPERATURE = 0.02  # of cosines between E5 vectors, which lie close together
@@ -108,8 +109,7 @@ def suggest(store: Store, finder: MentionFinder, encoder: Encoder, limit: int) -
             gathered["en" if reading.language == "en" else "zh"].take(reading)
     for gathering in gathered.values():
         found += gathering.suggestions()
-    found.sort(key=lambda s: (-s.score * math.log1p(s.cases), s.term))
-    return _with_codes(found[:limit], store, finder.dictionary, encoder)
+    return _with_codes(found, store, finder.dictionary, encoder)[:limit]
 
 
 class _Gathering:
@@ -121,7 +121,8 @@ class _Gathering:
         self._known: list[list[str]] = []
         self._words: Counter[str] = Counter()
         self._terms = {t.term for kind in (SYMPTOM, COMPONENT, CONDITION) for t in dictionary.terms_of(kind, language)}
-        self._cut = _cutter(language, self._terms)
+        self._cut, self._general = _cutter(language, self._terms)
+        self._general_total = sum(self._general.values()) + 1
 
     def take(self, reading: Reading) -> None:
         """Take a case's candidates and known symptoms in."""
@@ -179,6 +180,10 @@ class _Gathering:
             alone = sum(math.log2(self._words[word] / total) for word in candidate.parts)
             if math.log2(count / total) - alone < LEAST_COHESION * (len(candidate.parts) - 1):
                 return False
+        elif self._general:
+            usual = (self._general.get(candidate.parts[0], 0) + 1) / self._general_total
+            if math.log2(count / total / usual) < LEAST_KEYNESS:
+                return False
         return min(_entropy(candidate.before), _entropy(candidate.after)) >= LEAST_ENTROPY
 
     def _scores(self, kept: dict[str, _Candidate]) -> dict[str, float]:
@@ -226,17 +231,19 @@ def _runs(words: Sequence[tuple[str, int, int]], size: int, text: str) -> Iterat
             yield run
 
 
-def _cutter(language: str, terms: set[str]) -> Any:
+def _cutter(language: str, terms: set[str]) -> tuple[Any, dict[str, int]]:
+    """A function that cuts a text into (word, start, end), and how often words stand in general language."""
     if language == "en":
-        return lambda text: ((m.group(), m.start(), m.end()) for m in WORDS_EN.finditer(text))
+        return lambda text: ((m.group(), m.start(), m.end()) for m in WORDS_EN.finditer(text)), {}
     import jieba
 
     jieba.setLogLevel(60)
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
+    general = {word: count for word, count in tokenizer.FREQ.items() if count}
     for term in sorted(terms):
         tokenizer.add_word(term)
-    return lambda text: (w for w in tokenizer.tokenize(text, HMM=False) if HAN_WORD.fullmatch(w[0]))
+    return lambda text: (w for w in tokenizer.tokenize(text, HMM=False) if HAN_WORD.fullmatch(w[0])), general
 
 
 def _entropy(counts: Counter[str]) -> float:
@@ -274,7 +281,12 @@ def _with_codes(
         shares = weights / weights.sum(axis=1, keepdims=True)
         for one, row in zip(some, shares, strict=True):
             result.append(replace(one, code=codes[int(row.argmax())], confidence=round(float(row.max()), 4)))
-    return sorted(result, key=lambda s: (-s.score * math.log1p(s.cases), s.term))
+    return sorted(result, key=_rank)
+
+
+def _rank(one: Suggestion) -> tuple[float, str]:
+    """What behaves like a symptom, means something like one, and is said often, comes first."""
+    return -one.score * (0.25 + one.confidence) * math.log1p(one.cases), one.term
 
 
 def _best_of_code(near: NDArray[np.float32], columns: NDArray[np.int64], count: int) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ from tests.classify.made import a_case, label, put
 
 TODAY = date(2026, 3, 5)
 CATEGORIES = ["engine", "brakes", "service"]
-Edit = Callable[[Any], None]
+Edit = Callable[[Any], object]
 
 
 def turn(start_s: float, text: str) -> Segment:
@@ -66,7 +66,7 @@ def fill(book: Any, sheet: str, key: str, **values: object) -> int:
     names = [cell.value for cell in place[1]]
     row = next(r for r in range(3, place.max_row + 1) if place.cell(r, 1).value == key)
     for name, value in values.items():
-        place.cell(row, names.index(name) + 1).value = value  # type: ignore[assignment]
+        place.cell(row, names.index(name) + 1).value = value
     return int(row)
 
 
@@ -150,14 +150,15 @@ def test_a_row_copied_by_its_reviewer_is_taken_once(read_night: Night, tmp_path:
 
 
 def test_reviewers_who_differ_leave_a_conflict_until_a_third_decides(read_night: Night, tmp_path: Path) -> None:
+    done = None
     for name, choice in (("A", "engine"), ("B", "brakes")):
         path = exported(read_night, tmp_path / f"{name}.xlsx")
-        edited(path, lambda b, n=name, c=choice: fill(b, "cases", "T1", decision=c, reviewer=n))  # type: ignore[misc]
-        if name == "B":
-            # B's workbook was exported while the case was still open.
-            pass
+        fill_in = {"decision": choice, "reviewer": name}
+        edited(path, lambda b, values=fill_in: fill(b, "cases", "T1", **values))
         done = taken(read_night, path)
+        # B's workbook is exported while the case is still open.
         read_night.store.query("UPDATE classifications SET decision = 'review'")
+    assert done is not None
     assert [c.decisions for c in done.conflicts] == [{"A": "engine", "B": "brakes"}]
     assert read_night.store.query("SELECT * FROM labels") == []
     path = exported(read_night, tmp_path / "C.xlsx")
