@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from classify.category import Decision, Reading
     from classify.deciders import Decider
     from classify.mentions import MentionFinder
+    from classify.nearest import Neighbours
     from complaints.embeddings import Encoder
 
 VERSION = 2  # raise it when the same case would be read or decided differently
@@ -40,6 +41,7 @@ class _Tools:
     confirmed: dict[str, str]
     model_id: str
     key: str
+    neighbours: Neighbours | None
 
 
 class Stage:
@@ -66,6 +68,7 @@ class Stage:
                     embedding = WITHOUT_MODEL
                     nightly = NightlyModel(night, embedding, None)
             from classify.mentions import MentionFinder
+            from classify.nearest import Neighbours
 
             finder = MentionFinder(night.dictionary)
             decider = nightly.decider(finder, encoder)
@@ -73,7 +76,9 @@ class Stage:
             key = _key(night, embedding, nightly.key)
             pending = _pending(night, key)
             confirmed = dict(night.store.query("SELECT case_id, category FROM labels WHERE origin <> 'given'"))
-            tools = _Tools(finder, encoder, decider, confirmed, nightly.model_id or f"unlabelled-{key}", key)
+            neighbours = Neighbours(night.store, encoder) if encoder else None
+            model_id = nightly.model_id or f"unlabelled-{key}"
+            tools = _Tools(finder, encoder, decider, confirmed, model_id, key, neighbours)
             read, mentions = len(pending), _work(night, tools, pending)
         night.log.event(self.name, "done", texts_read=read, mentions=mentions)
         models = {} if embedding == WITHOUT_MODEL else {"embeddings": embedding}
@@ -158,11 +163,14 @@ def _work_on(
     decisions = decider.decide(readings, vectors, earlier)
     mentions: list[Mention] = []
     rows: list[Classification] = []
-    for (reading, segments), decision in zip(pairs, decisions, strict=True):
+    near = ["[]"] * len(readings)
+    if tools.neighbours is not None and vectors is not None:
+        near = tools.neighbours.of([r.case_id for r in readings], vectors)
+    for (reading, segments), decision, nearest in zip(pairs, decisions, near, strict=True):
         if reading.case_id in tools.confirmed:
             decision = confirmed(reading, tools.confirmed[reading.case_id], night.dictionary)
         mentions += mention_rows(reading, segments)
-        rows.append(classification(reading.case_id, decision, tools.model_id))
+        rows.append(classification(reading.case_id, decision, tools.model_id, nearest))
     with store.transaction():
         for table in ("mentions", "classifications"):
             store.delete(table, "case_id", [r.case_id for r in readings])
@@ -173,7 +181,7 @@ def _work_on(
     return len(mentions)
 
 
-def classification(case_id: str, decision: Decision, model_id: str) -> Classification:
+def classification(case_id: str, decision: Decision, model_id: str, nearest: str = "[]") -> Classification:
     """Return the row of a decision."""
     return Classification(
         case_id=case_id,
@@ -185,6 +193,7 @@ def classification(case_id: str, decision: Decision, model_id: str) -> Classific
             [{"surface": e.surface, "start": e.start, "end": e.end, "weight": e.weight} for e in decision.evidence]
         ),
         model_id=model_id,
+        nearest=nearest,
     )
 
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -77,3 +77,40 @@ def parse_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("a day such as 2024-03-31 is needed") from None
+
+
+def explain(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="A case, an issue, a cause or a warning.")],
+    workspace: Folder = Path(),
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Also show the serial numbers; on a terminal only, and logged.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show everything behind an id of the last run, down to the second of the call."""
+    from complaints.dictionary import load_dictionary
+    from complaints.explain import explain as look_up
+    from complaints.explain import revealed
+    from complaints.master import plant_terms
+    from complaints.options import expert_name
+    from complaints.workspace import Workspace
+
+    place = Workspace(workspace)
+    place.require()
+    if reveal and (as_json or not sys.stdout.isatty()):
+        raise UsageError("serial numbers are shown on a terminal only", "--reveal", "Run it there, without --json")
+    settings = place.settings()
+    dictionary = load_dictionary(settings.general.domains, plant_terms(place.master))
+    found = look_up(place, identity, dictionary, settings.general.language)
+    if as_json:
+        facts = {"kind": found.kind, "id": found.identity} | found.facts
+        return print_json(facts)
+    typer.echo(f"{found.kind} {found.identity}: {found.title}")
+    for heading, lines in found.sections:
+        typer.echo(f"\n{heading}")
+        for line in lines:
+            typer.echo(f"  {line}")
+    if reveal:
+        typer.echo("\nSerial numbers (this look was logged)")
+        for line in revealed(place, found, expert_name("")) or ["none is known"]:
+            typer.echo(f"  {line}")

@@ -80,6 +80,7 @@ class Classification:
     alternatives: str  # JSON [{"category", "confidence"}]
     evidence: str  # JSON [{"surface", "start", "end", "weight"}]
     model_id: str
+    nearest: str = "[]"  # JSON [{"case_id", "category", "similarity"}]: labelled cases that say nearly the same
 
 
 @dataclass(frozen=True, slots=True)

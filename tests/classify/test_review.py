@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_reviewers_who_differ_leave_a_conflict_until_a_third_decides(read_night:
     for name, choice in (("A", "engine"), ("B", "brakes")):
         path = exported(read_night, tmp_path / f"{name}.xlsx")
         fill_in = {"decision": choice, "reviewer": name}
-        edited(path, lambda b, values=fill_in: fill(b, "cases", "T1", **values))
+        edited(path, partial(fill, sheet="cases", key="T1", **fill_in))
         done = taken(read_night, path)
         # B's workbook is exported while the case is still open.
         read_night.store.query("UPDATE classifications SET decision = 'review'")
