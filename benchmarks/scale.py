@@ -9,10 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -69,8 +72,10 @@ class Maker:
         ages: NDArray[np.float64], *, members: bool,
     ) -> None:  # fmt: skip
         from cluster.stage import items_key
+        from complaints.ids import content_id
 
-        ids = [f"T{start + n:09d}" for n in range(len(drawn))]
+        # Like real ones, ids are digests: their order says nothing of when a case came.
+        ids = [content_id("T", start + n) for n in range(len(drawn))]
         keys = [self.digest(case) for case in ids]
         noon = datetime.combine(AS_OF, datetime.min.time()) + timedelta(hours=12)
         store.append_values("cases", [
@@ -107,40 +112,63 @@ def _mentions(codes: tuple[str, ...]) -> list[tuple[str, str, str | None]]:
     return found
 
 
-def measure(base: Path, stored: int) -> dict[str, float]:
-    """Fill a store with `stored` cases and time the cluster stage on a night of NIGHT_CASES."""
+def fill(base: Path, stored: int, place: Path) -> None:
+    """Lay out a workspace with `stored` cases in issues, the book that goes with them, and a night's new cases."""
     from cluster.stage import Stage
-    from complaints.dictionary import load_dictionary
-    from complaints.embeddings import open_encoder
     from complaints.init import init_workspace
+
+    workspace = init_workspace(place, "zh")
+    with _opened(workspace, AS_OF - timedelta(days=1)) as night:
+        maker, model = Maker(base), _encoder().fingerprint
+        for start in range(0, stored, CHUNK):
+            count = min(CHUNK, stored - start)
+            span = (DAYS - start * (DAYS - 2) / stored, DAYS - (start + count) * (DAYS - 2) / stored)
+            maker.fill(night.store, model, start, count, span, members=True)
+        _start_book(night, _encoder(), stored)
+        Stage().run(night)  # names the issues, once
+        maker.fill(night.store, model, stored, NIGHT_CASES, (0.5, 0.5), members=False)
+
+
+def measure(stored: int, place: Path) -> dict[str, float]:
+    """Time the cluster stage on the night that `fill` laid out, in a process that did nothing before."""
+    import hdbscan  # noqa: F401  # libraries load before the clock starts
+    import jieba
+
+    from cluster.stage import Stage
+    from complaints.workspace import Workspace
+
+    jieba.initialize()
+    with _opened(Workspace(place), AS_OF) as night:
+        _encoder()
+        before, wall, cpu = _peak_mb(), time.perf_counter(), time.process_time()
+        report = Stage().run(night)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    result = {"stored": stored, "wall_s": wall, "cpu_s": cpu, "before_mb": before, "peak_mb": _peak_mb()}
+    return result | {"issues": report.counts["issues"], "grouped": report.counts["grouped cases"]}
+
+
+def _encoder() -> Any:
+    from complaints.embeddings import open_encoder
+
+    return open_encoder("default", "auto")
+
+
+@contextmanager
+def _opened(workspace: Any, as_of: date) -> Iterator[Any]:
+    from complaints.dictionary import load_dictionary
     from complaints.log import RunLog
     from complaints.night import Night
     from complaints.progress import SilentProgress
 
-    with tempfile.TemporaryDirectory() as place:
-        workspace = init_workspace(Path(place) / "w", "zh")
-        store, private = workspace.open_store(), workspace.open_private()
-        encoder, maker = open_encoder("default", "auto"), Maker(base)
-        for start in range(0, stored, CHUNK):
-            count = min(CHUNK, stored - start)
-            span = (DAYS - start * (DAYS - 2) / stored, DAYS - (start + count) * (DAYS - 2) / stored)
-            maker.fill(store, encoder.fingerprint, start, count, span, members=True)
-        night = Night(
-            "r1", AS_OF - timedelta(days=1), workspace, workspace.settings(), load_dictionary(), store, private,
-            SilentProgress(), RunLog(None, "r1"),
+    store, private = workspace.open_store(), workspace.open_private()
+    try:
+        yield Night(
+            as_of.isoformat(), as_of, workspace, workspace.settings(), load_dictionary(), store, private,
+            SilentProgress(), RunLog(None, as_of.isoformat()),
         )  # fmt: skip
-        _start_book(night, encoder, stored)
-        Stage().run(night)  # names the issues, once
-        maker.fill(store, encoder.fingerprint, stored, NIGHT_CASES, (0.5, 0.5), members=False)
-        store.query("CHECKPOINT")
-        before = _resident_mb()
-        wall, cpu = time.perf_counter(), time.process_time()
-        report = Stage().run(replace(night, run_id="r2", as_of=AS_OF))
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        result = {"stored": stored, "wall_s": wall, "cpu_s": cpu, "before_mb": before, "peak_mb": _peak_mb()}
+    finally:
         store.close()
         private.close()
-        return result | {"issues": report.counts["issues"], "grouped": report.counts["grouped cases"]}
 
 
 def _start_book(night: Any, encoder: Any, stored: int) -> None:
@@ -151,19 +179,11 @@ def _start_book(night: Any, encoder: Any, stored: int) -> None:
 
     recent = night.store.query(
         "SELECT c.case_id, m.issue_id FROM cases c LEFT JOIN issue_members m ON m.case_id = c.case_id "
-        "ORDER BY c.case_id DESC LIMIT ?",
+        "ORDER BY c.received_at DESC, c.case_id DESC LIMIT ?",
         [WINDOW_CASES],
     )
     book = rebuilt(list(reversed(recent)), StoreSource(night.store, encoder, night.dictionary))
     keep_book(night.store, book_key(night, encoder), replace(book, seen=stored, fitted=stored))
-
-
-def _resident_mb() -> float:
-    import psutil
-
-    # The peak of filling the store is not the night's: the kernel forgets it here.
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    return float(psutil.Process().memory_info().rss) / 2**20
 
 
 def _peak_mb() -> float:
@@ -173,16 +193,25 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def _run(*arguments: str) -> str:
+    command = [sys.executable, "-m", "benchmarks.scale", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
+
+
 def main() -> None:
-    """Parse and run; every store has a process of its own."""
+    """Parse and run; a store is filled in one process, its night runs in another."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--cluster", metavar="DATA", type=Path, help="folder with zh_car_complaints.csv")
     parser.add_argument("--stored", type=int, nargs="*", default=list(STORES), help="stored complaints, one store each")
     parser.add_argument("--prepared", type=Path, help="folder where the prepared data are kept for another run")
-    parser.add_argument("--one", nargs=2, metavar=("BASE", "STORED"), help=argparse.SUPPRESS)
+    parser.add_argument("--fill", nargs=3, metavar=("BASE", "STORED", "PLACE"), help=argparse.SUPPRESS)
+    parser.add_argument("--night", nargs=2, metavar=("STORED", "PLACE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one:
-        print(json.dumps(measure(Path(options.one[0]), int(options.one[1]))))
+    if options.fill:
+        fill(Path(options.fill[0]), int(options.fill[1]), Path(options.fill[2]))
+        return
+    if options.night:
+        print(json.dumps(measure(int(options.night[0]), Path(options.night[1]))))
         return
     if options.cluster is None:
         parser.error("nothing to measure: give --cluster DATA")
@@ -193,9 +222,10 @@ def main() -> None:
         print(f"{'stored':>9} {'wall s':>7} {'CPU s':>6} {'peak MB':>8} {'before MB':>9} {'issues':>6} {'grouped':>8}")
         walls = []
         for stored in options.stored:
-            command = [sys.executable, "-m", "benchmarks.scale", "--one", place, str(stored)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
-            found = json.loads(done.stdout.strip().splitlines()[-1])
+            workspace = Path(temporary) / str(stored)
+            _run("--fill", place, str(stored), str(workspace))
+            found = json.loads(_run("--night", str(stored), str(workspace)).strip().splitlines()[-1])
+            shutil.rmtree(workspace)
             walls.append(found["wall_s"])
             print(
                 f"{stored:9d} {found['wall_s']:7.2f} {found['cpu_s']:6.2f} {found['peak_mb']:8.0f} "

@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 NONE = -1
-MENTION_WEIGHT = 0.3  # mentions of one text depend on each other: each counts as less than one independent word
-NEW_ISSUE_CASES = 5.0  # weight of the background, in cases
+MENTION_WEIGHT = 0.6  # mentions of one text depend on each other: each counts as less than one independent word
+NEW_ISSUE_CASES = 1.0  # weight of the background, in cases
 PRIOR_CASES = 3.0  # cases of the base rate that every issue's mention weights start from
 TEMPERATURES = np.geomspace(0.5, 64.0, 15)
 ROUNDS = 6

@@ -46,9 +46,10 @@ class StoreSource:
         missing: list[str] = []
         for part in batches(cases, BATCH_CASES):
             found = self.store.query(
-                "SELECT c.case_id, CAST(c.received_at AS DATE), c.serial_token, length(c.text), c.content, k.masked "
-                "FROM cases c LEFT JOIN case_content k ON k.case_id = c.case_id "
-                "WHERE c.case_id IN (SELECT unnest(?)) ORDER BY c.case_id",
+                "WITH chosen AS (SELECT unnest(?) AS case_id), k AS (SELECT case_id, masked FROM case_content SEMI "
+                "JOIN chosen USING (case_id)) SELECT c.case_id, CAST(c.received_at AS DATE), c.serial_token, "
+                "length(c.text), c.content, k.masked FROM (FROM cases SEMI JOIN chosen USING (case_id)) c "
+                "LEFT JOIN k ON k.case_id = c.case_id ORDER BY c.case_id",
                 [list(part)],
             )
             stored = self._vectors([masked for *_, masked in found if masked is not None])
@@ -98,16 +99,14 @@ def _said(store: Store, cases: Sequence[str]) -> dict[str, list[Said]]:
 
 def new_cases(store: Store, key: str) -> list[tuple[date | None, str, str]]:
     """Return (day received, case id, content digest) of the cases that the stream has not met as they are now."""
-    return [
-        (day, case, content)
-        for day, case, content in store.query(
-            "SELECT CAST(c.received_at AS DATE), c.case_id, k.content FROM cases c "
-            "JOIN case_content k ON k.case_id = c.case_id "
-            "LEFT JOIN stage_state s ON s.stage = ? AND s.item_id = c.case_id AND s.key = ? "
-            f"WHERE {ELIGIBLE} AND (s.item_id IS NULL OR s.content <> k.content) ORDER BY 2",
-            [STAGE, key],
-        )
-    ]
+    # The cases met are taken away first, by key and content alone: the one look that still grows with the store.
+    return store.query(
+        "WITH unmet AS (SELECT case_id, content FROM case_content ANTI JOIN (SELECT item_id AS case_id, content "
+        "FROM stage_state WHERE stage = ? AND key = ?) USING (case_id, content)) "
+        "SELECT CAST(c.received_at AS DATE), c.case_id, k.content FROM cases c JOIN unmet k ON k.case_id = c.case_id "
+        f"WHERE {ELIGIBLE} ORDER BY 2",
+        [STAGE, key],
+    )
 
 
 def gone_members(store: Store) -> list[str]:
@@ -155,21 +154,38 @@ def central_cases(store: Store, issues: Sequence[str], most: int) -> dict[str, l
 
 def masked_texts(store: Store, cases: Sequence[str]) -> list[str]:
     """Return the masked texts of cases, in the given order."""
-    rows = store.query("SELECT case_id, text, language FROM cases WHERE case_id IN (SELECT unnest(?))", [list(cases)])
-    texts = {case_id: mask(text, language) for case_id, text, language in rows}
+    texts: dict[str, str] = {}
+    for part in batches(sorted(set(cases)), BATCH_CASES):
+        rows = store.query(
+            "SELECT case_id, text, language FROM cases WHERE case_id IN (SELECT unnest(?))", [list(part)]
+        )
+        texts |= {case_id: mask(text, language) for case_id, text, language in rows}
     return [texts[case] for case in cases]
 
 
 def case_codes(store: Store, cases: Sequence[str]) -> list[CaseCodes]:
     """Return the codes that each case's mentions name, in the given order."""
     found: dict[str, dict[str, set[str]]] = {case: defaultdict(set) for case in cases}
-    rows = store.query(
-        f"SELECT case_id, kind, code, component_code FROM mentions WHERE {COUNTED} AND case_id IN (SELECT unnest(?))",
-        [list(cases)],
-    )
-    for case_id, kind, code, component in rows:
-        found[case_id][kind].add(code)
-        if component:
-            found[case_id]["component"].add(component)
+    for part in batches(sorted(found), BATCH_CASES):
+        rows = store.query(
+            f"SELECT case_id, kind, code, component_code FROM mentions WHERE {COUNTED} "
+            "AND case_id IN (SELECT unnest(?))",
+            [list(part)],
+        )
+        for case_id, kind, code, component in rows:
+            found[case_id][kind].add(code)
+            if component:
+                found[case_id]["component"].add(component)
     kinds = ("symptom", "component", "condition")
     return [CaseCodes(*(frozenset(found[case][kind]) for kind in kinds)) for case in cases]
+
+
+def service_cases(store: Store, cases: Sequence[str]) -> set[str]:
+    """Return which of some cases complain of the service."""
+    found: set[str] = set()
+    for part in batches(sorted(set(cases)), BATCH_CASES):
+        rows = store.query(
+            "SELECT case_id FROM cases WHERE content = 'service' AND case_id IN (SELECT unnest(?))", [list(part)]
+        )
+        found |= {case for (case,) in rows}
+    return found

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
-DIMENSIONS = 64  # of the reduced sentence vectors, and of the joined points
+DIMENSIONS = 32  # of the reduced sentence vectors, and of the joined points
 LEAD_WEIGHT = 2.0  # squared length of the mention part against 1 of the sentence part
 SAME_VOICE = 0.985  # cosine from which a text says again what another said
 OUTLIER = -1

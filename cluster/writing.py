@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from cluster.ledger import EARLIER_DAYS, RECENT_DAYS, Counts, Event, Ledger, trend
 from cluster.names import IssueName, characteristic_words, name_group, told_apart
 from cluster.quotes import typical
-from cluster.reading import STAGE, StoreSource, case_codes, central_cases, masked_texts
+from cluster.reading import STAGE, StoreSource, case_codes, central_cases, masked_texts, service_cases
 from complaints.ids import canonical_json
 from complaints.night import Night, batches
 from complaints.records import Issue, IssueEvent, IssueMember
 from complaints.store import Store
 
 QUOTED_CASES = 50  # surest members of an issue among which its typical ones are
+QUOTED_ISSUES = 100  # whose surest members are read at once
 NAMING_CASES = 200  # surest members of an issue from which its name is taken
 BATCH_CASES = 5000
 
@@ -100,8 +101,18 @@ def _keep_quotes(store: Store, source: StoreSource, anew: Sequence[str], alive: 
     """Note each issue's typical cases: {issue_id: [case_id, most central first]}."""
     kept: dict[str, list[str]] = json.loads(store.notes(STAGE).get("quotes", "{}"))
     quotes = {issue: cases for issue, cases in kept.items() if issue in alive}
-    for issue, cases in central_cases(store, anew, QUOTED_CASES).items():
-        quotes[issue] = [cases[row] for row in typical(source.load(cases).vectors)]
+    central = central_cases(store, anew, QUOTED_CASES)
+    issues = sorted(central)
+    # Many issues a question, but never the vectors of all: a refit names every one anew.
+    for start in range(0, len(issues), QUOTED_ISSUES):
+        part = issues[start : start + QUOTED_ISSUES]
+        batch = source.load([case for issue in part for case in central[issue]])
+        row = 0
+        for issue in part:
+            size = len(central[issue])
+            vectors = batch.vectors[row : row + size]
+            quotes[issue] = [central[issue][place] for place in typical(vectors)]
+            row += size
     store.note(STAGE, "quotes", canonical_json(quotes))
 
 
@@ -136,15 +147,15 @@ def _changes(old: Issue | None, new: Issue, close_weeks: int) -> list[Event]:
 
 def _names(night: Night, issues: Sequence[str], before: Mapping[str, Issue]) -> dict[str, IssueName]:
     central = central_cases(night.store, issues, NAMING_CASES)
-    texts = {issue: masked_texts(night.store, central[issue]) for issue in issues}
-    words = characteristic_words(texts, night.dictionary)
+    cases = [case for issue in issues for case in central[issue]]
+    texts = dict(zip(cases, masked_texts(night.store, cases), strict=True))
+    codes = dict(zip(cases, case_codes(night.store, cases), strict=True))
+    services = service_cases(night.store, cases)
+    words = characteristic_words({i: [texts[case] for case in central[i]] for i in issues}, night.dictionary)
     named = {}
     for issue in issues:
-        codes = case_codes(night.store, central[issue])
-        content = night.store.query(
-            "SELECT count(*) FROM cases WHERE content = 'service' AND case_id IN (SELECT unnest(?))", [central[issue]]
-        )[0][0]
-        kind = "service" if content * 2 > len(central[issue]) else "fault"
-        named[issue] = name_group(codes, words[issue], kind, night.dictionary)
+        served = sum(case in services for case in central[issue])
+        kind = "service" if served * 2 > len(central[issue]) else "fault"
+        named[issue] = name_group([codes[case] for case in central[issue]], words[issue], kind, night.dictionary)
     others = [issue.name_zh for issue in before.values() if issue.issue_id not in named and issue.cases]
     return told_apart(named, words, others)
