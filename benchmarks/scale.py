@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 NIGHT_CASES = 5_000
 STORES = (50_000, 1_000_000)
 CHUNK = 50_000
+REPEATS = 3
 NOISE = 0.35  # length of the perturbation of a unit vector; the nearest neighbour of a real text lies at about 0.3
 DAYS = 1_000
 AS_OF = date(2026, 6, 30)
@@ -198,12 +199,27 @@ def _run(*arguments: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
 
 
+def _least_night(base: Path, stored: int, place: Path) -> dict[str, float]:
+    """Return the fastest of REPEATS nights, each over a copy of the filled store: the rest is what else ran."""
+    filled = base / f"stored-{stored}"
+    if not (filled / "filled").exists():
+        shutil.rmtree(filled, ignore_errors=True)
+        _run("--fill", str(base), str(stored), str(filled))
+        (filled / "filled").touch()
+    nights = []
+    for _ in range(REPEATS):
+        shutil.copytree(filled, place)
+        nights.append(json.loads(_run("--night", str(stored), str(place)).strip().splitlines()[-1]))
+        shutil.rmtree(place)
+    return min(nights, key=lambda night: float(night["wall_s"]))
+
+
 def main() -> None:
-    """Parse and run; a store is filled in one process, its night runs in another."""
+    """Parse and run; a store is filled in one process, each of its nights runs in another."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--cluster", metavar="DATA", type=Path, help="folder with zh_car_complaints.csv")
     parser.add_argument("--stored", type=int, nargs="*", default=list(STORES), help="stored complaints, one store each")
-    parser.add_argument("--prepared", type=Path, help="folder where the prepared data are kept for another run")
+    parser.add_argument("--prepared", type=Path, help="folder where the data and the stores are kept for another run")
     parser.add_argument("--fill", nargs=3, metavar=("BASE", "STORED", "PLACE"), help=argparse.SUPPRESS)
     parser.add_argument("--night", nargs=2, metavar=("STORED", "PLACE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -220,20 +236,18 @@ def main() -> None:
         prepare_base(options.cluster, Path(place))
         print(f"a night of {NIGHT_CASES} new complaints over stored ones (real ones drawn again, vectors perturbed)")
         print(f"{'stored':>9} {'wall s':>7} {'CPU s':>6} {'peak MB':>8} {'before MB':>9} {'issues':>6} {'grouped':>8}")
-        walls = []
+        nights = []
         for stored in options.stored:
-            workspace = Path(temporary) / str(stored)
-            _run("--fill", place, str(stored), str(workspace))
-            found = json.loads(_run("--night", str(stored), str(workspace)).strip().splitlines()[-1])
-            shutil.rmtree(workspace)
-            walls.append(found["wall_s"])
+            found = _least_night(Path(place), stored, Path(temporary) / "night")
+            nights.append(found)
             print(
                 f"{stored:9d} {found['wall_s']:7.2f} {found['cpu_s']:6.2f} {found['peak_mb']:8.0f} "
                 f"{found['before_mb']:9.0f} {found['issues']:6d} {found['grouped']:8d}",
                 flush=True,
             )
-        if len(walls) > 1:
-            print(f"the last against the first: {walls[-1] / walls[0]:.2f} times the time")
+        if len(nights) > 1:
+            wall, cpu = (nights[-1][name] / nights[0][name] for name in ("wall_s", "cpu_s"))
+            print(f"the last against the first: {wall:.2f} times the time, {cpu:.2f} times the CPU")
 
 
 if __name__ == "__main__":

@@ -40,17 +40,35 @@ class StoreSource:
 
     def load(self, cases: Sequence[str]) -> Batch:
         """Return cases in the given order (see `cluster.stream.Source`)."""
+        vectors, rows = self._read(cases)
+        said = _said(self.store, cases)
+        return Batch(
+            tuple(cases),
+            tuple(rows[case][0] for case in cases),
+            vectors,
+            tuple(evidence_of(said[case], rows[case][3], self.dictionary) for case in cases),
+            tuple(rows[case][1] for case in cases),
+            np.array([rows[case][2] < SHORT_CHARACTERS for case in cases], bool),
+        )
+
+    def vectors(self, cases: Sequence[str]) -> NDArray[np.float32]:
+        """Return the unit vectors of cases in the given order, shape (len(cases), d)."""
+        return self._read(cases)[0]
+
+    def _read(
+        self, cases: Sequence[str]
+    ) -> tuple[NDArray[np.float32], dict[str, tuple[date | None, str | None, int, str]]]:
+        """Return the vectors, and (day received, vehicle, characters, content) by case."""
         vectors = np.zeros((len(cases), self.encoder.dimension), np.float32)
         place = {case: row for row, case in enumerate(cases)}
         rows: dict[str, tuple[date | None, str | None, int, str]] = {}
         missing: list[str] = []
         for part in batches(cases, BATCH_CASES):
             found = self.store.query(
-                "WITH chosen AS (SELECT unnest(?) AS case_id), k AS (SELECT case_id, masked FROM case_content SEMI "
-                "JOIN chosen USING (case_id)) SELECT c.case_id, CAST(c.received_at AS DATE), c.serial_token, "
-                "length(c.text), c.content, k.masked FROM (FROM cases SEMI JOIN chosen USING (case_id)) c "
-                "LEFT JOIN k ON k.case_id = c.case_id ORDER BY c.case_id",
-                [list(part)],
+                "SELECT c.case_id, CAST(c.received_at AS DATE), c.serial_token, length(c.text), c.content, k.masked "
+                "FROM (FROM cases WHERE rowid IN (SELECT unnest(?))) c LEFT JOIN (FROM case_content "
+                "WHERE rowid IN (SELECT unnest(?))) k ON k.case_id = c.case_id ORDER BY c.case_id",
+                [_places(self.store, "cases", part), _places(self.store, "case_content", part)],
             )
             stored = self._vectors([masked for *_, masked in found if masked is not None])
             for case_id, day, token, length, content, masked in found:
@@ -62,18 +80,10 @@ class StoreSource:
         for part in batches(missing, BATCH_CASES):
             made = vectors_for(self.store, self.encoder, masked_texts(self.store, part))
             vectors[[place[case] for case in part]] = made
-        said = _said(self.store, cases)
-        return Batch(
-            tuple(cases),
-            tuple(rows[case][0] for case in cases),
-            vectors,
-            tuple(evidence_of(said[case], rows[case][3], self.dictionary) for case in cases),
-            tuple(rows[case][1] for case in cases),
-            np.array([rows[case][2] < SHORT_CHARACTERS for case in cases], bool),
-        )
+        return vectors, rows
 
     def _vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float16]]:
-        # Two questions: the first looks at the keys alone; a join would read every vector of the history.
+        # As in `_places`: a join would read every vector of the history.
         places = self.store.query(
             "SELECT rowid FROM vectors WHERE model = ? AND content IN (SELECT unnest(?))",
             [self.encoder.fingerprint, list(keys)],
@@ -82,6 +92,12 @@ class StoreSource:
             "SELECT content, vector FROM vectors WHERE rowid IN (SELECT unnest(?))", [[place for (place,) in places]]
         )
         return {key: np.frombuffer(vector, np.float16) for key, vector in rows}
+
+
+def _places(store: Store, table: str, cases: Sequence[str]) -> list[int]:
+    """Return where the rows of cases lie in a table; what is asked of these places then reads no other row's text."""
+    rows = store.query(f"SELECT rowid FROM {table} WHERE case_id IN (SELECT unnest(?))", [list(cases)])
+    return [place for (place,) in rows]
 
 
 def _said(store: Store, cases: Sequence[str]) -> dict[str, list[Said]]:
@@ -157,7 +173,8 @@ def masked_texts(store: Store, cases: Sequence[str]) -> list[str]:
     texts: dict[str, str] = {}
     for part in batches(sorted(set(cases)), BATCH_CASES):
         rows = store.query(
-            "SELECT case_id, text, language FROM cases WHERE case_id IN (SELECT unnest(?))", [list(part)]
+            "SELECT case_id, text, language FROM cases WHERE rowid IN (SELECT unnest(?))",
+            [_places(store, "cases", part)],
         )
         texts |= {case_id: mask(text, language) for case_id, text, language in rows}
     return [texts[case] for case in cases]

@@ -106,13 +106,10 @@ def _keep_quotes(store: Store, source: StoreSource, anew: Sequence[str], alive: 
     # Many issues a question, but never the vectors of all: a refit names every one anew.
     for start in range(0, len(issues), QUOTED_ISSUES):
         part = issues[start : start + QUOTED_ISSUES]
-        batch = source.load([case for issue in part for case in central[issue]])
-        row = 0
+        vectors = source.vectors([case for issue in part for case in central[issue]])
         for issue in part:
-            size = len(central[issue])
-            vectors = batch.vectors[row : row + size]
-            quotes[issue] = [central[issue][place] for place in typical(vectors)]
-            row += size
+            own, vectors = vectors[: len(central[issue])], vectors[len(central[issue]) :]
+            quotes[issue] = [central[issue][row] for row in typical(own)]
     store.note(STAGE, "quotes", canonical_json(quotes))
 
 

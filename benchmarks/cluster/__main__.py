@@ -14,9 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cluster.data import chinese_rows, english_rows, prepare
+from benchmarks.cluster.data import Row, chinese_rows, english_rows, prepare
 from benchmarks.cluster.measures import agreement, singletons
-from benchmarks.cluster.memory import numbered, read_source, stream_nights
+from benchmarks.cluster.memory import MemorySource, numbered, read_source, stream_nights
 
 NIGHTS = 10
 BIG_ISSUE = 20
@@ -119,6 +119,27 @@ def stability(folder: Path, pythons: Pythons) -> None:
     )
 
 
+def kinds(folder: Path, rows: list[Row]) -> None:
+    """Print how far fault and service lie in issues of their own, judged by the labels."""
+    source = read_source(folder)
+    issue_of = numbered(source, stream_nights(source, [source.eligible], dated=True)[-1][1])
+    cases: dict[int, list[int]] = {}
+    for row, issue in enumerate(issue_of):
+        if issue >= 0:
+            cases.setdefault(issue, []).append(row)
+    print("\nKinds: issues of kind service are those most of whose cases say something of the service and of no fault")
+    for kind in ("fault", "service"):
+        own = [c for c in cases.values() if _kind(source, c) == kind]
+        inside = [row for members in own for row in members]
+        right = sum(rows[row].truth == kind for row in inside) / max(len(inside), 1)
+        print(f"  {kind}: {len(own)} issues, {len(inside)} cases, {right:.1%} of them labelled so")
+
+
+def _kind(source: MemorySource, cases: list[int]) -> str:
+    services = sum("content:service" in source.batch.evidence[row].codes for row in cases)
+    return "service" if services * 2 > len(cases) else "fault"
+
+
 def _identity(after: list[dict[str, str]]) -> tuple[int, int, int]:
     lost = half = seen = 0
     for before, later in pairwise(after):
@@ -160,7 +181,9 @@ def main() -> None:
                 )
         if options.only != "quality":
             folder = place / "all"
-            prepare(chinese_rows(options.data, everything=True), "zh", folder)
+            rows = chinese_rows(options.data, everything=True)
+            prepare(rows, "zh", folder)
+            kinds(folder, rows)
             stability(folder, pythons)
 
 

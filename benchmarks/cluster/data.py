@@ -27,7 +27,7 @@ SERVICE_SYSTEMS = frozenset({"销售欺诈", "服务态度", "承诺不兑现", 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A complaint with its day (ISO, may be empty) and its true class (empty: none to compare with)."""
+    """A complaint with its day (ISO, may be empty) and its true class."""
 
     text: str
     day: str
@@ -35,11 +35,14 @@ class Row:
 
 
 def chinese_rows(folder: Path, *, everything: bool = False) -> list[Row]:
-    """Defect rows whose symptom is named, classes of system + symptom with MIN_CLASS rows and more; or all rows."""
+    """Defect rows whose symptom is named, classes of system + symptom with MIN_CLASS rows and more; or all rows.
+
+    Of all rows the class is only whether the label is one of a fault or of the service.
+    """
     with (folder / "zh_car_complaints.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     if everything:
-        return [Row(row["text"], row["date"], "") for row in rows]
+        return [Row(r["text"], r["date"], "service" if r["system"] in SERVICE_SYSTEMS else "fault") for r in rows]
     rows = [row for row in rows if row["system"] not in SERVICE_SYSTEMS and row["symptom"] != OTHER]
     found = [Row(row["text"], row["date"], f"{row['system']}|{row['symptom']}") for row in rows]
     size = Counter(row.truth for row in found)

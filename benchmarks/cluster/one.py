@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 SEED = 42
+REPEATS = 3  # the least of so many times is what a method needs; the rest is what else the machine did
+SLOW = ("bertopic_nights",)
 
 
 def product(folder: Path, facts: dict[str, Any]) -> Callable[[], list[int]]:
@@ -118,10 +120,14 @@ def main() -> None:
     method, folder = sys.argv[1], Path(sys.argv[2])
     facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     run = METHODS[method](folder, facts)
-    wall, cpu = time.perf_counter(), time.process_time()
-    labels = run()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(json.dumps({"labels": labels, "wall_s": wall, "cpu_s": cpu, "peak_mb": peak_mb()}))
+    labels, memory, walls, cpus = [], 0.0, [], []
+    for repeat in range(1 if method in SLOW else REPEATS):
+        wall, cpu = time.perf_counter(), time.process_time()
+        labels = run()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+        memory = memory if repeat else peak_mb()
+    print(json.dumps({"labels": labels, "wall_s": min(walls), "cpu_s": min(cpus), "peak_mb": memory}))
 
 
 def peak_mb() -> float:
