@@ -9,7 +9,7 @@ from datetime import datetime
 from asr.doubt import doubts
 from asr.numerals import in_digits, moved
 from asr.repair import Repair
-from asr.repairers import RepairsTurns
+from asr.repairers import RepairsTurns, repaired
 from asr.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
 from asr.transcript import Recognition, Utterance
 from complaints.cases import call_text
@@ -88,13 +88,13 @@ def _segments(
     call: Call, recognition: Recognition, roles: Roles, repairers: Mapping[str, RepairsTurns], language: str
 ) -> list[Segment]:
     heard = [u.text for u in recognition.utterances]
-    repaired = [_repaired(u, repairers) for u in recognition.utterances]
+    mended = [_repaired(u, repairers) for u in recognition.utterances]
     clean_heard = redact_turns(heard, language)
-    clean = redact_turns([text for text, _ in repaired], language)
+    clean = redact_turns([text for text, _ in mended], language)
     rows = []
     for index, utterance in enumerate(recognition.utterances):
         reasons = set(doubts(utterance)) | _role_doubts(roles, roles.speakers[index])
-        kept = shown_repairs(repaired[index][1], clean[index], clean_heard[index], language)
+        kept = shown_repairs(mended[index][1], clean[index], clean_heard[index], language)
         rows.append(
             Segment(
                 case_id=call.input_id,
@@ -119,9 +119,7 @@ def _repaired(utterance: Utterance, repairers: Mapping[str, RepairsTurns]) -> tu
 
     Whisper writes English numbers in digits by itself; Mandarin sounds say nothing about Cantonese words.
     """
-    if utterance.language not in repairers:
-        return utterance.text, ()
-    text, repairs = repairers[utterance.language].repair(utterance.text)
+    text, repairs = repaired(utterance, repairers)
     if utterance.language != "zh":
         return text, repairs
     text, edits = in_digits(text, [(r.start, r.start + len(r.written)) for r in repairs])

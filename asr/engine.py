@@ -158,6 +158,29 @@ class Engine:
         aligned = self._align(tokenizer, encoded, spoken, frames)
         return [_window_text(tokenizer, r, words) for r, words in zip(results, aligned, strict=True)]
 
+    def score(
+        self, encoded: Any, length_s: float, language: str, texts: Sequence[str], prompt: Sequence[int] = ()
+    ) -> list[float]:
+        """Return the log likelihood of each of some texts, given one encoded window.
+
+        Args:
+            encoded: output of `encode` for one window.
+            length_s: seconds of sound in it.
+            language: of the texts.
+            texts: not empty.
+            prompt: tokens offered as what was said before.
+        """
+        import math
+
+        tokenizer = self._tokenizer(language)
+        start = [*([tokenizer.sot_prev, *prompt] if prompt else []), *tokenizer.sot_sequence]
+        found = []
+        for text in texts:
+            tokens, frames = tokenizer.encode(text), [min(int(length_s / 0.01), 3000)]
+            (aligned,) = self._whisper.model.align(encoded, start, [tokens], frames)
+            found.append(sum(math.log(max(p, 1e-9)) for p in aligned.text_token_probs))
+        return found
+
     def _align(
         self, tokenizer: Any, encoded: Any, spoken: list[list[int]], frames: list[int]
     ) -> list[list[tuple[list[int], Word]]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from asr.audio import SAMPLE_RATE, Audio
 from asr.engine import Engine, WindowText, Word, compression_ratio
-from asr.hotwords import prompt_tokens
-from asr.languages import Language, choose_language
+from asr.languages import Language
 from asr.phonetics import sounds_in
+from asr.rescoring import Rescored
 from asr.script import written
 from asr.transcript import Recognition, Utterance
 from asr.turns import FRAME, Activity, Turn, VadSettings, find_turns, measure, speech_seconds
 from asr.windows import Placed, assign, next_window
+from asr.writing import Writer, Written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +33,7 @@ class RecogniseSettings:
         joint_s: a pause of the recording up to which it stands between two packed turns itself.
         language: zh, en, or auto.
         hotwords: (language, words) offered to the model, already pinned.
+        pinned: Chinese words that stretches which sound nearly so are scored with once more.
         rest_s: seconds of speech behind the end of a window's text from which the rest is heard again.
         sparse_rate: characters (Han) or letters a second of speech under which a turn is heard again alone.
         loop_ratio: compression ratio above which a window is written again without repetition (Whisper paper: 2.4).
@@ -46,6 +48,7 @@ class RecogniseSettings:
     joint_s: float = 2.0
     language: str = "auto"
     hotwords: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    pinned: tuple[str, ...] = ()
     rest_s: float = 1.0
     sparse_rate: float = 1.2
     loop_ratio: float = 2.4
@@ -62,6 +65,7 @@ class _Draft:
     breaks: set[int] = field(default_factory=set)
     no_speech: float = 0.0
     again: str = ""
+    rescored: list[Rescored] = field(default_factory=list)
 
     def text(self) -> str:
         return "".join(
@@ -118,10 +122,12 @@ class _Channel:
             turns,
         )
         self._drafts = [_Draft() for _ in turns]
-        self._known = known
-        self.language = known or Language("zh", 0.0)
-        self._detected = False
-        self._prompts: dict[str, list[int]] = {}
+        self._writer = Writer(engine, settings, known)
+
+    @property
+    def language(self) -> Language:
+        """The channel's language, once its first window was heard."""
+        return self._writer.language
 
     def hear(self) -> list[Utterance]:
         waiting = [Placed(i, t.start, t.stop, 0.0) for i, t in enumerate(self._turns)]
@@ -140,12 +146,12 @@ class _Channel:
     def _without_hotwords(self, index: int, utterance: Utterance) -> Utterance:
         """Hear a weak turn that holds hotwords again without offering them; those that are gone are named."""
         weak = utterance.confidence < self._settings.weak or utterance.level_db < self._settings.low_db
-        offered = [word for word in self._words() if word in utterance.text]
+        offered = [word for word in self._writer.offered() if word in utterance.text]
         if not weak or not offered:
             return utterance
         turn = self._turns[index]
-        ((text, _),) = self._write([[Placed(index, turn.start, turn.stop, 0.0)]], biased=False)
-        plain = written("".join(word.text for word in text.words), self.language.code)
+        plain = self._writer.plain(self._samples([Placed(index, turn.start, turn.stop, 0.0)]))
+        self._alive()
         return replace(utterance, only_biased=tuple(w for w in offered if not sounds_in(w, plain, self.language.code)))
 
     def _samples(self, window: Sequence[Placed]) -> NDArray[np.float32]:
@@ -166,61 +172,29 @@ class _Channel:
         frames = slice(start // FRAME, -(-stop // FRAME))
         return stop - start <= self._settings.joint_s * SAMPLE_RATE and not self._activity.leaked[frames].any()
 
-    def _write(self, windows: Sequence[Sequence[Placed]], *, biased: bool = True) -> list[tuple[WindowText, bool]]:
-        """Return for each window of a batch its text and whether it fell into a loop and was written again."""
-        sounds = [self._samples(window) for window in windows]
-        encoded = self._encode(sounds)
-        if not self._detected:
-            self._detected = True
-            self.language = choose_language(
-                self._settings.language, lambda: self._engine.detect(encoded)[0], self._known
-            )
-        prompt = self._prompt() if biased else []
-        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
-        texts = self._engine.write(encoded, lengths, self.language.code, prompt)
-        checked = [self._checked(s, text, prompt) for s, text in zip(sounds, texts, strict=True)]
-        self._alive()
-        return checked
-
-    def _encode(self, sounds: Sequence[NDArray[np.float32]]) -> Any:
-        return self._engine.encode([self._engine.features(samples) for samples in sounds])
-
-    def _checked(
-        self, samples: NDArray[np.float32], text: WindowText, prompt: Sequence[int]
-    ) -> tuple[WindowText, bool]:
-        if text.no_speech > self._settings.silent:
-            return replace(text, words=(), breaks=frozenset()), False
-        if text.compression <= self._settings.loop_ratio:
-            return text, False
-        encoded = self._encode([samples])
-        length_s = len(samples) / SAMPLE_RATE
-        return self._engine.write(encoded, [length_s], self.language.code, prompt, no_loops=True)[0], True
-
-    def _words(self) -> tuple[str, ...]:
-        return dict(self._settings.hotwords).get("en" if self.language.code == "en" else "zh", ())
-
-    def _prompt(self) -> list[int]:
-        code = self.language.code
-        if code not in self._prompts:
-            self._prompts[code] = prompt_tokens(self._words(), self._engine)
-        return self._prompts[code]
-
     def _hear_windows(self, windows: list[list[Placed]]) -> list[Placed]:
         """Write a batch of windows into the drafts, and return the pieces that their texts do not reach."""
         rests: list[Placed] = []
-        for window, (text, looped) in zip(windows, self._write(windows), strict=True):
-            rest = self._rest(window, text)
-            self._keep(window, text, looped, self._rest_begins(window, rest))
+        for window, found in zip(windows, self._write(windows), strict=True):
+            rest = self._rest(window, found.text)
+            self._keep(window, found, self._rest_begins(window, rest))
             rests += rest
         return rests
 
-    def _keep(self, window: list[Placed], text: WindowText, looped: bool, until_s: float | None) -> None:
+    def _write(self, windows: Sequence[Sequence[Placed]]) -> list[Written]:
+        found = self._writer.write([self._samples(window) for window in windows])
+        self._alive()
+        return found
+
+    def _keep(self, window: list[Placed], heard: Written, until_s: float | None) -> None:
         """Hand a window's words to the turns that they belong to, up to where the rest begins."""
+        text = heard.text
         for piece in window:
             draft = self._drafts[piece.turn]
             draft.no_speech = max(draft.no_speech, text.no_speech)
-            draft.again = "loop" if looped else draft.again
+            draft.again = "loop" if heard.looped else draft.again
         owners = assign(window, text)
+        rescored = {found.first_word: found for found in heard.rescored}
         for index, word in enumerate(text.words):
             if until_s is not None and word.start_s >= until_s:
                 break
@@ -228,6 +202,8 @@ class _Channel:
             if index in text.breaks and draft.words:
                 draft.breaks.add(len(draft.words))
             draft.words.append(word)
+            if index in rescored:
+                draft.rescored.append(rescored[index])
 
     def _rest(self, window: list[Placed], text: WindowText) -> list[Placed]:
         reached = max(text.covered_s, text.words[-1].end_s if text.words else 0.0)
@@ -255,8 +231,9 @@ class _Channel:
 
     def _hear_alone(self, index: int, turn: Turn) -> None:
         before = self._drafts[index]
-        ((text, _),) = self._write([[Placed(index, turn.start, turn.stop, 0.0)]])
-        alone = _Draft(list(text.words), set(text.breaks), text.no_speech, "alone")
+        (heard,) = self._write([[Placed(index, turn.start, turn.stop, 0.0)]])
+        text = heard.text
+        alone = _Draft(list(text.words), set(text.breaks), text.no_speech, "alone", list(heard.rescored))
         if sum(c.isalnum() for c in alone.text()) > sum(c.isalnum() for c in before.text()):
             self._drafts[index] = alone
 
@@ -276,6 +253,7 @@ class _Channel:
             language=self.language.code,
             language_probability=round(self.language.probability, 4),
             again=draft.again,
+            rescored=tuple((found.heard, found.written) for found in draft.rescored),
         )
 
     def _level(self, turn: Turn) -> float:

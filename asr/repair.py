@@ -6,20 +6,18 @@ term's own matter (`Term.phonetic`), and ordinary words are guarded (`asr.ordina
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asr.ordinary import is_ordinary, words_of
 from asr.phonetics import Syllable, sound_confused, syllables
-from asr.script import HAN
+from asr.script import HAN_RUN
 
 if TYPE_CHECKING:
     from complaints.dictionary import Term
 
-REPAIR_VERSION = 3  # raised when the same words and terms give other repairs
-HAN_RUN = re.compile(rf"[{HAN}]+")
+REPAIR_VERSION = 4  # raised when the same words and terms give other repairs
 SHORTEST, LONGEST = 2, 8  # syllables of a term
 NEAR_SYLLABLES = 3  # names of parts this long may differ in one consonant
 CONFUSED_SYLLABLES = 4  # wordings of symptoms this long may differ in one syllable that is easily misheard

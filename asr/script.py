@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 HAN = "㐀-䶿一-鿿"
+HAN_RUN = re.compile(rf"[{HAN}]+")
 PAUSE = "|"  # where the model set a timestamp inside a turn
 CJK_MARKS = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；"})
 BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s*[,?!;]|[,?!;](?=\s*[{HAN}])")
@@ -34,6 +35,14 @@ def written(raw: str, language: str) -> str:
     for part in filter(None, parts):
         joined += part if not joined else (part if joined[-1] in MARKS and chinese else _joint(joined, comma) + part)
     return re.sub(r"\s+", " ", joined).strip()
+
+
+def simplified(raw: str) -> str:
+    """Return Chinese text in simplified script, as long as it was."""
+    import zhconv
+
+    text = str(zhconv.convert(raw, "zh-hans"))
+    return text if len(text) == len(raw) else raw
 
 
 def _joint(before: str, comma: str) -> str:

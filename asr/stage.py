@@ -17,6 +17,7 @@ from asr.hotwords import pinned_hotwords
 from asr.recognise import RecogniseSettings
 from asr.repair import REPAIR_VERSION
 from asr.repairers import RepairsTurns, repairers
+from asr.rescoring import pinned_words
 from asr.transcript import Recognition
 from complaints.cases import mark_duplicates, write_cases
 from complaints.errors import ItemRefused, ModelMissing
@@ -26,8 +27,8 @@ from complaints.night import Night, StageReport, batches
 from complaints.redaction import VERSION as REDACTION_VERSION
 
 NAME = "asr"
-RECOGNITION_VERSION = 2  # raised when the same audio and model give other words: all recordings are heard again
-COMPOSE_VERSION = 2  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
+RECOGNITION_VERSION = 3  # raised when the same audio and model give other words: all recordings are heard again
+COMPOSE_VERSION = 3  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
 BATCH = 50  # calls written anew from stored words in one transaction
 SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording
 # Not the recording's fault: it stays pending, and the next night tries again.
@@ -84,7 +85,10 @@ class _Work:
         self.night, self.model = night, model
         asr = night.settings.asr
         words = [(code, pinned_hotwords(code, night.settings.general.domains)) for code in ("zh", "en")]
-        self.recognise = RecogniseSettings(language=asr.language, hotwords=tuple(words) if asr.hotwords else ())
+        self.recognise = RecogniseSettings(
+            language=asr.language, hotwords=tuple(words) if asr.hotwords else (),
+            pinned=pinned_words(tuple(night.settings.general.domains)),
+        )  # fmt: skip
         self.engine = EngineSettings(str(model.path), asr.device, asr.beam_size)
         heard_by = [
             RECOGNITION_VERSION,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from complaints.ids import canonical_json
 
@@ -26,6 +27,7 @@ class Utterance:
         language_probability: of that language, 0..1.
         again: how the turn was decoded a second time (``alone``, ``loop``), or empty.
         only_biased: hotwords of the text that the model did not write when the hotwords were not offered.
+        rescored: (heard, word) in order: stretches of the text that a pinned word takes the place of.
     """
 
     channel: str
@@ -41,6 +43,7 @@ class Utterance:
     language_probability: float
     again: str = ""
     only_biased: tuple[str, ...] = ()
+    rescored: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +70,9 @@ class Recognition:
     def from_json(text: str) -> Recognition:
         """Return the recognition that `to_json` wrote."""
         data = json.loads(text)
-        heard = tuple(Utterance(**(u | {"only_biased": tuple(u["only_biased"])})) for u in data.pop("utterances"))
-        return Recognition(utterances=heard, **data)
+        return Recognition(utterances=tuple(_utterance(u) for u in data.pop("utterances")), **data)
+
+
+def _utterance(stored: dict[str, Any]) -> Utterance:
+    lists = {"only_biased": tuple(stored["only_biased"]), "rescored": tuple((a, b) for a, b in stored["rescored"])}
+    return Utterance(**(stored | lists))

@@ -20,12 +20,11 @@ CARDINAL = re.compile(rf"[{NUMERAL}十][{NUMERAL}十百千万亿]*[十百千万�
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A recognised stretch with its times in the recording, and the language that it was decoded in."""
+    """A recognised stretch with its times in the recording."""
 
     start_s: float
     end_s: float
     text: str
-    language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)

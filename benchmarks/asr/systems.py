@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,18 +36,7 @@ System = Callable[[DataSet, Setup], list[list[Heard]]]
 
 def product(data: DataSet, setup: Setup, beam_size: int = 5) -> list[list[Heard]]:
     """Hear with this product, repair included, before redaction."""
-    return _repaired(unrepaired(data, setup, beam_size))
-
-
-def _repaired(heard: list[list[Heard]]) -> list[list[Heard]]:
-    from asr.repairers import repairers
-    from complaints.dictionary import load_dictionary
-
-    repairing = repairers(load_dictionary().terms)
-    return [
-        [replace(h, text=repairing[h.language].repair(h.text)[0]) if h.language in repairing else h for h in stretches]
-        for stretches in heard
-    ]
+    return _repaired(_recognised(data, setup, beam_size))
 
 
 def fast(data: DataSet, setup: Setup) -> list[list[Heard]]:
@@ -55,8 +44,12 @@ def fast(data: DataSet, setup: Setup) -> list[list[Heard]]:
     return product(data, setup, beam_size=1)
 
 
-def unrepaired(data: DataSet, setup: Setup, beam_size: int = 5) -> list[list[Heard]]:
+def unrepaired(data: DataSet, setup: Setup) -> list[list[Heard]]:
     """Hear with this product, without repair."""
+    return [[Heard(u.start_s, u.end_s, u.text) for u in r.utterances] for r in _recognised(data, setup, 5)]
+
+
+def _recognised(data: DataSet, setup: Setup, beam_size: int) -> list[Recognition]:
     from asr.decode import Decoder
     from asr.engine import Engine, EngineSettings
     from asr.recognise import recognise
@@ -67,23 +60,36 @@ def unrepaired(data: DataSet, setup: Setup, beam_size: int = 5) -> list[list[Hea
         for sample in data.samples:
             with tempfile.TemporaryDirectory() as folder:
                 audio = decoder.decode(sample.path, Path(folder), sample.path.name)
-                results.append(_of_product(recognise(audio, engine, _settings())))
+                results.append(recognise(audio, engine, _settings()))
     return results
 
 
 def _settings() -> RecogniseSettings:
     from asr.hotwords import pinned_hotwords
     from asr.recognise import RecogniseSettings
+    from asr.rescoring import pinned_words
 
-    return RecogniseSettings(hotwords=tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en")))
+    words = tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en"))
+    return RecogniseSettings(hotwords=words, pinned=pinned_words(DOMAINS))
 
 
-def _of_product(recognition: Recognition) -> list[Heard]:
-    return [Heard(u.start_s, u.end_s, u.text, u.language) for u in recognition.utterances]
+def _repaired(recognitions: Sequence[Recognition]) -> list[list[Heard]]:
+    from asr.repairers import repaired, repairers
+    from complaints.dictionary import load_dictionary
+
+    by_language = repairers(load_dictionary().terms)
+    return [
+        [Heard(u.start_s, u.end_s, repaired(u, by_language)[0]) for u in recognition.utterances]
+        for recognition in recognitions
+    ]
 
 
 def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
-    """Hear with this product as a night does: recordings side by side, one thread each, on every core."""
+    """Hear with this product as a night does: recordings side by side, one thread each, on every core.
+
+    Raises:
+        SystemExit: a recording is refused.
+    """
     from asr.decode import DecodeLimits
     from asr.engine import EngineSettings
     from asr.hearing import Hearing, HearingSettings, Recording, worker_count
@@ -97,9 +103,13 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
             EngineSettings(setup.model, setup.device), _settings(), DecodeLimits(),
             worker_count(0, len(paths), setup.device), Path(name),
         )  # fmt: skip
+        found: dict[int, Recognition] = {}
         with Hearing(settings) as hearing:
-            outcomes = {int(o.recording.input_id): o.recognition for o in hearing.hear(recordings)}
-    return _repaired([_of_product(r) if (r := outcomes[at]) else [] for at in range(len(paths))])
+            for outcome in hearing.hear(recordings):
+                if outcome.recognition is None:
+                    raise SystemExit(f"{outcome.recording.where}: {outcome.refusal}")
+                found[int(outcome.recording.input_id)] = outcome.recognition
+    return _repaired([found[at] for at in range(len(paths))])
 
 
 def sequential(data: DataSet, setup: Setup) -> list[list[Heard]]:

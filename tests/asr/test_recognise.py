@@ -14,7 +14,7 @@ from asr.engine import Engine, EngineSettings, WindowText, Word
 from asr.recognise import RecogniseSettings, recognise
 from asr.transcript import Recognition
 from asr.turns import VadSettings
-from asr.windows import Placed, assign
+from asr.windows import Placed, assign, next_window
 from tests.asr.sounds import music, noise, raw_audio, silence, tone
 
 CHINESE = RecogniseSettings(language="zh")
@@ -121,6 +121,33 @@ def test_a_word_that_appears_only_when_offered_is_named(spoken: Audio, engine: E
         patch.setattr(Engine, "write", suggestible)
         (biased,) = recognise(audio, engine, offered).utterances
     assert biased.only_biased == ("漏油",)
+
+
+@pytest.mark.parametrize(("offered", "prompted"), [("漏油", [True, False]), ("底盘", [True])])
+def test_a_window_that_holds_no_offered_word_is_written_without_them(
+    spoken: Audio, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offered: str, prompted: list[bool]
+) -> None:
+    write = Engine.write
+    prompts = []
+
+    def seen(
+        self: Engine, encoded: object, lengths: object, language: object, prompt: list[int], **kwargs: object
+    ) -> object:
+        prompts.append(bool(prompt))
+        return write(self, encoded, lengths, language, prompt, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "write", seen)
+    audio = raw_audio(tmp_path, [spoken.piece(1, 0, 12 * SAMPLE_RATE)])
+    recognise(audio, engine, replace(CHINESE, hotwords=(("zh", (offered,)),), weak=0.0, low_db=-99.0))
+    assert prompts == prompted
+
+
+def test_a_short_pause_stays_as_it_is_and_a_long_one_is_cut() -> None:
+    second = 16_000
+    waiting = [Placed(0, 0, second, 0.0), Placed(1, 2 * second, 3 * second, 0.0), Placed(2, 9 * second, 10 * second, 0)]
+    window, rest = next_window(waiting, 28.0, 0.5, lambda start, stop: stop - start <= 2 * second)
+    assert [(p.at_s, p.joined) for p in window] == [(0.0, False), (2.0, True), (3.5, False)]
+    assert rest == []
 
 
 def test_windows_decoded_in_batches_give_what_they_give_one_by_one(

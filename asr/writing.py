@@ -1,0 +1,122 @@
+"""From the sound of windows to what the model writes: hotwords where they help, loops again, domain words rescored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from asr.audio import SAMPLE_RATE
+from asr.hotwords import prompt_tokens
+from asr.languages import Language, choose_language
+from asr.phonetics import sounds_in
+from asr.rescoring import Rescored, rescored
+from asr.script import written
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from asr.engine import Engine, WindowText
+    from asr.recognise import RecogniseSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the model wrote for a window; whether it was a loop that was written again; what was rescored in it."""
+
+    text: WindowText
+    looped: bool = False
+    rescored: tuple[Rescored, ...] = ()
+
+
+class Writer:
+    """Writes the windows of one channel, in the language of the first.
+
+    Args:
+        engine: the speech model.
+        settings: how to hear.
+        known: the other channel's language, if it was heard.
+    """
+
+    def __init__(self, engine: Engine, settings: RecogniseSettings, known: Language | None) -> None:
+        self._engine, self._settings, self._known = engine, settings, known
+        self.language = known or Language("zh", 0.0)
+        self._detected = False
+        self._prompts: dict[str, list[int]] = {}
+
+    def write(self, sounds: Sequence[NDArray[np.float32]]) -> list[Written]:
+        """Return what a batch of windows holds."""
+        encoded = self._encode(sounds)
+        self._detect(encoded)
+        prompt = self._prompt()
+        texts = self._texts(sounds, encoded, prompt)
+        if prompt and (vain := [i for i, text in enumerate(texts) if not self._holds_offered(text)]):
+            # About other matters the hotwords mislead: what holds none of them is written without them.
+            chosen = [sounds[i] for i in vain]
+            again = encoded if len(vain) == len(texts) else self._encode(chosen)
+            for index, plain in zip(vain, self._texts(chosen, again, []), strict=True):
+                if plain.words and plain.compression <= self._settings.loop_ratio:
+                    texts[index] = plain
+        shared = encoded if len(sounds) == 1 else None
+        return [self._finished(sound, text, prompt, shared) for sound, text in zip(sounds, texts, strict=True)]
+
+    def plain(self, sound: NDArray[np.float32]) -> str:
+        """Return what a window holds when no hotwords are offered."""
+        (text,) = self._texts([sound], self._encode([sound]), [])
+        return "" if text.no_speech > self._settings.silent else written(_joined(text), self.language.code)
+
+    def offered(self) -> tuple[str, ...]:
+        """Return the hotwords of the language."""
+        return dict(self._settings.hotwords).get("en" if self.language.code == "en" else "zh", ())
+
+    def _encode(self, sounds: Sequence[NDArray[np.float32]]) -> Any:
+        return self._engine.encode([self._engine.features(samples) for samples in sounds])
+
+    def _detect(self, encoded: Any) -> None:
+        if not self._detected:
+            self._detected = True
+            self.language = choose_language(
+                self._settings.language, lambda: self._engine.detect(encoded)[0], self._known
+            )
+
+    def _prompt(self) -> list[int]:
+        code = self.language.code
+        if code not in self._prompts:
+            self._prompts[code] = prompt_tokens(self.offered(), self._engine)
+        return self._prompts[code]
+
+    def _texts(self, sounds: Sequence[NDArray[np.float32]], encoded: Any, prompt: Sequence[int]) -> list[WindowText]:
+        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
+        return self._engine.write(encoded, lengths, self.language.code, prompt)
+
+    def _holds_offered(self, text: WindowText) -> bool:
+        code = self.language.code
+        heard = written(_joined(text), code)
+        return any(sounds_in(word, heard, code) for word in self.offered())
+
+    def _finished(self, sound: NDArray[np.float32], text: WindowText, prompt: Sequence[int], encoded: Any) -> Written:
+        """Drop what is said in no speech, write a loop again, and rescore.
+
+        Args:
+            sound: of the window.
+            text: written for it.
+            prompt: the hotwords.
+            encoded: of this window alone, if there is one.
+        """
+        if text.no_speech > self._settings.silent:
+            return Written(replace(text, words=(), breaks=frozenset()))
+        looped = text.compression > self._settings.loop_ratio
+        pinned = self._settings.pinned if self.language.code == "zh" else ()
+        if not looped and not (pinned and text.words):
+            return Written(text)
+        encoded = self._encode([sound]) if encoded is None else encoded
+        length_s, code = len(sound) / SAMPLE_RATE, self.language.code
+        if looped:
+            (text,) = self._engine.write(encoded, [length_s], code, prompt, no_loops=True)
+        found = rescored(text.words, pinned, lambda texts: self._engine.score(encoded, length_s, code, texts))
+        return Written(text, looped, tuple(found))
+
+
+def _joined(text: WindowText) -> str:
+    return "".join(word.text for word in text.words)

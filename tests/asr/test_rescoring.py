@@ -1,0 +1,122 @@
+"""Rescoring: a word of the field that the model nearly wrote takes its place, ordinary speech stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from asr.audio import SAMPLE_RATE, Audio
+from asr.engine import Engine, Word
+from asr.repair import Repairer
+from asr.repairers import repaired
+from asr.rescoring import LEAST_ODDS, MOST, pinned_words, rescored
+from asr.transcript import Recognition, Utterance
+from complaints.dictionary import load_dictionary
+
+
+def words(text: str, probability: float = 0.5) -> list[Word]:
+    return [Word(character, 0.0, 0.0, probability) for character in text]
+
+
+class Scores:
+    """Gives the text as heard a likelihood of 0 and every other text `odds`; remembers the texts."""
+
+    def __init__(self, odds: float) -> None:
+        self.odds = odds
+        self.asked: list[str] = []
+
+    def __call__(self, texts: list[str]) -> list[float]:
+        self.asked += texts[1:]
+        return [0.0, *([self.odds] * (len(texts) - 1))]
+
+
+def test_a_word_that_is_nearly_as_probable_takes_the_place() -> None:
+    (found,) = rescored(words("车子经常刺激"), ["死机"], Scores(-1.0))
+    assert (found.heard, found.written, found.odds, found.first_word) == ("刺激", "死机", -1.0, 4)
+
+
+def test_a_word_that_the_model_finds_unlikely_does_not() -> None:
+    assert rescored(words("车子经常刺激"), ["死机"], Scores(LEAST_ODDS - 0.1)) == []
+
+
+def test_what_the_model_is_sure_of_is_not_asked_again() -> None:
+    scores = Scores(0.0)
+    assert rescored(words("车子经常刺激", 0.99), ["死机"], scores) == []
+    assert scores.asked == []
+
+
+@pytest.mark.parametrize("other", ["桌子", "刺刀", "经常"])
+def test_what_does_not_sound_nearly_like_it_is_not_asked(other: str) -> None:
+    scores = Scores(0.0)
+    rescored(words(f"车{other}"), ["死机"], scores)
+    assert scores.asked == []
+
+
+def test_another_word_of_the_field_stays() -> None:
+    assert rescored(words("车机上面开裂"), ["车机", "车漆"], Scores(0.0)) == []
+
+
+def test_of_two_words_for_one_stretch_the_likelier_is_taken() -> None:
+    def score(texts: list[str]) -> list[float]:
+        return [0.0, *(-1.0 if "熄火" in text else -2.0 for text in texts[1:])]
+
+    (found,) = rescored(words("突然吸火"), ["起火", "熄火"], score)
+    assert found.written == "熄火"
+
+
+def test_traditional_script_is_no_obstacle() -> None:
+    (found,) = rescored(words("發動機鮮窗"), ["天窗"], Scores(-1.0))
+    assert found.heard == "鲜窗"
+
+
+def test_a_window_is_scored_a_bounded_number_of_times() -> None:
+    scores = Scores(-99.0)
+    rescored(words("刺激" * 30), ["死机"], scores)
+    assert len(scores.asked) == MOST
+
+
+def test_every_pinned_word_is_in_the_shipped_dictionary() -> None:
+    known = {term.term for term in load_dictionary().terms}
+    pinned = pinned_words(("car", "appliance"))
+    assert len(pinned) == len(set(pinned)) > 300
+    assert [word for word in pinned if word not in known] == []
+
+
+def test_an_appliance_plant_has_no_words_of_cars() -> None:
+    assert "变速箱" in pinned_words(("car",))
+    assert "变速箱" not in pinned_words(("appliance",))
+
+
+def utterance(text: str, *pairs: tuple[str, str]) -> Utterance:
+    return Utterance("right", 0.0, 5.0, text, 0.9, 4.0, 0.0, 0.9, 0.0, "zh", 0.98, rescored=pairs)
+
+
+@pytest.fixture(scope="module")
+def repairer() -> Repairer:
+    return Repairer(load_dictionary().terms)
+
+
+def test_the_repair_keeps_what_was_heard(repairer: Repairer) -> None:
+    text, (repair,) = repaired(utterance("我的车经常刺激", ("刺激", "死机")), {"zh": repairer})
+    assert text == "我的车经常死机"
+    assert (repair.heard, repair.written, repair.start, repair.rule) == ("刺激", "死机", 5, "rescored")
+
+
+def test_only_the_stretch_that_was_meant_is_changed(repairer: Repairer) -> None:
+    heard = utterance("很刺激，又吸火，又刺激", ("吸火", "熄火"), ("刺激", "死机"))
+    assert repaired(heard, {"zh": repairer})[0] == "很刺激，又熄火，又死机"
+
+
+def test_a_stretch_that_a_pause_cuts_stays(repairer: Repairer) -> None:
+    assert repaired(utterance("鲜，窗", ("鲜窗", "天窗")), {"zh": repairer}) == ("鲜，窗", ())
+
+
+def test_a_recognition_with_rescored_words_reads_back() -> None:
+    stored = Recognition(5.0, "mono", "", (utterance("刺激", ("刺激", "死机")),))
+    assert Recognition.from_json(stored.to_json()) == stored
+
+
+def test_the_model_finds_what_was_said_likelier_than_what_was_not(spoken: Audio, engine: Engine) -> None:
+    sound = spoken.piece(1, 0, 12 * SAMPLE_RATE)
+    encoded = engine.encode([engine.features(sound)])
+    said, other = engine.score(encoded, 12.0, "zh", ["底盘有异响", "今天天气很好"])
+    assert said > other
