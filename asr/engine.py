@@ -158,28 +158,35 @@ class Engine:
         aligned = self._align(tokenizer, encoded, spoken, frames)
         return [_window_text(tokenizer, r, words) for r, words in zip(results, aligned, strict=True)]
 
-    def score(
-        self, encoded: Any, length_s: float, language: str, texts: Sequence[str], prompt: Sequence[int] = ()
-    ) -> list[float]:
-        """Return the log likelihood of each of some texts, given one encoded window.
+    def score(self, encoded: Any, length_s: float, language: str, texts: Sequence[str]) -> list[float]:
+        """Return the log likelihood of each of some texts, given one encoded window and no prompt.
 
         Args:
             encoded: output of `encode` for one window.
             length_s: seconds of sound in it.
             language: of the texts.
             texts: not empty.
-            prompt: tokens offered as what was said before.
         """
         import math
 
         tokenizer = self._tokenizer(language)
-        start = [*([tokenizer.sot_prev, *prompt] if prompt else []), *tokenizer.sot_sequence]
+        encoded = self._without_padding(encoded, length_s)
         found = []
         for text in texts:
             tokens, frames = tokenizer.encode(text), [min(int(length_s / 0.01), 3000)]
-            (aligned,) = self._whisper.model.align(encoded, start, [tokens], frames)
+            (aligned,) = self._whisper.model.align(encoded, tokenizer.sot_sequence, [tokens], frames)
             found.append(sum(math.log(max(p, 1e-9)) for p in aligned.text_token_probs))
         return found
+
+    def _without_padding(self, encoded: Any, length_s: float) -> Any:
+        """Return an encoded window without the silence behind its sound: half the time, nearly the same scores."""
+        import numpy as np
+        from ctranslate2 import StorageView
+
+        if self.device != "cpu":
+            return encoded
+        frames = int(length_s / TIMESTAMP_S) + 1
+        return StorageView.from_array(np.ascontiguousarray(np.array(encoded)[:, :frames]))
 
     def _align(
         self, tokenizer: Any, encoded: Any, spoken: list[list[int]], frames: list[int]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from asr.repair import Repair
@@ -48,12 +48,15 @@ class EnglishRepairer:
     """
 
     def __init__(self, terms: Sequence[Term]) -> None:
-        english = sorted({t.term for t in terms if t.language == "en" and PLAIN.fullmatch(t.term)})
-        self._known = frozenset(english)
-        self._by_key: dict[str, list[str]] = {}
-        for term in english:
+        self._known = frozenset(t.term for t in terms if t.language == "en" and PLAIN.fullmatch(t.term))
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for term in sorted(self._known):
             if len(term.split()) <= MOST_WORDS and len(key := sound(term)) >= LEAST_KEY:
-                self._by_key.setdefault(key, []).append(term)
+                found.setdefault(key, []).append(term)
+        return found
 
     def repair(self, text: str) -> tuple[str, tuple[Repair, ...]]:
         """Return a turn's text with its repairs, in order; a text without any is returned as it is."""
