@@ -66,6 +66,7 @@ class Data:
         all_cases: tests with every case.
         p_without: gives the p-value of a level among the units that were not exposed to another level.
         without_doubtful: tests without doubtful cases; None when the group has none.
+        base_share: share of all traced units that stands in each level's base, shape (levels,); 1 by default.
     """
 
     levels: Sequence[Level]
@@ -75,6 +76,7 @@ class Data:
     all_cases: Comparisons
     p_without: Callable[[int, int], float]
     without_doubtful: Comparisons | None = None
+    base_share: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,12 @@ def _verdict(station: str, known: Knowledge, data: Data, tests: Comparisons, rul
             return Hypothesis(station, 0, 0, 0, CONTRADICTED, itself)
     # Of the many levels of a station one always stands out: below these marks its figures would only mislead.
     hints = [int(i) for i in own if found.p[i] <= NOMINAL and found.exposed_cases[i] >= rules.min_exposed_cases]
-    return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY, _strongest(found, hints) if hints else None)
+    if not hints:
+        return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY)
+    level = _strongest(found, hints)
+    same = {data.levels[o].station_id for o, x in data.overlaps(level).items() if x.jaccard >= rules.overlap}
+    rivals = tuple(sorted((same - {station}) & set(known.open_stations)))
+    return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY, level, rivals)
 
 
 def _own_levels(station: str, data: Data, tests: Comparisons) -> NDArray[np.intp]:
@@ -266,7 +273,7 @@ def _rivals(
     passed: dict[str, float] = {}  # share of the level's units that passed a station, or one of a parallel set
     for other, overlap in data.overlaps(level).items():
         rival = data.levels[other]
-        if rival.station_id != station and overlap.jaccard >= rules.overlap:
+        if rival.station_id != station and _inside_base(overlap, data, level) >= rules.overlap:
             found.add(rival.station_id)
         if rival.factor == STATION:
             passed[_place(rival.station_id, data)] = passed.get(_place(rival.station_id, data), 0) + overlap.contained
@@ -278,6 +285,20 @@ def _rivals(
         return tuple(sorted(found)), ()
     open_rivals = found & set(known.open_stations)
     return tuple(sorted(open_rivals)), tuple(sorted(found - open_rivals))
+
+
+def _inside_base(overlap: Overlap, data: Data, level: int) -> float:
+    """Return the Jaccard overlap among the units of the level's base: those of one of two parallel stations, say.
+
+    A level is compared in its base alone, so units of the rival's level elsewhere tell nothing. They are taken to be as
+    many as the base's share of all units leaves over.
+    """
+    share = 1.0 if data.base_share is None else float(data.base_share[level])
+    if share >= 1.0 or overlap.jaccard <= 0:
+        return overlap.jaccard
+    both = overlap.contained
+    rival = max((both / overlap.jaccard - 1 + both) * share, both)
+    return both / (1 + rival - both)
 
 
 def _place(station: str, data: Data) -> str:

@@ -11,10 +11,11 @@ from mapping import association
 from mapping.association import SMALL_CASES, Array, Counts
 from mapping.exposure import BANDS, TRACED, Exposure, GroupCases
 from mapping.levels import STATION
-from mapping.weighing import log_bayes_factor, shrinkage_strength, shrunken_risk
+from mapping.weighing import log_bayes_factor, log_likelihood_ratios, mixed, shrinkage_strength, shrunken_risk
 
-# A level is compared within build weeks when its units meet others there about a quarter as often as if well mixed.
-MIXING = 0.25
+# A level is compared within build weeks when its units meet others there so often, relative to perfect mixing. Lots
+# that follow each other with some overlap are not: most of their units would not be compared at all.
+MIXING = 0.6
 NEIGHBOUR_WEEKS = (4, 13)  # a level that stands for some weeks is compared with as many before and after, within limits
 WITHIN_WEEKS, BETWEEN_WEEKS = "stratified_by_week", "neighbouring_weeks"
 
@@ -103,7 +104,9 @@ def compare(exposure: Exposure, plan: Design, cases: GroupCases) -> Findings:
     """
     number = len(exposure.units)
     parts = [np.flatnonzero(plan.within), np.flatnonzero(~plan.within)]
-    results = [_within(exposure, plan, cases, parts[0]), _between(exposure, plan, cases, parts[1])]
+    scale = overdispersion(exposure, plan, cases, parts[1])
+    usual = float(np.median(scale)) if len(scale) else 1.0
+    results = [_within(exposure, plan, cases, parts[0], usual), _between(exposure, plan, cases, parts[1], scale)]
     merged = {}
     for name in Findings.__slots__:
         values = [getattr(result, name) for result in results]
@@ -200,23 +203,39 @@ def _expected_by_age(exposure: Exposure, plan: Design, cases: GroupCases) -> Arr
     return expected
 
 
-def _within(exposure: Exposure, plan: Design, cases: GroupCases, levels: NDArray[np.intp]) -> Findings:
+def _within(
+    exposure: Exposure, plan: Design, cases: GroupCases, levels: NDArray[np.intp], dispersion: float
+) -> Findings:
     counts = within_counts(exposure, plan, cases, levels)
     exposed = exposure.units[levels]
     other = exposure.base_units[exposure.base_of[levels]] - exposed
     nothing = np.zeros_like(exposed)
     risk = association.mantel_haenszel(counts)
     units = Counts(nothing, exposed, nothing, other)
-    weight = log_bayes_factor(within_counts(exposure, plan, cases, levels, wide=True))
+    weight = _whole_weight(exposure, plan, cases, levels, dispersion)
     return _findings(counts, units, risk, association.excess_p(counts), weight)
 
 
-def _between(exposure: Exposure, plan: Design, cases: GroupCases, levels: NDArray[np.intp]) -> Findings:
+def _whole_weight(
+    exposure: Exposure, plan: Design, cases: GroupCases, levels: NDArray[np.intp], dispersion: float
+) -> Array:
+    """Return the log Bayes factors of levels that vary inside weeks: which units of a week, and which weeks.
+
+    Against unchanging rates the likelihood falls into the weeks' totals and the units inside weeks. Levels that stand
+    for whole weeks are weighed by the first alone; a level that explains both must be credited with both. The first is
+    damped by overdispersion, as it is there.
+    """
+    inside = log_likelihood_ratios(within_counts(exposure, plan, cases, levels, wide=True))
+    counts = between_counts(exposure, plan, cases, levels, wide=True)
+    whole = np.where(association.has_contrast(counts)[None, :], log_likelihood_ratios(counts), inside)
+    return mixed(inside + (whole - inside) / dispersion)
+
+
+def _between(exposure: Exposure, plan: Design, cases: GroupCases, levels: NDArray[np.intp], scale: Array) -> Findings:
     counts = between_counts(exposure, plan, cases, levels)
     exposed = exposure.units[levels]
     sums = _by_product(plan, levels, exposed, exposure.base_units[exposure.base_of[levels]] - exposed)
     units = Counts(np.zeros_like(sums[0]), sums[0], np.zeros_like(sums[1]), sums[1])
-    scale = overdispersion(exposure, plan, cases, levels)
     risk = association.mantel_haenszel(counts, person_time=True, dispersion=scale)
     p = association.excess_p(counts, person_time=True, dispersion=scale)
     weight = log_bayes_factor(between_counts(exposure, plan, cases, levels, wide=True), scale)

@@ -176,7 +176,7 @@ def missing_record(hypothesis: Hypothesis, data: Data | None, why_no_data: str |
     """Return the record that would tell more: what separates rivals, or what the data route lacks."""
     if hypothesis.station_id == NO_STATION or hypothesis.verdict in (SUPPORTED, CONTRADICTED):
         return None
-    if hypothesis.verdict == NOT_SEPARABLE:
+    if hypothesis.rivals:
         return message("record_that_separates", stations=[hypothesis.station_id, *hypothesis.rivals])
     if data is None:
         return message(why_no_data) if why_no_data else None

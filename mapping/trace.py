@@ -136,8 +136,13 @@ class _Tested:
 
 
 def _tested(night: Night, found: list[Group], population: _Population, cases: AllCases) -> _Tested:
-    """Compare every level for every group with enough traceable units, and adjust over all tests of the night."""
-    chosen = [g for g in found if population.sizes.get(g.number, 0) >= night.settings.mapping.min_group_cases]
+    """Compare every level for every group with enough traceable units, and adjust over all tests of the night.
+
+    A group whose cases agree on no symptom is no one fault that a station could have built in; its cases count in the
+    groups of their symptoms.
+    """
+    least = night.settings.mapping.min_group_cases
+    chosen = [g for g in found if g.symptom and population.sizes.get(g.number, 0) >= least]
     findings: dict[int, Findings] = {}
     with night.progress.task("stations compared", len(chosen)) as task:
         for group in chosen:
@@ -223,7 +228,11 @@ def _data(night: Night, group: Group, population: _Population | None, whole: _Te
         part, cases = exposure.without_exposed(night.store.connection, measured, group.number, level, given)
         return float(comparison.compare(part, comparison.design_of(plan, level), cases).p[0])
 
-    return Data(measured.plan.levels, plan.within, population.parallels, population.overlaps, tests, p_without, without)
+    bases = measured.base_units.sum(axis=1)
+    share = bases[measured.base_of] / max(float(bases[exposure.TRACED]), 1.0)
+    return Data(
+        measured.plan.levels, plan.within, population.parallels, population.overlaps, tests, p_without, without, share
+    )  # fmt: skip
 
 
 def _tests(number: int, population: _Population, tested: _Tested, cases: AllCases) -> Comparisons | None:

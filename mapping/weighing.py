@@ -79,12 +79,22 @@ def log_bayes_factor(counts: Counts, dispersion: Array | float = 1.0) -> Array:
     relative risk of a cause is spread over EFFECTS. With overdispersion the log-likelihood is divided by it. 0 without
     contrast: data that cannot speak change nothing.
     """
+    return mixed(log_likelihood_ratios(counts) / dispersion)
+
+
+def mixed(logs: Array) -> Array:
+    """Return the log of likelihood ratios averaged over EFFECTS; from shape (effects, tests) to (tests,)."""
     from scipy.special import logsumexp
 
+    return np.asarray(logsumexp(logs, axis=0, b=EFFECT_WEIGHTS[:, None]))
+
+
+def log_likelihood_ratios(counts: Counts) -> Array:
+    """Return the log likelihood ratio of each relative risk of EFFECTS to none; shape (effects, tests)."""
     used = (counts.exposed > 0) & (counts.other > 0)
     exposed_cases = np.where(used, counts.exposed_cases, 0.0).sum(axis=1)
     cases, share = np.where(used, counts.cases, 0.0), counts.share
     logs = np.empty((len(EFFECTS), len(exposed_cases)))
     for row, effect in enumerate(EFFECTS):
         logs[row] = exposed_cases * np.log(effect) - (cases * np.log1p((effect - 1.0) * share)).sum(axis=1)
-    return np.asarray(logsumexp(logs / dispersion, axis=0, b=EFFECT_WEIGHTS[:, None]))
+    return logs

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from complaints.night import Night
 from complaints.records import Cause
@@ -144,10 +146,17 @@ def _outcome(
     return Outcome(
         fault.kind, fault.relative_risk, fault.exposed_cases, "/".join(group) if group else "", round(agreement, 4),
         rank, own is not None and _same_level(fault, own), own.verdict if own else "", own.probability if own else 0.0,
-        declared=bool(fault.rival) and any(r.verdict == NOT_SEPARABLE for r in pair),
+        declared=bool(fault.rival) and any(_names_rival(r, fault) for r in pair),
         blamed_alone=bool(fault.rival) and any(r.verdict == SUPPORTED for r in pair),
         covered=covered, width=width,
     )  # fmt: skip
+
+
+def _names_rival(row: Cause, fault: Fault) -> bool:
+    """Return whether a row of one of two inseparable stations says that the other cannot be told from it."""
+    rivals = json.loads(row.evidence).get("rivals", [])
+    other = fault.rival if row.station_id == fault.station_id else fault.station_id
+    return row.verdict == NOT_SEPARABLE or other in rivals
 
 
 def _same_level(fault: Fault, row: Cause) -> bool:
@@ -160,9 +169,6 @@ def _same_level(fault: Fault, row: Cause) -> bool:
 
 
 def _range(fault: Fault, row: Cause | None) -> tuple[float | None, float | None]:
-    import json
-    from datetime import date
-
     if fault.window is None or row is None:
         return None, None
     window = json.loads(row.evidence).get("window")
