@@ -183,8 +183,13 @@ def train(
     chosen = found.probabilities.argmax(axis=1)
     right = np.array([measured.categories[c] in labels[i] for c, i in zip(chosen, newest.tolist(), strict=True)])
     own = np.array([readings[i].content != NONE for i in rows])
-    reference = measured.out_of_fold.confidence[own]
-    threshold, decided, agreed, bound = choose_threshold(reference, found.confidence, right, precision, error)
+    held = measured.out_of_fold
+    agreeing = np.array(
+        [measured.categories[c] in labels[i] for c, i in zip(held.probabilities.argmax(axis=1), rows, strict=True)]
+    )
+    threshold, decided, agreed, bound = choose_threshold(
+        held.confidence[own], agreeing[own], found.confidence, right, precision, error
+    )
     days = sorted(r.dated.day for r in block if r.dated and r.dated.day)
     first, last = (_iso(days[0]), _iso(days[-1])) if days else ("", "")
     promise = Promise(precision, error, threshold, len(newest), decided, agreed, round(bound, 4), first, last)

@@ -3,10 +3,10 @@
 Learn then Test (Angelopoulos, Bates, Candès, Jordan and Lei, Annals of Applied Statistics 19(2), 2025; arXiv
 2110.01052): every threshold is a hypothesis "the precision above me is too low", tested by an exact binomial bound
 (Clopper and Pearson, Biometrika 26, 1934) on labelled cases that neither the model nor the confidence has seen. The
-thresholds are tested from strict to loose, and the first that cannot be rejected ends the sequence; several starting
-points share the error among them (their section on fixed-sequence testing with multiple starts), so that one wrong
-label at the very top does not end it all. The thresholds and starts are quantiles of the training cases' out-of-fold
-confidences: fixed before the held-out labels are looked at.
+thresholds are tested in a fixed sequence, and the first that cannot be rejected ends it: so the error of the whole is
+that of a single test. The sequence is fixed by the training cases alone: it begins where their out-of-fold decisions
+let the promise hold most safely (strict enough to be right, loose enough to have cases to show it), and goes to ever
+looser thresholds, which are quantiles of their confidences.
 
 The promise is about labels such as the held-out ones: where those are wrong in 15 of 100 cases, nobody can promise 90.
 """
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NEVER = 2.0  # a threshold that no confidence reaches
-START_SHARES = (0.1, 0.2, 0.35, 0.5)  # of the cases, decided alone at each starting point
+STRICTEST = 0.04  # of the cases, decided alone at the strictest threshold
 STEP = 0.02  # of the cases, from one threshold to the next
 BLOCK_SHARE = 0.3  # of the labelled cases, the newest, are held out
 LEAST_BLOCK = 60
@@ -38,7 +38,7 @@ class Promise:
         cases: held-out cases on which it was tested.
         decided: those of them at or over the threshold.
         right: those of the decided whose label agreed.
-        lower: lower bound of the precision at the threshold (level `error` / starts).
+        lower: lower bound of the precision at the threshold, at level 1 - `error`.
         first, last: days of the oldest and newest held-out case (ISO), or "".
     """
 
@@ -66,6 +66,7 @@ def lower_bound(right: int, cases: int, error: float) -> float:
 
 def choose_threshold(
     reference: NDArray[np.float64],
+    reference_right: NDArray[np.bool_],
     confidence: NDArray[np.float64],
     right: NDArray[np.bool_],
     precision: float,
@@ -74,26 +75,35 @@ def choose_threshold(
     """Return the lowest threshold whose promise holds, with the cases decided there, right ones, and their bound.
 
     Args:
-        reference: out-of-fold confidences of the training cases; they fix the thresholds and the starts.
+        reference: out-of-fold confidences of the training cases; they fix the sequence of thresholds.
+        reference_right: whether their labels agree with the out-of-fold decisions; they fix where it begins.
         confidence: of the held-out cases.
         right: whether their labels agree with the decision.
         precision: promised share, 0..1.
         error: of the whole procedure, 0..1.
     """
-    best, level = (NEVER, 0, 0, 0.0), error / len(START_SHARES)
-    if not len(reference):
+    best = (NEVER, 0, 0, 0.0)
+    if not len(reference) or not len(confidence):
         return best
-    for share in START_SHARES:
-        for wanted in np.arange(share, 1.0 + STEP / 2, STEP):
-            threshold = float(np.quantile(reference, max(0.0, 1.0 - wanted)))
-            chosen = confidence >= threshold
-            decided, agreed = int(chosen.sum()), int((right & chosen).sum())
-            bound = lower_bound(agreed, decided, level) if decided else 0.0
-            if bound < precision:
-                break
-            if threshold < best[0]:
-                best = (threshold, decided, agreed, bound)
+    thresholds = [float(np.quantile(reference, 1.0 - s)) for s in np.arange(STRICTEST, 1.0 + STEP / 2, STEP).clip(0, 1)]
+    expected = [_expected_bound(reference, reference_right, t, len(confidence), error) for t in thresholds]
+    for threshold in thresholds[int(np.argmax(expected)) :]:
+        chosen = confidence >= threshold
+        decided, agreed = int(chosen.sum()), int((right & chosen).sum())
+        bound = lower_bound(agreed, decided, error) if decided else 0.0
+        if bound < precision:
+            break
+        best = (threshold, decided, agreed, bound)
     return best
+
+
+def _expected_bound(
+    reference: NDArray[np.float64], right: NDArray[np.bool_], threshold: float, cases: int, error: float
+) -> float:
+    """The bound that so many held-out cases would give, were they like the training cases."""
+    chosen = reference >= threshold
+    decided = round(cases * float(chosen.mean()))
+    return lower_bound(round(decided * float(right[chosen].mean())), decided, error) if decided else 0.0
 
 
 def newest_block(

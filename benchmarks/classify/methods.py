@@ -138,8 +138,14 @@ def promised(model: Model, data: Data, train_rows: Rows, precision: float) -> Pr
     names = np.array(model.measured.categories)[found.probabilities.argmax(axis=1)]
     right = names == data.labels[[ordered[i] for i in block]]
     own = np.array([readings[i].content != NONE for i in older])
-    reference = model.measured.out_of_fold.confidence[own]
-    threshold, decided, agreed, bound = choose_threshold(reference, found.confidence, right, precision, ERROR)
+    held = model.measured.out_of_fold
+    agreeing = (
+        np.array(model.measured.categories)[held.probabilities.argmax(axis=1)]
+        == data.labels[[ordered[i] for i in older]]
+    )
+    threshold, decided, agreed, bound = choose_threshold(
+        held.confidence[own], agreeing[own], found.confidence, right, precision, ERROR
+    )
     return replace(
         model.promise, precision=precision, threshold=threshold, decided=decided, right=agreed, lower=round(bound, 4)
     )

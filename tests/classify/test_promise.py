@@ -29,11 +29,11 @@ def test_the_bound_is_that_of_clopper_and_pearson() -> None:
 
 
 def test_the_promise_breaks_no_more_often_than_stated() -> None:
-    reference, _ = drawn(1, 1000)
+    reference = drawn(1, 1000)
     broken = given = 0
     for seed in range(2, 202):
         confidence, right = drawn(seed, 400)
-        threshold, *_ = choose_threshold(reference, confidence, right, 0.85, ERROR)
+        threshold, *_ = choose_threshold(*reference, confidence, right, 0.85, ERROR)
         if threshold < NEVER:
             given += 1
             broken += true_precision(threshold) < 0.85
@@ -45,7 +45,7 @@ def test_one_wrong_label_at_the_top_does_not_end_it_all() -> None:
     confidence = np.linspace(1.0, 0.5, 400)
     right = np.ones(400, dtype=bool)
     right[0] = False
-    threshold, decided, agreed, bound = choose_threshold(confidence, confidence, right, 0.9, 0.05)
+    threshold, decided, agreed, bound = choose_threshold(confidence, right, confidence, right, 0.9, 0.05)
     assert (decided, agreed) == (400, 399)
     assert threshold == 0.5
     assert bound >= 0.9
@@ -53,7 +53,8 @@ def test_one_wrong_label_at_the_top_does_not_end_it_all() -> None:
 
 def test_nothing_is_promised_on_too_few_cases() -> None:
     few = np.full(12, 0.99)
-    assert choose_threshold(few, few, np.ones(12, dtype=bool), 0.95, 0.05)[0] == NEVER
+    right = np.ones(12, dtype=bool)
+    assert choose_threshold(few, right, few, right, 0.95, 0.05)[0] == NEVER
 
 
 def test_no_group_stands_on_both_sides() -> None:
