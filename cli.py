@@ -20,6 +20,7 @@ from complaints.commands import confirm_purge, explain, key_app, parse_day, prin
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.options import Folder, Json, Quiet, print_json
 from mapping.commands import cause_app, warning_app
+from reports.commands import report_app
 
 if TYPE_CHECKING:
     from complaints.night import Progress, Stage
@@ -40,6 +41,7 @@ app.add_typer(issue_app, name="issue")
 app.add_typer(key_app, name="key")
 app.add_typer(warning_app, name="warning")
 app.add_typer(cause_app, name="cause")
+app.add_typer(report_app, name="report")
 
 
 class Language(StrEnum):
@@ -148,7 +150,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the public tables of the last run to a folder."""
-    from complaints.snapshot import export_tables
+    from complaints.exports import export_tables
     from complaints.workspace import Workspace
 
     place = Workspace(workspace)

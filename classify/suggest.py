@@ -300,7 +300,7 @@ def _best_of_code(near: NDArray[np.float32], columns: NDArray[np.int64], count: 
 
 def write_suggestions(path: Path, found: Sequence[Suggestion]) -> None:
     """Write suggestions as a table whose first columns are those of master/dictionary.csv."""
-    from complaints.snapshot import safe_cell
+    from complaints.spreadsheet import safe_cell
 
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)

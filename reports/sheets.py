@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from complaints.dictionary import Dictionary
     from complaints.store import Store
+    from reports.facts import IssueFacts
 
 BATCH = 50  # pages whose facts are read together
 
@@ -56,6 +57,17 @@ class Sheets:
     def station_names(self) -> Mapping[str, str]:
         """Names of the stations by id."""
         return {s.station_id: s.name for s in self._reading.stations.values()}
+
+    @property
+    def issue_ids(self) -> list[str]:
+        """Ids of all issues."""
+        return self._issues
+
+    def issue(self, issue_id: str) -> IssueFacts | None:
+        """Return the facts of one issue; None for an unknown id."""
+        found = next(self._gathering.issues([issue_id]), None) if issue_id in self._issues else None
+        self._gathering.close()
+        return found
 
     @property
     def total(self) -> int:

@@ -13,7 +13,7 @@ STRENGTH = (
     "CASE decision WHEN 'confirmed' THEN 0 WHEN 'rejected' THEN 2 ELSE 1 END,"
     f" coalesce(nullif(list_position({list(VERDICTS)!r}, verdict), 0), 9), probability DESC, group_kind"
 )
-SHOWN_MEMBERS = 50
+SHOWN_MEMBERS = 30
 SHOWN_QUARANTINE = 200
 SHOWN_SEGMENTS = 50
 SHOWN_NOTES = 200

@@ -1,0 +1,59 @@
+"""`complaints report …`: single documents for people who pass them on.
+
+`complaints export` writes the tables, whole and for machines; a document is about one issue or one station and goes to
+a person, so it has commands of its own.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaints.options import Folder, Quiet, say
+
+report_app = typer.Typer(help="Documents about one issue or station: 8D draft, PDF.", no_args_is_help=True)
+
+
+class Language(StrEnum):
+    """Languages of the reports."""
+
+    zh = "zh"
+    en = "en"
+
+
+Tongue = Annotated[Language | None, typer.Option("--language", help="Language.", show_default="the workspace's")]
+
+
+@report_app.command("8d", epilog="Example: `complaints report 8d I0a1b2c3d4e5f6071 rattle.docx -w plant-a`")
+def eight_d(
+    issue_id: Annotated[str, typer.Argument(metavar="ISSUE", help="The issue's id.")],
+    out: Annotated[Path, typer.Argument(metavar="FILE.docx", help="File to write.")],
+    language: Tongue = None,
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Draft an 8D report (D0 to D8) for an issue, with what the data know filled in."""
+    from complaints.workspace import Workspace
+    from reports.documents import write_eight_d
+
+    write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
+    say(f"{out}: a draft. What is in square brackets is for the team to fill in.", quiet)
+
+
+@report_app.command("pdf", epilog="Example: `complaints report pdf ST-110 st-110.pdf -w plant-a`")
+def pdf(
+    station_id: Annotated[str, typer.Argument(metavar="STATION", help="The station's id.")],
+    out: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="File to write.")],
+    language: Tongue = None,
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Print a station's report as a PDF; needs Chromium, Chrome or Edge on this machine."""
+    from complaints.workspace import Workspace
+    from reports.documents import write_pdf
+
+    write_pdf(Workspace(workspace), station_id, out, language and language.value)
+    say(f"{out} written", quiet)
