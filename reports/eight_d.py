@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 QUOTES = 5
 LONGEST_PROPERTY = 255  # characters that a document's properties hold
 LONGEST = 600  # characters of a text that people wrote
+LONGEST_PARAGRAPH = 2_000  # characters of a paragraph or cell, whatever people wrote into its parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,11 @@ def _add(document: Any, part: Part) -> None:
 
 
 def _clean(text: str) -> str:
-    return UNWANTED.sub("", text)
+    return _cut(UNWANTED.sub("", text), LONGEST_PARAGRAPH)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _name(facts: IssueFacts, words: Words) -> str:
