@@ -21,23 +21,31 @@ KEPT = ("call_001.ogg", "call_002.ogg")
 NIGHT = ("run", "--as-of", AS_OF.isoformat(), "--json", "-w")
 
 
-def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+# A network namespace of its own, in which not even the loopback is up; where the system allows one.
+CUT_OFF = ("unshare", "--map-root-user", "--net")
+
+
+def can_cut_off() -> bool:
+    unshare = shutil.which(CUT_OFF[0])
+    return unshare is not None and subprocess.run([*CUT_OFF, "true"], capture_output=True, check=False).returncode == 0
+
+
+def call(*arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONUTF8": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments], capture_output=True, encoding="utf-8", check=False, env=environment
-    )
+    command = [*before, sys.executable, "-m", "cli", *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=environment)
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, subprocess.CompletedProcess[str]]:
-    """A night over the demo with two recordings, and how it ended."""
+    """A night over the demo with two recordings, without a network where that can be arranged, and how it ended."""
     root = tmp_path_factory.mktemp("night") / "demo"
     assert call("init", str(root)).returncode == 0
     lay_out(root)
     for recording in (root / "inbox" / "calls").glob("*.ogg"):
         if recording.name not in KEPT:
             recording.unlink()
-    return Workspace(root), call(*NIGHT, str(root))
+    return Workspace(root), call(*NIGHT, str(root), before=CUT_OFF if can_cut_off() else ())
 
 
 def table(workspace: Workspace, sql: str) -> list[tuple[Any, ...]]:
@@ -51,6 +59,12 @@ Demo = tuple[Workspace, subprocess.CompletedProcess[str]]
 
 def test_the_night_ends_well(demo: Demo) -> None:
     assert (demo[1].returncode, demo[1].stderr) == (0, "")
+
+
+@pytest.mark.skipif(not can_cut_off(), reason="this system lends no network namespace (unshare --net)")
+def test_the_night_needs_no_network(demo: Demo) -> None:
+    assert demo[1].args[: len(CUT_OFF)] == list(CUT_OFF)
+    assert demo[1].returncode == 0
 
 
 def test_every_recording_has_a_transcript_of_its_customer(demo: Demo) -> None:
