@@ -18,7 +18,7 @@ from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
 from complaints.commands import confirm_purge, explain, key_app, parse_day, print_purged
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
-from complaints.options import Folder, Json, Quiet, print_json
+from complaints.options import Folder, Json, Quiet, print_json, say
 from mapping.commands import cause_app, warning_app
 from reports.commands import report_app
 
@@ -42,6 +42,12 @@ app.add_typer(key_app, name="key")
 app.add_typer(warning_app, name="warning")
 app.add_typer(cause_app, name="cause")
 app.add_typer(report_app, name="report")
+
+
+SCORED = (
+    ("rank_1", "true stations at rank 1"), ("top_3", "in the top 3"), ("named", "with factor and level named"),
+    ("supported", "supported"),
+)  # fmt: skip
 
 
 class Language(StrEnum):
@@ -203,6 +209,36 @@ def purge(
     confirm_purge(found, originals=originals, yes=yes)
     done = purging.purge(place, before, originals=originals, rebuild=lambda: _rebuild(place))
     print_json(asdict(done)) if as_json else print_purged(done, quiet)
+
+
+@app.command(epilog="Example: `complaints simulate simulated --plants 1 --units 6000`")
+def simulate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that gets a workspace a plant.")],
+    plants: Annotated[int, typer.Option(min=0, help="Plants with a fault of every kind.")] = 2,
+    without: Annotated[int, typer.Option(min=0, help="Plants without a fault.")] = 1,
+    units: Annotated[int, typer.Option(min=1000, help="Units built a plant.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same plants.")] = 1,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Make plants with planted faults, run the whole night over each, and score what was found."""
+    from complaints.runner import RunOptions, run_night
+    from mapping.simulate.run import simulate as run_plants
+    from mapping.simulate.run import summary
+
+    def night(workspace: Workspace, day: date) -> None:
+        run_night(workspace, stages(), [], RunOptions(as_of=day), _progress(quiet or as_json))
+
+    scores = run_plants(
+        folder, range(seed, seed + plants), units, without, night, lambda line: say(line, quiet or as_json)
+    )
+    found = summary(scores)
+    if as_json:
+        return print_json(found)
+    shares = ", ".join(f"{found[name]} {label}" for name, label in SCORED)
+    say(f"{found['plants']} plants, {found['faults']} faults: {shares}.", quiet)
+    say(f"{found['pairs']} inseparable pairs, {found['pairs_declared']} declared so.", quiet)
+    say(f"{found['false_supported']} false claims of a station.", quiet)
 
 
 def _rebuild(workspace: Workspace) -> None:

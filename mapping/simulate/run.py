@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from complaints.errors import UsageError
 from complaints.records import Cause
 from mapping.simulate.complaining import Complaints, complaints_of
 from mapping.simulate.faults import EXPOSED_CASES, KINDS, RELATIVE_RISKS, Trouble, plant_faults
@@ -26,6 +27,7 @@ UNITS = 20_000
 QUIET = 3  # troubles without a fault in a faulty plant
 NULL_TROUBLES = 10
 SETTINGS = "settling_seconds = 5.0"
+MARK = ".simulated"  # a file in a simulated plant's workspace: only such a folder is ever made anew
 RunNight = Callable[["Workspace", date], None]
 
 
@@ -57,17 +59,23 @@ def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None
     """Make a workspace of a plant.
 
     Args:
-        folder: removed first if it is a simulated plant from before.
+        folder: removed first if it is a simulated plant from before, which its mark tells.
         simulated: the plant.
         vectors_from: store of another plant, whose sentence vectors are taken over (a text's vector depends on the
             text and the model alone).
+
+    Raises:
+        UsageError: something else stands where the plant should be; it is left alone.
     """
     from complaints.dictionary import load_dictionary
     from complaints.init import init_workspace
 
-    if (folder / "complaints.toml").exists():
+    if (folder / MARK).exists():
         shutil.rmtree(folder)
+    elif folder.exists():
+        raise UsageError("something that is no simulated plant stands here", str(folder), "Choose another folder")
     workspace = init_workspace(folder, "zh")
+    (folder / MARK).touch()
     settings = workspace.settings_file.read_text(encoding="utf-8")
     workspace.settings_file.write_text(settings.replace(SETTINGS, "settling_seconds = 0.0"), encoding="utf-8")
     write_files(folder, simulated.plant, simulated.troubles, simulated.complaints, load_dictionary())
@@ -143,3 +151,25 @@ def simulate(
             f"{first} true stations at rank 1, {len(found.false_supported)} false claims"
         )
     return scores
+
+
+def summary(scores: Sequence[Score]) -> dict[str, Any]:
+    """Return what the plants together came to.
+
+    Returns:
+        Plants, faults, of these at rank 1, in the top 3, with factor and level named, supported; inseparable pairs and
+        those declared so; false "supported" claims.
+    """
+    outcomes = [o for one in scores for o in one.outcomes]
+    apart, pairs = [o for o in outcomes if o.kind != "inseparable"], [o for o in outcomes if o.kind == "inseparable"]
+    return {
+        "plants": len(scores),
+        "faults": len(apart),
+        "rank_1": sum(o.rank == 1 for o in apart),
+        "top_3": sum(1 <= o.rank <= 3 for o in apart),
+        "named": sum(o.named for o in apart),
+        "supported": sum(o.verdict == "supported" for o in apart),
+        "pairs": len(pairs),
+        "pairs_declared": sum(o.declared for o in pairs),
+        "false_supported": sum(len(one.false_supported) for one in scores),
+    }
