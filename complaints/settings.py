@@ -147,6 +147,25 @@ class Reports(Section):
     )
 
 
+class Notify(Section):
+    """Tonight's five lines by e-mail or webhook; off unless a receiver is named. The one thing that needs a network."""
+
+    site_url: str = Field("", description="where readers find the site; stands under the message")
+    mail_to: list[str] = Field([], description="receivers of the e-mail")
+    mail_from: str = Field("complaints@localhost", description="its sender")
+    smtp_host: str = Field("localhost", description="mail server")
+    smtp_port: int = Field(25, ge=1, le=65_535, description="its port: 25 plain, 587 starttls, 465 tls")
+    smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="encryption of the connection")
+    smtp_user: str = Field("", description="user at the mail server; empty: none is needed")
+    smtp_password_variable: str = Field(
+        "COMPLAINTS_SMTP_PASSWORD", description="environment variable that holds the password; it never stands here"
+    )
+    webhook: str = Field("", description="address of a webhook")
+    webhook_kind: Literal["generic", "wecom", "dingtalk", "feishu"] = Field(
+        "generic", description="whose webhook it is"
+    )
+
+
 class Settings(Section):
     """All of complaints.toml."""
 
@@ -159,6 +178,7 @@ class Settings(Section):
     mapping: Mapping = Mapping()
     warnings: Warnings = Warnings()
     reports: Reports = Reports()
+    notify: Notify = Notify()
 
     def key(self, *sections: str) -> str:
         """Return canonical JSON of the named sections: the settings' part of a stage's key."""

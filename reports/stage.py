@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from complaints.ids import bytes_digest, canonical_json, fingerprint
 from complaints.night import Night, StageReport
+from reports.notify import notify
 
 if TYPE_CHECKING:
     from complaints.night import Task
@@ -47,6 +48,8 @@ class Stage:
         changed = sum(path in edition.pages for path in edition.changed)
         counts = {"pages": len(edition.pages), "pages changed": changed}
         night.log.event(self.name, "site written", pages=counts["pages"], changed=changed, drawn=edition.drawn)
+        sent, failed = notify(night)
+        counts |= {"messages sent": sent, "messages failed": failed} if sent or failed else {}
         return StageReport(self.name, counts)
 
     def _key_before(self, store: Store) -> str | None:
