@@ -64,7 +64,7 @@ def _cases(store: Store, size: Size, symptoms: str, components: str) -> None:
     )
     store.query(
         "INSERT INTO classifications SELECT printf('T%07d', i), '异响', 0.9,"
-        f" ['auto', 'auto', 'auto', 'review', 'confirmed'][1 + i % 5], '[]', '[]', 'model-1' FROM range({n}) r(i)"
+        f" ['auto', 'auto', 'auto', 'review', 'confirmed'][1 + i % 5], '[]', '[]', 'model-1', '[]' FROM range({n}) r(i)"
     )
     store.query(
         "INSERT INTO mentions SELECT printf('T%07d', i), k, code, '响', 0, 1, 'present', 'customer', 12.0, of,"
