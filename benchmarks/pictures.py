@@ -16,14 +16,30 @@ WIDTH = 1100
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page to show: `page` is a glob under the site's language folder; `height` in CSS pixels."""
+    """A page to show.
+
+    Args:
+        name: of the file, before the language.
+        page: a glob under the site's language folder; the first page that also holds `holds` is shown.
+        height: of the window, in CSS pixels.
+        holds: what the page says.
+        element: a selector of the part that is shown, or empty for what the window shows.
+    """
 
     name: str
     page: str
     height: int
+    holds: str = ""
+    element: str = ""
 
 
-PICTURES = (Picture("overview", "index.html", 1100), Picture("station", "stations/z040-*.html", 1300))
+ISSUE = "stations/z040-"  # the issue whose tree leads to the planted fault
+PICTURES = (
+    Picture("overview", "index.html", 1100),
+    Picture("station", "stations/z040-*.html", 1300),
+    Picture("issue", "issues/*.html", 1300, ISSUE),
+    Picture("tree", "issues/*.html", 1300, ISSUE, "section[aria-labelledby=tree]"),
+)
 
 
 def take(site: Path, out: Path) -> list[Path]:
@@ -45,12 +61,14 @@ def take(site: Path, out: Path) -> list[Path]:
         for language in ("zh", "en"):
             for picture in PICTURES:
                 page = browser.new_page(viewport={"width": WIDTH, "height": picture.height})
-                found = sorted((site / language).glob(picture.page))
+                pages = sorted((site / language).glob(picture.page))
+                found = [path for path in pages if picture.holds in path.read_text(encoding="utf-8")]
                 if not found:
                     raise SystemExit(f"{site / language}: no page {picture.page}; run complaints demo first")
                 page.goto(found[0].as_uri())
                 taken.append(out / f"{picture.name}-{language}.png")
-                page.screenshot(path=taken[-1])
+                shown = page.locator(picture.element).first if picture.element else page
+                shown.screenshot(path=taken[-1])
         browser.close()
     return taken
 
