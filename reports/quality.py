@@ -83,6 +83,7 @@ class QualityFacts:
     models: tuple[str, ...]
     promise: Mapping[str, Any]
     drift: Mapping[str, Any]
+    suspended: bool  # the drift test fired: nothing received since is decided alone
 
     @property
     def calibration_error(self) -> float | None:
@@ -108,6 +109,8 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
     counted = f"SELECT count(*), count(*) FILTER (k.category = l.category) {JUDGED}"
     reviews = store.query("SELECT what, count(*) FROM reviews GROUP BY 1 ORDER BY 2 DESC, 1")
     models = store.query("SELECT DISTINCT model_id FROM classifications WHERE model_id <> '' ORDER BY 1 LIMIT 4")
+    noted = object_note(store, "classify", "promise")
+    drift = _part(noted, "drift")
     return QualityFacts(
         promised=promised,
         automation=Automation(decisions.get("auto", 0), decisions.get("review", 0), decisions.get("confirmed", 0)),
@@ -120,9 +123,15 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
         categories=tuple(CategoryQuality(*row) for row in store.query(_CATEGORIES)),
         reviews=tuple(Share(*row) for row in reviews),
         models=tuple(row[0] for row in models),
-        promise=object_note(store, "classify", "promise"),
-        drift=object_note(store, "classify", "drift"),
+        promise=_part(noted, "promise"),
+        drift={k: v for k, v in drift.items() if v is not None} if drift.get("cases") else {},
+        suspended=bool(noted.get("suspended")),
     )
+
+
+def _part(noted: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = noted.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 _MONTHS = (
