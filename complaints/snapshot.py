@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from complaints.errors import StoreError, UsageError
 from complaints.records import PUBLIC_TABLES
+from complaints.store import sql_path
 
 if TYPE_CHECKING:
     from complaints.store import Store
@@ -27,9 +28,9 @@ def write_snapshot(store: Store, workspace: Workspace, run_id: str) -> Path:
     for table in PUBLIC_TABLES:
         file = unfinished / f"{table}.parquet"
         store.query(
-            f"COPY (SELECT * FROM {table} ORDER BY ALL) TO '{_quoted(file)}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (SELECT * FROM {table} ORDER BY ALL) TO '{sql_path(file)}' (FORMAT parquet, COMPRESSION zstd)"
         )
-        written = store.query(f"SELECT count(*) FROM read_parquet('{_quoted(file)}')")[0][0]
+        written = store.query(f"SELECT count(*) FROM read_parquet('{sql_path(file)}')")[0][0]
         held = store.query(f"SELECT count(*) FROM {table}")[0][0]
         if written != held:
             raise StoreError(
@@ -69,10 +70,6 @@ def _remove(path: Path) -> None:
         path.unlink()
     else:
         shutil.rmtree(path)
-
-
-def _quoted(path: Path) -> str:
-    return path.as_posix().replace("'", "''")
 
 
 def snapshot_folder(workspace: Workspace) -> Path:
