@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -172,6 +172,15 @@ def test_old_snapshots_are_pruned(workspace: Workspace) -> None:
     assert sorted(path.name for path in workspace.snapshots.iterdir()) == ["2026-06-30-003", "2026-06-30-004"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A process that heeds Ctrl-C: one that was started in the background is told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_signal_during_a_query_ends_the_night_as_interrupted(workspace: Workspace) -> None:
     def slow(night: Night) -> StageReport:
         threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
