@@ -141,7 +141,6 @@ class Warnings(Section):
 class Reports(Section):
     """The site."""
 
-    play_audio: bool = Field(False, description="link originals so that a quote can be heard (persons can be heard)")
     keep_nights: int = Field(
         30, ge=0, description="nights whose pages stay under site/nights/, tonight included; 0 keeps none"
     )

@@ -135,7 +135,6 @@ class Pages:
             "switch": {other: f"{root}{other}/{sheet.path}" for other in LANGUAGES if other != language},
             "station_href": lambda station_id: f"{root}{language}/{paths.station_page(station_id)}",
             "issue_href": lambda issue_id: f"{root}{language}/{paths.issue_page(issue_id)}",
-            "audio": lambda case_id, second: None,
             "warning_href": lambda warning_id: f"{root}{language}/{paths.warning_page(warning_id)}",
             "supplier_href": lambda supplier: f"{root}{language}/{paths.supplier_page(supplier)}",
         }
