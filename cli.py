@@ -18,7 +18,7 @@ from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
 from complaints.commands import confirm_purge, explain, key_app, parse_day, print_purged
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
-from complaints.options import Folder, Json, Quiet, print_json, say
+from complaints.options import Folder, Json, Language, Quiet, print_json, say
 from mapping.commands import cause_app, warning_app
 from reports.commands import report_app
 
@@ -48,13 +48,6 @@ SCORED = (
     ("rank_1", "true stations at rank 1"), ("top_3", "in the top 3"), ("named", "with factor and level named"),
     ("supported", "supported"),
 )  # fmt: skip
-
-
-class Language(StrEnum):
-    """Languages of the reports."""
-
-    zh = "zh"
-    en = "en"
 
 
 class StageName(StrEnum):

@@ -95,15 +95,11 @@ def review_export(
     dictionary = load_dictionary(settings.general.domains, plant_terms(place.master))
     if file.suffix.lower() != ".xlsx":
         raise UsageError("the workbook's name must end in .xlsx", str(file), f"For example {file.stem}.xlsx")
-    with place.lock():
-        store = place.open_store()
-        try:
-            cases = doubtful_cases(store, limit)
-            rows = workbook_rows(store, dictionary, settings.general.language, cases)
-            model = current_model(place.models)
-            choices = categories(store, load_categories(place.models, model) if model else (), dictionary)
-        finally:
-            store.close()
+    with place.locked_store() as store:
+        cases = doubtful_cases(store, limit)
+        rows = workbook_rows(store, dictionary, settings.general.language, cases)
+        model = current_model(place.models)
+        choices = categories(store, load_categories(place.models, model) if model else (), dictionary)
     codes = sorted(dictionary.codes)
     write_workbook(file, rows, choices, codes, settings.general.language)
     counts = {name: len(some) for name, some in rows.items()}
@@ -135,20 +131,16 @@ def review_import(
     place = Workspace(workspace)
     place.require()
     dictionary = load_dictionary(place.settings().general.domains, plant_terms(place.master))
-    with place.lock():
-        store = place.open_store()
-        try:
-            model = current_model(place.models)
-            choices = categories(store, load_categories(place.models, model) if model else (), dictionary)
-            codes = {code: entry.kind for code, entry in dictionary.codes.items()}
-            rules = Rules(
-                sorted({*choices, *(new_category or ())}), codes,
-                lambda sheet, keys: shown_content(store, sheet, keys), by, date.today(),
-            )  # fmt: skip
-            read = read_workbook(file, rules)
-            done = apply(store, read.decided, read.refused, read.empty)
-        finally:
-            store.close()
+    with place.locked_store() as store:
+        model = current_model(place.models)
+        choices = categories(store, load_categories(place.models, model) if model else (), dictionary)
+        codes = {code: entry.kind for code, entry in dictionary.codes.items()}
+        rules = Rules(
+            sorted({*choices, *(new_category or ())}), codes,
+            lambda sheet, keys: shown_content(store, sheet, keys), by, date.today(),
+        )  # fmt: skip
+        read = read_workbook(file, rules)
+        done = apply(store, read.decided, read.refused, read.empty)
     if as_json:
         print_json(done.as_json())
     else:

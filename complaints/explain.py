@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
 from complaints.snapshot import snapshot_folder
+from complaints.store import sql_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,8 +58,7 @@ class Tables:
 
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
         for file in sorted(folder.glob("*.parquet")):
-            path = file.as_posix().replace("'", "''")
-            self._connection.execute(f"CREATE VIEW {file.stem} AS SELECT * FROM read_parquet('{path}')")
+            self._connection.execute(f"CREATE VIEW {file.stem} AS SELECT * FROM read_parquet('{sql_path(file)}')")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return rows as {column: value}."""

@@ -15,6 +15,7 @@ from complaints.errors import UsageError
 from complaints.records import PUBLIC_TABLES
 from complaints.snapshot import snapshot_folder
 from complaints.spreadsheet import write_csv, write_xlsx
+from complaints.store import sql_path
 
 if TYPE_CHECKING:
     from complaints.workspace import Workspace
@@ -80,7 +81,7 @@ def export_tables(workspace: Workspace, target: Path, form: str) -> dict[str, in
     counts = {}
     with duckdb.connect() as connection:
         for table in PUBLIC_TABLES:
-            path = (source / f"{table}.parquet").as_posix().replace("'", "''")
+            path = sql_path(source / f"{table}.parquet")
             relation = connection.sql(f"SELECT * FROM read_parquet('{path}') ORDER BY ALL")
             counts[table] = len(relation)
             out = target / f"{table}.{form}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,13 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but er
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words; kept with the decision.")]
 By = Annotated[str, typer.Option(help="Who decides.", show_default="the user of this computer")]
+
+
+class Language(StrEnum):
+    """Languages of the reports."""
+
+    zh = "zh"
+    en = "en"
 
 
 def expert_name(by: str) -> str:

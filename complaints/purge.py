@@ -7,7 +7,6 @@ repeated: a purge that was killed is finished by the next one with the same day.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 from complaints.cases import mark_duplicates
 from complaints.errors import StoreError, UsageError
 from complaints.night import batches
-from complaints.proof import Probe, Proof, probes_of, prove
+from complaints.proof import CASE_ID, Probe, Proof, probes_of, prove
 from complaints.store import compact
 from complaints.tombstones import Tombstones
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from complaints.workspace import Workspace
 
 ID_COLUMNS = ("case_id", "input_id", "item_id")
-CASE_ID = re.compile(r"\b[CT][0-9a-f]{16}\b")
 BATCH = 50_000
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from complaints.records import PUBLIC_TABLES
+from complaints.store import sql_path
 from complaints.workspace import Workspace
 
 SHOWN_RUNS = 5
@@ -59,7 +60,7 @@ def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str,
     with duckdb.connect() as connection:
 
         def read(table: str, rest: str) -> list[tuple[Any, ...]]:
-            path = (workspace.latest / f"{table}.parquet").as_posix().replace("'", "''")
+            path = sql_path(workspace.latest / f"{table}.parquet")
             return connection.sql(rest.format(f"read_parquet('{path}')")).fetchall()
 
         tables = {table: read(table, "SELECT count(*) FROM {}")[0][0] for table in PUBLIC_TABLES}

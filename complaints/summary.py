@@ -8,6 +8,7 @@ from typing import Any
 
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.runner import RunResult
+from complaints.store import sql_path
 from complaints.workspace import Workspace
 
 SHOWN = 5
@@ -49,7 +50,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
     with duckdb.connect() as connection:
 
         def read(sql: str, *tables: str) -> list[tuple[Any, ...]]:
-            paths = [(workspace.latest / f"{table}.parquet").as_posix().replace("'", "''") for table in tables]
+            paths = [sql_path(workspace.latest / f"{table}.parquet") for table in tables]
             return connection.sql(sql.format(*(f"read_parquet('{path}')" for path in paths))).fetchall()
 
         doubtful = read("SELECT count(*) FROM {} WHERE doubtful", "cases")[0][0]

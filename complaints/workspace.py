@@ -135,6 +135,22 @@ class Workspace:
         return token_of(serial, self._key)
 
     @contextmanager
+    def locked_store(self) -> Iterator[Store]:
+        """Open the public store for writing, under the lock.
+
+        Raises:
+            UsageError: this folder is no workspace.
+            WorkspaceLocked: a living run holds it.
+        """
+        self.require()
+        with self.lock():
+            store = self.open_store()
+            try:
+                yield store
+            finally:
+                store.close()
+
+    @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the workspace for one run; the operating system frees it when the process dies.
 

@@ -15,6 +15,7 @@ from complaints.ids import content_id
 from complaints.master import read_small
 from complaints.records import Action, Cause
 from mapping.association import Array, Counts, exact_limits, mantel_haenszel
+from mapping.evidence import rounded
 from mapping.exposure import AGE_EDGES_DAYS, BANDS, DAYS_PER_MONTH
 from mapping.groups import Group
 from mapping.match import Matcher
@@ -269,18 +270,14 @@ def judge_actions(
         rows.append(
             Action(
                 one.action_id, one.station_id, one.symptom, one.component, status, one.started_at,
-                _rounded(effect.before_rate), _rounded(effect.after_rate), verdict,
+                rounded(effect.before_rate), rounded(effect.after_rate), verdict,
             )
         )  # fmt: skip
         notes.append(
             {
-                "action_id": one.action_id, "action": one.action, "owner": one.owner, "rr": _rounded(effect.rr),
-                "rr_low": _rounded(effect.low), "rr_high": _rounded(effect.high), "cases_after": effect.cases,
-                "expected_after": _rounded(effect.expected), "days_still": effect.days_still, "reopened": reopened,
+                "action_id": one.action_id, "action": one.action, "owner": one.owner, "rr": rounded(effect.rr),
+                "rr_low": rounded(effect.low), "rr_high": rounded(effect.high), "cases_after": effect.cases,
+                "expected_after": rounded(effect.expected), "days_still": effect.days_still, "reopened": reopened,
             }
         )  # fmt: skip
     return rows, notes
-
-
-def _rounded(value: float | None) -> float | None:
-    return round(value, 4) if value is not None and np.isfinite(value) else None

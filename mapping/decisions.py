@@ -96,10 +96,5 @@ def deciding(workspace: Workspace, name: str, day: date, reason: str) -> Iterato
     Raises:
         ComplaintsError: no workspace there, or a living run holds it.
     """
-    workspace.require()
-    with workspace.lock():
-        store = workspace.open_store()
-        try:
-            yield Expert(store, name, day, reason)
-        finally:
-            store.close()
+    with workspace.locked_store() as store:
+        yield Expert(store, name, day, reason)

@@ -65,9 +65,9 @@ def message(key: str, **values: Any) -> Message:
     return {"key": key, "values": values}
 
 
-def rounded(value: float) -> float | None:
-    """Return a number as public tables show it; None for one that is not finite."""
-    return round(float(value), 4) if np.isfinite(value) else None
+def rounded(value: float | None) -> float | None:
+    """Return a number as public tables show it; None for none and for one that is not finite."""
+    return round(float(value), 4) if value is not None and np.isfinite(value) else None
 
 
 def figures(tests: Comparisons, level: int) -> Figures:

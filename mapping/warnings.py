@@ -13,7 +13,6 @@ import numpy as np
 from complaints.ids import canonical_json, content_id
 from complaints.records import EarlyWarning
 from mapping import detection
-from mapping.association import Array
 from mapping.detection import EARS, EWMA, FARRINGTON, GUARD_WEEKS, WINDOWS, Baseline
 from mapping.series import SeriesKey, SeriesTable
 
@@ -293,8 +292,3 @@ def write_limits(store: Store, limits: Mapping[SeriesKey, Limits], before: Mappi
         "AND v.group_id = w.group_id AND v.product IS NOT DISTINCT FROM w.product AND v.version > w.version)",
         [EARS],
     )
-
-
-def expected_by_night(counted: int, settings: Warnings) -> Array:
-    """Return [series, threshold]: what the night's budget gave each series, for the notes."""
-    return np.array([counted, settings.false_alarms_per_night / max(counted, 1)])

@@ -6,22 +6,14 @@ a person, so it has commands of its own.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from complaints.options import Folder, Quiet, say
+from complaints.options import Folder, Language, Quiet, say
 
 report_app = typer.Typer(help="Documents about one issue or station: 8D draft, PDF.", no_args_is_help=True)
-
-
-class Language(StrEnum):
-    """Languages of the reports."""
-
-    zh = "zh"
-    en = "en"
 
 
 Tongue = Annotated[Language | None, typer.Option("--language", help="Language.", show_default="the workspace's")]

@@ -43,28 +43,23 @@ def write_eight_d(workspace: Workspace, issue_id: str, out: Path, language: str 
     from reports.pages import code_names
     from reports.sheets import Sheets
 
-    workspace.require()
-    settings = workspace.settings()
-    with workspace.lock():
-        store = workspace.open_store()
-        try:
-            night = store.query("SELECT max(as_of) FROM runs WHERE finished_at IS NOT NULL")[0][0]
-            if night is None:
-                hint = f"Start one: complaints run -w {workspace.root}"
-                raise UsageError("no run has ended here yet", str(workspace.root), hint)
-            dictionary = load_dictionary(settings.general.domains, plant_terms(workspace.master))
-            sheets = Sheets(store, dictionary, night, settings.classify.precision)
-            facts = sheets.issue(issue_id)
-            if facts is None:
-                raise _unknown("issue", issue_id, sheets.issue_ids)
-            stations = {h.cause.station_id for h in facts.group.hypotheses} - {NO_STATION}
-            actions = store.rows(
-                Action, "station_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(stations)], "started_at, action_id"
-            )
-            words = Words(language or settings.general.language, code_names(dictionary), sheets.station_names)
-            content = draft(facts, actions, night, words)
-        finally:
-            store.close()
+    with workspace.locked_store() as store:
+        settings = workspace.settings()
+        night = store.query("SELECT max(as_of) FROM runs WHERE finished_at IS NOT NULL")[0][0]
+        if night is None:
+            hint = f"Start one: complaints run -w {workspace.root}"
+            raise UsageError("no run has ended here yet", str(workspace.root), hint)
+        dictionary = load_dictionary(settings.general.domains, plant_terms(workspace.master))
+        sheets = Sheets(store, dictionary, night, settings.classify.precision)
+        facts = sheets.issue(issue_id)
+        if facts is None:
+            raise _unknown("issue", issue_id, sheets.issue_ids)
+        stations = {h.cause.station_id for h in facts.group.hypotheses} - {NO_STATION}
+        actions = store.rows(
+            Action, "station_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(stations)], "started_at, action_id"
+        )
+        words = Words(language or settings.general.language, code_names(dictionary), sheets.station_names)
+        content = draft(facts, actions, night, words)
     out.write_bytes(content)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.mapping.baselines import chi_square, pareto, rank_of
-from benchmarks.mapping.plants import opened, prepare, simulated, traced
+from benchmarks.mapping.plants import prepare, simulated, traced
 from mapping.simulate.plant import Plant
-from mapping.simulate.run import Simulated, scored
+from mapping.simulate.run import Simulated, opened, scored
 from mapping.simulate.scoring import Score
 
 BASELINES = ("Pareto", "chi-square", "routing and PFMEA alone")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from complaints.dictionary import load_dictionary
-from complaints.log import RunLog
-from complaints.night import Night
 from complaints.progress import SilentProgress
 from complaints.records import Cause
 from complaints.workspace import Workspace
 from mapping.simulate.plant import AS_OF
-from mapping.simulate.run import Simulated, lay_out, make
+from mapping.simulate.run import Simulated, lay_out, make, opened
 
 FIRST_FAULTY, FIRST_NULL = 1000, 5000  # seeds
 
@@ -21,20 +16,6 @@ FIRST_FAULTY, FIRST_NULL = 1000, 5000  # seeds
 def seeds(faulty: int, null: int) -> list[int]:
     """Return the seeds of plants with faults, then of those without, the two kinds mixed as they are made."""
     return [*range(FIRST_FAULTY, FIRST_FAULTY + faulty), *range(FIRST_NULL, FIRST_NULL + null)]
-
-
-@contextmanager
-def opened(workspace: Workspace) -> Iterator[Night]:
-    """Open a night over a prepared plant; nothing is written."""
-    store, private = workspace.open_store(), workspace.open_private()
-    settings = workspace.settings()
-    dictionary = load_dictionary(settings.general.domains, ())
-    log = RunLog(None, "benchmark")
-    try:
-        yield Night("benchmark", AS_OF, workspace, settings, dictionary, store, private, SilentProgress(), log)
-    finally:
-        store.close()
-        private.close()
 
 
 def traced(workspace: Workspace) -> list[Cause]:

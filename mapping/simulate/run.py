@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from mapping.simulate.plant import AS_OF, Plant, build_plant
 from mapping.simulate.scoring import Score, group_members, score
 
 if TYPE_CHECKING:
+    from complaints.night import Night
     from complaints.workspace import Workspace
 
 UNITS = 20_000
@@ -88,14 +90,9 @@ def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None
     return workspace
 
 
-def scored(workspace: Workspace, simulated: Simulated, causes: Sequence[Cause] | None = None) -> Score:
-    """Compare a night's causes with what was planted.
-
-    Args:
-        workspace: of the plant, its texts read and grouped.
-        simulated: the plant.
-        causes: what was found; by default what the store holds.
-    """
+@contextmanager
+def opened(workspace: Workspace) -> Iterator[Night]:
+    """Open a night over a simulated plant; nothing is written."""
     from complaints.dictionary import load_dictionary
     from complaints.log import RunLog
     from complaints.night import Night
@@ -105,21 +102,31 @@ def scored(workspace: Workspace, simulated: Simulated, causes: Sequence[Cause] |
     try:
         settings = workspace.settings()
         dictionary = load_dictionary(settings.general.domains, ())
-        night = Night(
-            "score", AS_OF, workspace, settings, dictionary, store, private, SilentProgress(), RunLog(None, "score")
-        )
+        log = RunLog(None, "simulated")
+        yield Night("simulated", AS_OF, workspace, settings, dictionary, store, private, SilentProgress(), log)
+    finally:
+        store.close()
+        private.close()
+
+
+def scored(workspace: Workspace, simulated: Simulated, causes: Sequence[Cause] | None = None) -> Score:
+    """Compare a night's causes with what was planted.
+
+    Args:
+        workspace: of the plant, its texts read and grouped.
+        simulated: the plant.
+        causes: what was found; by default what the store holds.
+    """
+    with opened(workspace) as night:
         members = group_members(night)
-        repeats = {name for (name,) in store.query("SELECT external_id FROM cases WHERE duplicate_of IS NOT NULL")}
+        repeats = {n for (n,) in night.store.query("SELECT external_id FROM cases WHERE duplicate_of IS NOT NULL")}
         found = simulated.complaints
         by_topic: dict[str, set[str]] = {}
         for number, topic in enumerate(found.topic):
             if topic != SERVICE and case_name(number) not in repeats:
                 by_topic.setdefault(str(topic), set()).add(case_name(number))
-        found_causes = list(causes) if causes is not None else store.rows(Cause)
+        found_causes = list(causes) if causes is not None else night.store.rows(Cause)
         return score(simulated.troubles, by_topic, members, found_causes)
-    finally:
-        store.close()
-        private.close()
 
 
 def simulate(
