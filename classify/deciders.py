@@ -21,8 +21,10 @@ from classify.category import (
     votes,
 )
 from classify.content import service_topics
-from classify.history import LEVELS, Dated, Past
+from classify.fitted import with_decided
+from classify.history import JOINING_LEVELS, JOINING_MASS, Dated, Past
 from classify.model import Decided, Model
+from classify.nearest import Near
 from complaints.vectors import vectors_for
 
 if TYPE_CHECKING:
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from complaints.store import Store
 
 
-JOINING_LEVELS = [LEVELS.index("product"), LEVELS.index("vehicle")]
-JOINING_MASS = 0.5  # an owner's case of the last four months, or a product's of the last two weeks
 NOWHERE = Dated("", None, None, None, "")
 
 
@@ -57,6 +57,9 @@ class Decider(Protocol):
             vectors: shape (len(readings), dimension), or None without a model.
             decided: earlier cases and their categories' probabilities, to which cases without content are joined.
         """
+
+    def joined(self, readings: Sequence[Reading], decided: Decided) -> list[Near | None]:
+        """Return the earlier case to which each reading without content of its own was joined."""
 
 
 class Unlabelled:
@@ -90,14 +93,20 @@ class Unlabelled:
 
     def _joined(self, readings: Sequence[Reading], decisions: list[Decision], decided: Decided) -> list[Decision]:
         """Give cases without content the category of their owner's, or their product's, earlier cases."""
-        cases, probabilities = decided
-        even = np.full(len(self.categories), 1.0 / len(self.categories))
-        past = Past(cases, probabilities, np.ones(len(cases)), even)
-        found, mass = past.of([r.dated or NOWHERE for r in readings])
+        found, mass = self._past(decided).of([r.dated or NOWHERE for r in readings])
         for row in range(len(readings)):
-            if mass[JOINING_LEVELS, row].max(initial=0.0) >= JOINING_MASS:
+            if mass[list(JOINING_LEVELS), row].max(initial=0.0) >= JOINING_MASS:
                 decisions[row] = ranked(self.categories, found[-1, row], "review", [])
         return decisions
+
+    def joined(self, readings: Sequence[Reading], decided: Decided) -> list[Near | None]:
+        """Return the earlier case to which each reading without content of its own was joined."""
+        return _joined(self._past(decided), readings, self.categories)
+
+    def _past(self, decided: Decided) -> Past:
+        cases, probabilities = decided
+        even = np.full(len(self.categories), 1.0 / len(self.categories))
+        return Past(cases, probabilities, np.ones(len(cases)), even)
 
 
 class Learned:
@@ -117,6 +126,20 @@ class Learned:
     ) -> list[Decision]:
         """Return one decision a reading."""
         return self._model.decide(readings, vectors, decided, self._suspended_after)
+
+    def joined(self, readings: Sequence[Reading], decided: Decided) -> list[Near | None]:
+        """Return the earlier case to which each reading without content of its own was joined."""
+        return _joined(with_decided(self._model.full.past, *decided), readings, self.categories)
+
+
+def _joined(past: Past, readings: Sequence[Reading], categories: Sequence[str]) -> list[Near | None]:
+    found = past.joined([r.dated or NOWHERE for r in readings])
+    return [
+        None
+        if one is None
+        else Near(past.cases[one[0]].case_id, categories[int(past.probabilities[one[0]].argmax())], why=one[1])
+        for one in found
+    ]
 
 
 def confirmed(reading: Reading, category: str, dictionary: Dictionary) -> Decision:

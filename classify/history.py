@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 LEVELS = ("make", "series", "product", "vehicle")
 DECAY_DAYS = (21.0, 21.0, 21.0, 180.0)  # an owner's trouble is remembered for longer than a product's wave
 SHRINKAGE = (1.0, 2.0, 4.0, 0.5)  # cases' worth of the broader level
+JOINING_LEVELS = (LEVELS.index("vehicle"), LEVELS.index("product"))  # what joins a follow-up to its first complaint
+JOINING_MASS = 0.5  # an owner's case of the last four months, or a product's of the last two weeks
 MOST = 300  # earlier cases of a key that are looked at, the newest
 
 
@@ -38,6 +40,11 @@ class Dated:
     product: str | None
     vehicle: str | None
     copy_key: str
+
+    @property
+    def case_id(self) -> str:
+        """The case's id, which ends `order`."""
+        return self.order.rpartition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,24 @@ class Past:
                     base = base / (mass[level, row] + SHRINKAGE[level])
                 found[level, row] = base
         return found, mass
+
+    def joined(self, cases: Sequence[Dated]) -> list[tuple[int, str] | None]:
+        """Return for each case the earlier one that it most probably goes on from: its row here, and by which level.
+
+        The newest of the same vehicle, else of the same product; None where neither is near enough in time to weigh
+        `JOINING_MASS`.
+        """
+        known = self._by_key()
+        return [self._joined(known, case) for case in cases]
+
+    def _joined(self, known: dict[tuple[int, str], tuple[list[str], list[int]]], case: Dated) -> tuple[int, str] | None:
+        keys = level_keys(case)
+        for level in JOINING_LEVELS:
+            key = keys[level]
+            rows = [] if key is None or case.day is None else self._earlier(known.get((level, key)), case)
+            if rows and self._weights(rows, case, level).sum() >= JOINING_MASS:
+                return rows[-1], LEVELS[level]
+        return None
 
     def _by_key(self) -> dict[tuple[int, str], tuple[list[str], list[int]]]:
         keyed: dict[tuple[int, str], tuple[list[str], list[int]]] = {}

@@ -7,7 +7,7 @@ that they can be joined to the earlier cases of their owner or product, whatever
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,17 @@ from complaints.records import Classification, Mention, Segment
 from complaints.vectors import masked_digest, vectors_for
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from classify.category import Decision, Reading
     from classify.deciders import Decider
     from classify.mentions import MentionFinder
-    from classify.nearest import Neighbours
+    from classify.model import Decided
+    from classify.nearest import Near, Neighbours
     from complaints.embeddings import Encoder
 
-VERSION = 2  # raise it when the same case would be read or decided differently
+VERSION = 3  # raise it when the same case would be read or decided differently
 BATCH_CASES = 500
 WITHOUT_MODEL = "none"
 
@@ -163,10 +167,9 @@ def _work_on(
     decisions = decider.decide(readings, vectors, earlier)
     mentions: list[Mention] = []
     rows: list[Classification] = []
-    near = ["[]"] * len(readings)
-    if tools.neighbours is not None and vectors is not None:
-        near = tools.neighbours.of([r.case_id for r in readings], vectors)
-    for (reading, segments), decision, nearest in zip(pairs, decisions, near, strict=True):
+    for (reading, segments), decision, nearest in zip(
+        pairs, decisions, _compared(tools, readings, vectors, earlier), strict=True
+    ):
         if reading.case_id in tools.confirmed:
             decision = confirmed(reading, tools.confirmed[reading.case_id], night.dictionary)
         mentions += mention_rows(reading, segments)
@@ -179,6 +182,22 @@ def _work_on(
         _set_contents(night, readings)
         store.mark(Stage.name, tools.key, [(r.case_id, content[r.case_id]) for r in readings], night.run_id)
     return len(mentions)
+
+
+def _compared(
+    tools: _Tools, readings: Sequence[Reading], vectors: NDArray[np.float32] | None, earlier: Decided | None
+) -> list[str]:
+    """What stands in `classifications.nearest` of some cases."""
+    from classify.nearest import near_json
+
+    near: list[list[Near]] = [[] for _ in readings]
+    if tools.neighbours is not None and vectors is not None:
+        near = tools.neighbours.of([r.case_id for r in readings], vectors)
+    joined: list[Near | None] = [None] * len(readings)
+    if earlier is not None:
+        joined = tools.decider.joined(readings, earlier)
+        joined = [one and replace(one, confirmed=one.case_id in tools.confirmed) for one in joined]
+    return [near_json(one, others) for one, others in zip(joined, near, strict=True)]
 
 
 def classification(case_id: str, decision: Decision, model_id: str, nearest: str = "[]") -> Classification:

@@ -163,8 +163,14 @@ def _category_lines(decided: dict[str, Any], tables: Tables) -> list[str]:
     for near in json.loads(decided.get("nearest") or "[]"):
         texts = tables.rows("SELECT text FROM cases WHERE case_id = ?", [near["case_id"]])
         quote = " ".join(texts[0]["text"].split())[:60] if texts else ""
-        lines.append(f"nearest: {near['case_id']}, {near['category']} ({near['similarity']:.2f}): {quote}")
+        lines.append(f"{_nearness(near)}: {near['case_id']}, {near['category']}: {quote}")
     return [*lines, f"model {decided['model_id']}"]
+
+
+def _nearness(near: dict[str, Any]) -> str:
+    if near["why"] != "meaning":
+        return f"joined to the earlier case of the same {near['why']}"
+    return f"nearest{' confirmed' if near['confirmed'] else ''} ({near['similarity']:.2f})"
 
 
 def _explainers() -> list[Explainer]:

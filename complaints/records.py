@@ -71,7 +71,17 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """The most probable category of a case and what was decided about it."""
+    """The most probable category of a case, what was decided about it, and why.
+
+    Why, in three columns of JSON, each a list with the strongest first (empty where there is nothing to tell):
+
+    - `evidence`: the words that drove the decision: characters [start, end) of cases.text, their weight over 0.
+    - `alternatives`: the runners-up with their probability, 0..1; the first is the runner-up.
+    - `nearest`: up to four cases to compare with. `why` says what makes each one near: "vehicle" or "product" (the
+      earlier case to which a text without content of its own was joined; `similarity` is null), else "meaning" (a case
+      with a known category that says nearly the same; `similarity` is a cosine, -1..1). `confirmed`: whether an expert
+      decided its category in a review; otherwise it was given with the text, or decided by the machine.
+    """
 
     case_id: str
     category: str
@@ -80,7 +90,7 @@ class Classification:
     alternatives: str  # JSON [{"category", "confidence"}]
     evidence: str  # JSON [{"surface", "start", "end", "weight"}]
     model_id: str
-    nearest: str = "[]"  # JSON [{"case_id", "category", "similarity"}]: labelled cases that say nearly the same
+    nearest: str = "[]"  # JSON [{"case_id", "category", "similarity", "confirmed", "why"}]
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,10 @@ def test_a_follow_up_is_joined_to_its_owners_earlier_case(bare: Night) -> None:
     Stage().run(bare)
     rows = {row.case_id: row for row in bare.store.rows(Classification)}
     assert (rows["E2"].category, rows["E2"].decision) == (rows["E1"].category, "review")
+    assert json.loads(rows["E2"].nearest) == [
+        {"case_id": "E1", "category": rows["E1"].category, "similarity": None, "confirmed": False, "why": "vehicle"}
+    ]
+    assert rows["E3"].nearest == "[]"
     assert rows["E3"].category != rows["E1"].category
 
 

@@ -37,7 +37,8 @@ def place(tmp_path: Path) -> Workspace:
     )
     mention = Mention("C1", "symptom", "abnormal_noise", "异响", 3, 5, "present", "customer", 63.5, "transmission",
                       "phonetic", 0.6)  # fmt: skip
-    near = json.dumps([{"case_id": "T2", "category": "传动", "similarity": 0.91}])
+    like = {"case_id": "T2", "category": "传动", "similarity": 0.91, "confirmed": True, "why": "meaning"}
+    near = json.dumps([like | {"why": "vehicle", "similarity": None}, like])
     decided = Classification("C1", "传动", 0.83, "review", '[{"category": "制动", "confidence": 0.1}]',
                              '[{"surface": "变速箱", "start": 0, "end": 3, "weight": 1.5}]', "M1", near)  # fmt: skip
     store, private = workspace.open_store(), workspace.open_private()
@@ -62,7 +63,8 @@ def test_a_case_is_explained_down_to_the_second(place: Workspace, identity: str)
         "传动: review, confidence 0.83",
         "制动 (0.10)",
         '"变速箱" (1.50)',
-        "T2, 传动",
+        "joined to the earlier case of the same vehicle: T2, 传动: 变速箱顿挫",
+        "nearest confirmed (0.91): T2, 传动: 变速箱顿挫",
     ):
         assert expected in text
     assert SERIAL not in text + found.title + json.dumps(found.facts, default=str)
