@@ -61,6 +61,17 @@ INTERNAL_TABLES: dict[str, str] = {
         "cause_id VARCHAR NOT NULL, week DATE NOT NULL, exposed_units BIGINT NOT NULL, exposed_cases BIGINT NOT NULL, "
         "other_units BIGINT NOT NULL, other_cases BIGINT NOT NULL"
     ),
+    # Units by month in service (0 is the first): watched up to it without a complaint, and first complaints in it.
+    "cause_service": (
+        "cause_id VARCHAR NOT NULL, month BIGINT NOT NULL, exposed_units BIGINT NOT NULL, "
+        "exposed_cases BIGINT NOT NULL, other_units BIGINT NOT NULL, other_cases BIGINT NOT NULL"
+    ),
+    # What stood on a station's page, one row a change: the night of the change and the leading hypothesis since.
+    "station_history": (
+        "station_id VARCHAR NOT NULL, night DATE NOT NULL, group_id VARCHAR NOT NULL, symptom VARCHAR, "
+        "component VARCHAR, verdict VARCHAR NOT NULL, decision VARCHAR NOT NULL, factor VARCHAR, level VARCHAR, "
+        "relative_risk DOUBLE, exposed_cases BIGINT, PRIMARY KEY (station_id, night)"
+    ),
     # Phase I of every series of the early warning, frozen and versioned; `model` is JSON.
     "warning_limits": (
         "kind VARCHAR NOT NULL, group_id VARCHAR NOT NULL, product VARCHAR, version BIGINT NOT NULL, "

@@ -144,6 +144,16 @@ class Reports(Section):
     keep_nights: int = Field(
         30, ge=0, description="nights whose pages stay under site/nights/, tonight included; 0 keeps none"
     )
+    play_recordings: Literal["off", "clean", "all"] = Field(
+        "off",
+        description="players beside quotes of calls, which link the unredacted recordings: off; clean: calls in which "
+        "nothing personal was found; all",
+    )
+    recordings_at: str = Field(
+        "",
+        pattern=r"^(|(https?|file)://[^\s\"'<>;,]+)$",
+        description='where readers find inbox/, for example "file://server/calls/inbox"; empty: beside site/',
+    )
 
 
 class Notify(Section):

@@ -9,9 +9,11 @@ from typing import Any
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.runner import RunResult
 from complaints.store import sql_path
+from complaints.strength import NOT_SEPARABLE, STRENGTH, SUPPORTED
 from complaints.workspace import Workspace
 
 SHOWN = 5
+SIGNALS = f"'{SUPPORTED}', '{NOT_SEPARABLE}'"
 CAUSE_FIELDS = (
     "station_id", "verdict", "cause", "factor", "level", "relative_risk", "cases", "group_zh", "group_en",
 )  # fmt: skip
@@ -60,10 +62,11 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
             "issues",
         )
         causes = read(
-            "SELECT c.station_id, c.verdict, c.cause, c.factor, c.level, c.relative_risk, c.exposed_cases, "
-            "i.name_zh, i.name_en, c.component, c.symptom FROM {} c LEFT JOIN {} i "
-            "ON c.group_id = i.issue_id WHERE c.station_id <> 'none' AND c.verdict IN ('supported', 'not separable') "
-            "ORDER BY c.verdict DESC, c.q_value, c.relative_risk DESC, c.cause_id",
+            "SELECT station_id, verdict, cause, factor, level, relative_risk, exposed_cases, name_zh, name_en, "
+            "c.component, c.symptom FROM (SELECT * FROM {} WHERE station_id <> 'none' QUALIFY row_number() OVER "
+            f"(PARTITION BY station_id ORDER BY {STRENGTH}) = 1) c "
+            "LEFT JOIN (SELECT issue_id, name_zh, name_en FROM {}) "
+            f"ON group_id = issue_id WHERE verdict IN ({SIGNALS}) AND decision <> 'rejected' ORDER BY {STRENGTH}",
             "causes",
             "issues",
         )
@@ -75,7 +78,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
         new_recordings=intake.get("new recordings", 0), pending_recordings=waiting,
         texts=intake.get("texts", 0), new_texts=intake.get("new texts", 0), quarantined=result.quarantined,
         doubtful=doubtful, news=[dict(zip(issue_names, row, strict=True)) for row in news],
-        stations=_one_a_station(named),
+        stations=named,
         site=str(workspace.site / "index.html"), log=str(result.log),
     )  # fmt: skip
 
@@ -86,13 +89,6 @@ def _named(cause: dict[str, Any], codes: Sequence[str | None], dictionary: Dicti
         own = cause[f"group_{language}"]
         cause[f"group_{language}"] = own or " ".join(dictionary.name(code, language) for code in codes if code)
     return cause
-
-
-def _one_a_station(causes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    seen: dict[str, dict[str, Any]] = {}
-    for cause in causes:
-        seen.setdefault(cause["station_id"], cause)
-    return list(seen.values())
 
 
 WORDS = {

@@ -136,7 +136,7 @@ def measure_exposure(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, par
         _count(connection, rows, units, months)
     bases = connection.execute("SELECT coalesce(max(base), 0) + 1 FROM plant_bases").fetchall()[0][0]
     base_units, base_months = np.zeros((bases, len(strata))), np.zeros((BANDS, bases, len(strata)))
-    for sql in _base_queries(plan, reworked):
+    for sql in base_queries(plan, reworked):
         _count(connection, sql.format(table="plant_coded"), base_units, base_months)
     base_of = _base_of(connection, plan)
     pairs = tuple((str(product), week) for product, week in strata)
@@ -155,7 +155,7 @@ def count_cases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, *, witho
         f"SELECT DISTINCT {column} AS row, unit FROM case_passes WHERE {column} >= 0"
         for column in plan.columns.values()
     ]
-    bases = [sql.format(table="case_passes") for sql in _base_queries(plan)]
+    bases = [sql.format(table="case_passes") for sql in base_queries(plan)]
     try:
         return AllCases(_case_counts(connection, levels), _case_counts(connection, bases))
     finally:
@@ -253,8 +253,13 @@ def _number_bases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, parall
     )
 
 
-def _base_queries(plan: LevelPlan, reworked: bool = True) -> list[str]:
-    """Return the SQL of (row, unit) of every base, each unit once, over the passes of {table}."""
+def base_queries(plan: LevelPlan, reworked: bool = True) -> list[str]:
+    """Return the SQL of (row, unit) of every base, each unit once, over the passes of {table}.
+
+    Args:
+        plan: what the passes hold.
+        reworked: some unit passed some station more than once.
+    """
     queries = [f"SELECT DISTINCT {TRACED} AS row, unit FROM {{table}}"]
     for factor, column in plan.columns.items():
         name = factor.replace("'", "''").replace("{", "{{").replace("}", "}}")

@@ -133,7 +133,7 @@ def _of_system(counts: Mapping[str, float], system: str | None, dictionary: Dict
 
 
 def trace_units(store: Store, private: Store) -> dict[str, int]:
-    """Write ``plant_cases`` (grp, unit, doubtful, band): each group's complaining units, each once, with their age.
+    """Write ``plant_cases`` (grp, unit, doubtful, age, band): a group's complaining units, each once, with their age.
 
     Serial numbers come from the private store into a temporary table of this connection, and go with it.
 
@@ -155,7 +155,8 @@ def trace_units(store: Store, private: Store) -> dict[str, int]:
     db.unregister("private_serials")
     db.execute(
         "CREATE OR REPLACE TEMP TABLE plant_cases AS "
-        f"SELECT g.grp, u.unit, bool_and(u.doubtful) AS doubtful, {band_of('min(u.age)')} AS band "
+        "SELECT g.grp, u.unit, bool_and(u.doubtful) AS doubtful, min(u.age) AS age, "
+        f"{band_of('min(u.age)')} AS band "
         "FROM group_cases g JOIN case_units u USING (case_id) WHERE u.unit IS NOT NULL GROUP BY ALL"
     )
     row = db.execute(

@@ -11,7 +11,7 @@ from complaints.records import Action, Cause, EarlyWarning, Supplier
 if TYPE_CHECKING:
     from mapping.trace import Traced
 
-VERSION = 3
+VERSION = 4
 NAME = "mapping"
 # What of the store the stage reads, by table.
 READ = (
@@ -72,9 +72,10 @@ def _write(night: Night, found: Traced) -> None:
 
     store = night.store
     store.replace_all(Cause, found.causes)
-    for table in ("cause_weeks", "stations"):
+    for table in ("cause_weeks", "cause_service", "stations"):
         store.query(f"DELETE FROM {table}")
     store.append_values("cause_weeks", found.weeks)
+    store.append_values("cause_service", found.service)
     stations = found.plant.stations.values()
     store.append_values("stations", [(s.station_id, s.name, s.line, s.sequence, s.supplier) for s in stations])
     watched = found.watched

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from mapping.levels import Level, plan_levels
 from mapping.match import Matcher
 from mapping.plant import PlantModel, read_plant
 from mapping.quotes import Wanted, quotes_for
+from mapping.service import months_in_service
 from mapping.watch import Watched, watch
 from mapping.weighing import benjamini_hochberg
 
@@ -35,6 +36,7 @@ class Traced:
         plant: the small master files as understood.
         causes: rows of the public table.
         weeks: rows of cause_weeks.
+        service: rows of cause_service.
         watched: warnings, actions, suppliers.
         notes: name -> value, for `store.note`.
         groups: groups looked at.
@@ -43,6 +45,7 @@ class Traced:
     plant: PlantModel
     causes: list[Cause]
     weeks: list[tuple[Any, ...]]
+    service: list[tuple[Any, ...]]
     watched: Watched
     notes: dict[str, Any] = field(default_factory=dict)
     groups: int = 0
@@ -92,9 +95,9 @@ def trace(night: Night) -> Traced:
             "ignored_columns": loaded.ignored,
             "factors_without_comparison": skipped,
         }
-        causes, weeks = _causes(night, plant, found, population, rules, "genealogy" in notes["missing"])
+        causes, weeks, service = _causes(night, plant, found, population, rules, "genealogy" in notes["missing"])
         watched = watch(night, plant, plan if loaded.passes else None, found, causes)
-        return Traced(plant, causes, weeks, watched, notes | watched.notes, len(found))
+        return Traced(plant, causes, weeks, service, watched, notes | watched.notes, len(found))
     finally:
         genealogy.drop_plant(connection)
 
@@ -166,7 +169,7 @@ def _causes(
     population: _Population | None,
     rules: Rules,
     no_genealogy: bool,
-) -> tuple[list[Cause], list[tuple[Any, ...]]]:
+) -> tuple[list[Cause], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     decisions = _decisions(night)
     whole = _tested(night, found, population, population.all_cases) if population else _Tested({}, {})
     sure = _Tested({}, {})
@@ -190,7 +193,23 @@ def _causes(
         weeks += [
             (row.cause_id, w.week, w.exposed_units, w.exposed_cases, w.other_units, w.other_cases) for w in per_week
         ]
-    return causes, weeks
+    return causes, weeks, _service(night, judged, causes, population)
+
+
+def _service(
+    night: Night, judged: Sequence[_Judged], causes: Sequence[Cause], population: _Population | None
+) -> list[tuple[Any, ...]]:
+    """Return rows of cause_service: of claims, and of what an expert confirmed; other pages show no such curve."""
+    shown = {
+        cause.cause_id: (one.group.number, one.hypothesis.level)
+        for one, cause in zip(judged, causes, strict=True)
+        if one.hypothesis.level is not None and (cause.verdict in CLAIMS or cause.decision == "confirmed")
+    }
+    if population is None or not shown:
+        return []
+    wanted = sorted(set(shown.values()))
+    found = months_in_service(night.store.connection, population.exposure, wanted)
+    return [(cause_id, *astuple(month)) for cause_id, key in shown.items() for month in found[key]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ serves every language. Finding, legend and table stand around it, in HTML.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from complaints.ids import canonical_json, digest
+from reports.curves import Risen
 from reports.drawing import FONT, Drawing, printable, tidy
 from reports.evidence import Window
 from reports.facts import Week
@@ -25,6 +26,7 @@ EXPOSED, OTHER, BAR, BAND = "#b8400e", "#4a6478", "#0b5cad", "#e6ebf1"
 PALE = "#9db4c8"
 INK, FAINT = "#29323c", "#d9dee5"
 WIDTH, HEIGHT = 700, 190
+SERVICE_WIDTH, SERVICE_HEIGHT = 420, 170
 # classes rather than a ramp: between them no shade is too dark for black and too light for white
 HEAT, HEAT_LIMITS = ["#eef4fa", "#c9dff0", "#8fbfe2", "#2a70ab", "#0b4a85"], [0.1, 0.25, 0.5, 0.75]
 DARK_CELL = 0.5  # from this probability on, a cell's figure is written in white
@@ -52,19 +54,34 @@ class Charts:
         self._drawn: dict[str, Drawing] = {}
         self._specs: dict[str, dict[str, Any]] = {}
 
-    def weekly_rate(self, weeks: Sequence[Week], window: Window | None) -> Drawing:
+    def weekly_rate(self, weeks: Sequence[Week], window: Window | None, marks: Sequence[date] = ()) -> Drawing:
         """Draw complaining units per 1,000 built by build week: at the level (with 95 % limits) and elsewhere.
 
         Args:
             weeks: in order of their Mondays.
             window: the build range to contain, shaded.
+            marks: days to mark by an upright line.
         """
         points = [point for week in weeks for point in _rate_points(week)]
         # The limits of thin weeks reach far above every rate; the rates keep the room.
         top = max((point["rate"] for point in points), default=0.0) * ROOM_OVER_RATES or 1.0
         for point in points:
             point["high"] = round(min(point["high"], top), 4)
-        return self._fill("weekly_rate", {"points": points, "band": _band(weeks, window)})
+        lines = [{"day": _stamp(day)} for day in marks]
+        return self._fill("weekly_rate", {"points": points, "band": _band(weeks, window), "mark": lines})
+
+    def service(self, exposed: Sequence[Risen], other: Sequence[Risen]) -> Drawing:
+        """Draw complaining units per 1,000 by months in service: at the level (with 95 % limits) and elsewhere."""
+        points: list[dict[str, Any]] = [
+            {"month": risen.month, "side": side, "rate": risen.per_1000, "low": risen.low, "high": risen.high}
+            for side, curve in (("exposed", exposed), ("other", other))
+            for risen in (Risen(0, 0, 0.0, 0.0, 0.0), *curve)
+            if curve
+        ]
+        top = max((point["rate"] for point in points), default=0.0) * ROOM_OVER_RATES or 1.0
+        for point in points:
+            point |= {name: round(min(point[name], top), 4) for name in ("rate", "low", "high")}
+        return self._fill("service", {"points": points})
 
     def periods(
         self,
@@ -101,8 +118,7 @@ class Charts:
     def _fill(self, kind: str, datasets: Mapping[str, Any]) -> Drawing:
         """Draw a chart whose description stays the same from page to page; Altair's part is done once."""
         if kind not in self._specs:
-            described = _weekly_rate_chart() if kind == "weekly_rate" else _periods_chart(whole=kind == "counts")
-            self._specs[kind] = _finished(described)
+            self._specs[kind] = _finished(DESCRIBED[kind]())
         return self._draw({**self._specs[kind], "datasets": datasets})
 
     def pareto(self, rows: Sequence[tuple[str, int, str]]) -> Drawing:
@@ -199,22 +215,41 @@ def _weekly_rate_chart() -> Any:
     import altair as alt
 
     x, y = _time_axis("week"), _count_axis("rate")
+    band = alt.Chart(alt.NamedData(name="band")).mark_rect(color=BAND)
+    mark = alt.Chart(alt.NamedData(name="mark")).mark_rule(color=INK, strokeWidth=1.5, strokeDash=[4, 3])
+    return alt.layer(
+        band.encode(x=alt.X("from:T", scale=alt.Scale(type="utc")), x2=alt.X2("to:T")),
+        *_two_curves(x, y),
+        mark.encode(x=alt.X("day:T")),
+    ).properties(width=WIDTH, height=HEIGHT)
+
+
+def _service_chart() -> Any:
+    import altair as alt
+
+    axis = alt.Axis(format="d", title="@x@", grid=False, tickMinStep=1, titleAnchor="end", titlePadding=6)
+    x = alt.X("month:Q", scale=alt.Scale(nice=False, padding=8), axis=axis)
+    return alt.layer(*_two_curves(x, _count_axis("rate"))).properties(width=SERVICE_WIDTH, height=SERVICE_HEIGHT)
+
+
+def _two_curves(x: alt.X, y: alt.Y) -> list[Any]:
+    """Return limits, lines and points of both sides, apart for every eye and on a mono printer."""
+    import altair as alt
+
     sides, colours = ["exposed", "other"], [EXPOSED, OTHER]
     colour = alt.Color("side:N", scale=alt.Scale(domain=sides, range=colours), legend=None)
     dash = alt.StrokeDash("side:N", scale=alt.Scale(domain=sides, range=[[1, 0], [5, 3]]), legend=None)
     shape = alt.Shape("side:N", scale=alt.Scale(domain=sides, range=["circle", "square"]), legend=None)
     fill = alt.Fill("side:N", scale=alt.Scale(domain=sides, range=[EXPOSED, "#ffffff"]), legend=None)
     base = alt.Chart(alt.NamedData(name="points"))
-    band = alt.Chart(alt.NamedData(name="band")).mark_rect(color=BAND)
     limits = base.transform_filter("datum.side === 'exposed'").mark_area(color=EXPOSED, opacity=0.16)
     lines = base.mark_line(strokeWidth=2)
     points = base.mark_point(size=38, strokeWidth=1.5, opacity=1)
-    return alt.layer(
-        band.encode(x=alt.X("from:T", scale=alt.Scale(type="utc")), x2=alt.X2("to:T")),
+    return [
         limits.encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         lines.encode(x=x, y=y, color=colour, strokeDash=dash),
         points.encode(x=x, y=y, color=colour, shape=shape, fill=fill),
-    ).properties(width=WIDTH, height=HEIGHT)
+    ]
 
 
 def _periods_chart(*, whole: bool) -> Any:
@@ -232,6 +267,14 @@ def _periods_chart(*, whole: bool) -> Any:
         top.encode(y=alt.Y("value:Q")),
         mark.encode(x=alt.X("day:T")),
     ).properties(width=WIDTH, height=150)
+
+
+DESCRIBED: Mapping[str, Callable[[], Any]] = {
+    "weekly_rate": _weekly_rate_chart,
+    "service": _service_chart,
+    "counts": lambda: _periods_chart(whole=True),
+    "values": lambda: _periods_chart(whole=False),
+}
 
 
 def _label(text: str, longest: int = LONGEST_LABEL) -> str:

@@ -42,6 +42,7 @@ class Editor:
         known: the last edition's pages.
         keep_nights: how many nights stay reachable, tonight included.
         workers: processes; None: one a core.
+        outward: the path by which pages link recordings beside the site, empty: they link none.
     """
 
     site: Path
@@ -51,6 +52,7 @@ class Editor:
     known: Mapping[str, Known]
     keep_nights: int = 0
     workers: int | None = None
+    outward: str = ""
     _written: dict[str, Known] = field(default_factory=dict)
 
     def write(self, sheets: Iterable[Sheet]) -> Edition:
@@ -102,7 +104,7 @@ class Editor:
         for page in self.pages.night_lists(kept):
             new.write(page.path, page.html.encode("utf-8"))
         if self.night in kept:
-            nights.copy_in(new.folder, self.night)
+            nights.copy_in(new.folder, self.night, self.outward)
             for page in self.pages.night_notices(self.night):
                 path = new.folder / nights.FOLDER / self.night.isoformat() / page.path
                 path.parent.mkdir(exist_ok=True)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from complaints.strength import VERDICTS
 from reports import sentences, told
 from reports.glossary import TERMS
-from reports.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES, VERDICTS
+from reports.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,8 +30,13 @@ UNWANTED = re.compile(
 RR_SCALE = (0.25, 16.0)  # ends of the drawn interval
 
 
-def environment(words: Words) -> Environment:
-    """Return the templates' environment: everything escaped, an unknown name is an error."""
+def environment(words: Words, media: str = "") -> Environment:
+    """Return the templates' environment: everything escaped, an unknown name is an error.
+
+    Args:
+        words: of a language.
+        media: source of the content security policy for recordings, empty: none may be played.
+    """
     import jinja2
 
     made = jinja2.Environment(
@@ -43,6 +49,7 @@ def environment(words: Words) -> Environment:
     )
     made.filters["clip"] = clip
     made.globals |= {"w": words, "t": words.t, "s": sentences, "rr_mark": rr_mark, "NO_STATION": NO_STATION}
+    made.globals |= {"media": media}
     made.globals |= {"told": told, "verdicts": VERDICTS, "statuses": STATUSES, "terms": TERMS}
     made.globals |= {"quarantine_shown": SHOWN_QUARANTINE, "shown_rows": EVIDENCE_ROWS}
     return made

@@ -10,6 +10,9 @@ from typing import Any
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent, Quarantine, Supplier
 from reports.evidence import Evidence, Quote
 
+# Addresses of the recordings that a page may play, by (case_id, second of the call); relative ones start in site/.
+Played = Mapping[tuple[str, float], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Station:
@@ -31,6 +34,50 @@ class Week:
     exposed_cases: int
     other_units: int
     other_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMonth:
+    """Units that came to a month in service (0 is the first) without a complaint, and their first complaints in it."""
+
+    month: int
+    exposed_units: int
+    exposed_cases: int
+    other_units: int
+    other_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a station's page says in short: its leading hypothesis; all empty when there is none."""
+
+    group_id: str
+    symptom: str | None
+    component: str | None
+    verdict: str
+    decision: str
+    factor: str | None
+    level: str | None
+    relative_risk: float | None
+    exposed_cases: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Since which night a page says what it says, and what it said before; None: nothing."""
+
+    since: date
+    before: Stand | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """A corrective action with what the plant wrote about it and how its effect was judged."""
+
+    action: Action
+    text: str
+    owner: str
+    days_still: int | None  # of "too early": days until the records can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +129,15 @@ class StationFacts:
     station: Station
     groups: tuple[Group, ...]
     weeks: tuple[Week, ...]  # of this station's strongest cause
+    service: tuple[ServiceMonth, ...]  # of the same
     products: tuple[Share, ...]  # products of the leading group's cases
     other_products: tuple[str, ...]  # products with complaints, but none in the leading group
     conditions: tuple[Share, ...]
-    actions: tuple[Action, ...]
+    actions: tuple[ActionLine, ...]
     counts: GroupCounts
     models: tuple[str, ...]
+    change: Change | None  # None: there never was a signal
+    recordings: Played
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +172,7 @@ class IssueFacts:
     recent_cases: int | None  # why the status is what it is: cases of the last 28 days, None where not noted
     earlier_cases: int | None  # and those of the year before
     counts: GroupCounts
+    recordings: Played
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +193,7 @@ class WarningFacts:
     group: Group
     weekly: tuple[tuple[date, int], ...]
     quotes: tuple[Quote, ...]
+    recordings: Played
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +215,10 @@ class ClosedLoop:
     too_early: int
     warnings: int  # of all time
     warnings_open: int
+    with_action: float | None  # share of all warnings; None without warnings
+    with_effect: float | None
+    days_to_warning: float | None  # median, from the first complaint
+    days_to_action: float | None  # median, from the warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +269,14 @@ class StationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StationsFacts:
+    """The list of stations, and what the field says about their PFMEA."""
+
+    lines: tuple[StationLine, ...]
+    pfmea: tuple[PfmeaNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WarningLine:
     """A warning in a list, with the issue that it is about, if any."""
 
@@ -231,6 +295,20 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class PfmeaNote:
+    """What the field says about a station's PFMEA: a failure mode that it lacks, or an occurrence rated too low."""
+
+    station_id: str
+    symptom: str | None
+    component: str | None
+    kind: str  # absent | rated_too_low
+    occurrence: int | None
+    occurrence_from_field: int | None
+    cases: int | None
+    units: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewFacts:
     """Everything on the overview; the lists of stations and issues are whole, pages show what they need."""
 
@@ -243,6 +321,16 @@ class OverviewFacts:
     stations: tuple[StationLine, ...]
     symptoms: tuple[Share, ...]
     cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryGaps:
+    """Cases that tell of a fault without a symptom that the dictionary knows; `components` are those they name."""
+
+    fault_cases: int
+    without_symptom: int
+    by_meaning: int  # of the others: those whose symptom was found by its meaning alone
+    components: tuple[Share, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +348,4 @@ class DataFacts:
     missing_tables: tuple[str, ...]  # master tables that the plant did not give
     skipped_factors: tuple[Mapping[str, Any], ...]  # {"station_id", "factor", "reason"}
     ignored_columns: tuple[tuple[str, str], ...]  # (genealogy column, reason)
+    gaps: DictionaryGaps

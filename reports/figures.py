@@ -10,12 +10,13 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from reports.charts import Bar, Charts
+from reports.curves import risen
 from reports.drawing import Drawing
 from reports.facts import IssueFacts, OverviewFacts, StationFacts, SupplierFacts, WarningFacts
 from reports.messages import Words
 from reports.quality import QualityFacts
 from reports.rates import RECENT_WEEKS, WEEK, rate_per_1000
-from reports.sentences import leading, level_of, pareto_finding, rate_finding, trend_finding
+from reports.sentences import leading, level_of, pareto_finding, rate_finding, service_finding, trend_finding
 
 PARETO_ROWS = 10
 HEAT_STATIONS, HEAT_SYMPTOMS = 12, 8
@@ -25,7 +26,7 @@ HEAT_STATIONS, HEAT_SYMPTOMS = 12, 8
 class LegendItem:
     """A mark of the chart and what it means."""
 
-    mark: str  # exposed | other | band | limits | recent | before | rule
+    mark: str  # exposed | other | band | limits | recent | before | rule | action
     text: str
 
 
@@ -54,7 +55,10 @@ def rate_figure(facts: StationFacts, words: Words, charts: Charts) -> Figure | N
     if hypothesis is None or not facts.weeks:
         return None
     window = hypothesis.evidence.window
-    drawing = charts.weekly_rate(facts.weeks, window)
+    built = (facts.weeks[0].monday, facts.weeks[-1].monday + WEEK)
+    started = sorted({a.action.started_at for a in facts.actions if a.action.started_at})
+    marks = [day for day in started if built[0] <= day < built[1]]
+    drawing = charts.weekly_rate(facts.weeks, window, marks)
     finding = rate_finding(hypothesis, facts.weeks, words)
     level = level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")
     legend = [
@@ -64,6 +68,8 @@ def rate_figure(facts: StationFacts, words: Words, charts: Charts) -> Figure | N
     ]
     if window is not None:
         legend.append(LegendItem("band", words.t("rate.band")))
+    if marks:
+        legend.append(LegendItem("action", words.t("rate.actions")))
     rows = []
     for week in facts.weeks:
         sides = ((week.exposed_cases, week.exposed_units), (week.other_cases, week.other_units))
@@ -78,6 +84,31 @@ def rate_figure(facts: StationFacts, words: Words, charts: Charts) -> Figure | N
     alt_text = words.t("alt.sentence", finding=finding, chart=words.t("rate.alt"))
     svg = _shown(drawing, alt_text, x=words.t("rate.axis.x"), y=words.t("rate.axis.y"))
     return Figure(finding, svg, True, tuple(legend), "", tuple(header), tuple(rows))
+
+
+def service_figure(facts: StationFacts, words: Words, charts: Charts) -> Figure | None:
+    """Return complaints by months in service of a station's leading hypothesis; None with a single month or without."""
+    hypothesis = leading(facts)
+    exposed = risen([(m.exposed_units, m.exposed_cases) for m in facts.service])
+    other = risen([(m.other_units, m.other_cases) for m in facts.service])[: len(exposed)]
+    if hypothesis is None or len(exposed) < 2:
+        return None
+    finding = service_finding(hypothesis, exposed, other, words)
+    alt_text = words.t("alt.sentence", finding=finding, chart=words.t("service.alt"))
+    svg = _shown(charts.service(exposed, other), alt_text, x=words.t("service.axis.x"), y=words.t("service.axis.y"))
+    level = level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")
+    legend = (
+        LegendItem("exposed", level), LegendItem("limits", words.t("rate.limits")),
+        LegendItem("other", words.t("level.other")),
+    )  # fmt: skip
+    header = (words.t("service.axis.x"), *(words.t(f"service.column.{side}.{name}")
+        for side in ("exposed", "other") for name in ("units", "rate")))  # fmt: skip
+    rows = []
+    for at, own in enumerate(exposed):
+        cells = [words.count(own.month), words.count(own.units), words.number(own.per_1000)]
+        cells += [words.count(other[at].units), words.number(other[at].per_1000)] if at < len(other) else ["–", "–"]
+        rows.append(tuple(cells))
+    return Figure(finding, svg, False, legend, words.t("service.note"), header, tuple(rows))
 
 
 def trend_figure(facts: IssueFacts, words: Words, charts: Charts) -> Figure | None:

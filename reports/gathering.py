@@ -13,23 +13,28 @@ from typing import Any, TypeVar
 
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
 from complaints.store import Store
-from reports.evidence import parse_evidence
+from complaints.strength import STRENGTH
+from reports.curves import service_of, weeks_of
+from reports.evidence import Quote, parse_evidence
 from reports.facts import (
+    ActionLine,
+    Change,
     Decision,
     Group,
     GroupCounts,
     Hypothesis,
     IssueFacts,
     Member,
+    Played,
     Share,
     Station,
     StationFacts,
     WarningFacts,
-    Week,
 )
-from reports.noted import status_reasons, typical_quotes
+from reports.noted import object_rows, status_reasons, typical_quotes
 from reports.rates import without_gaps
-from reports.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES, STRENGTH, UNSPECIFIED
+from reports.recordings import Recordings
+from reports.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES, UNSPECIFIED
 
 Row = TypeVar("Row")
 GroupKey = tuple[str, str]  # (group_kind, group_id)
@@ -44,10 +49,16 @@ class Gathering:
         stations: all stations by id.
         system_of: gives the broadest component above a component code; symptom groups are named by it.
         as_of: the night's date.
+        recordings: finds those that a page may play; None: none may.
     """
 
     def __init__(
-        self, store: Store, stations: Mapping[str, Station], system_of: Callable[[str], str], as_of: date
+        self,
+        store: Store,
+        stations: Mapping[str, Station],
+        system_of: Callable[[str], str],
+        as_of: date,
+        recordings: Recordings | None = None,
     ) -> None:
         self._store = store
         named = store.query("SELECT DISTINCT component_code FROM mentions WHERE component_code <> '' ORDER BY 1")
@@ -60,16 +71,23 @@ class Gathering:
         self._known = stations
         self._reasons = status_reasons(store)
         self._as_of = as_of
+        self._recordings = recordings
 
-    def stations(self, ids: Sequence[str]) -> Iterator[StationFacts]:
-        """Yield the facts of stations, in the order of `ids`."""
+    def stations(self, ids: Sequence[str], changes: Mapping[str, Change]) -> Iterator[StationFacts]:
+        """Yield the facts of stations, in the order of `ids`.
+
+        Args:
+            ids: of the stations.
+            changes: since when each stands as it does (`reports.history`).
+        """
         own: dict[str, list[Cause]] = defaultdict(list)
-        for cause in self._rows(Cause, "station_id", ids, f"{STRENGTH}, group_id, cause_id"):
+        for cause in self._rows(Cause, "station_id", ids, STRENGTH):
             own[cause.station_id].append(cause)
         keys = {s: list(dict.fromkeys((c.group_kind, c.group_id) for c in causes)) for s, causes in own.items()}
         self._take_cases(keys)
         groups = self._groups({key for of_station in keys.values() for key in of_station})
-        weeks = self._weeks([causes[0].cause_id for causes in own.values()])
+        leading = [causes[0].cause_id for causes in own.values()]
+        weeks, service = weeks_of(self._store, leading), service_of(self._store, leading)
         products, conditions = self._products("of_first"), self._mentioned("of_first")
         everywhere = [
             row[0]
@@ -78,9 +96,7 @@ class Gathering:
             )
         ]
         counts, models = self._counts(), self._models()
-        actions: dict[str, list[Action]] = defaultdict(list)
-        for action in self._rows(Action, "station_id", ids, "started_at DESC NULLS LAST, action_id"):
-            actions[action.station_id].append(action)
+        actions = self._actions(ids)
         for station in ids:
             named = tuple(s for s in products.get(station, ()) if s.name is not None)
             taken = {share.name for share in named}
@@ -88,12 +104,15 @@ class Gathering:
                 station=self._known[station],
                 groups=tuple(groups[key] for key in keys.get(station, ())),
                 weeks=weeks.get(own[station][0].cause_id, ()) if station in own else (),
+                service=service.get(own[station][0].cause_id, ()) if station in own else (),
                 products=named,
                 other_products=tuple(p for p in everywhere if p not in taken) if named else (),
                 conditions=conditions.get((station, "condition"), ()),
                 actions=tuple(actions[station]),
                 counts=counts.get(station, NO_COUNTS),
                 models=models,
+                change=changes.get(station),
+                recordings=self._played(_quotes_of([groups[key] for key in keys.get(station, ())][:1])),
             )
 
     def issues(self, ids: Sequence[str]) -> Iterator[IssueFacts]:
@@ -124,6 +143,7 @@ class Gathering:
                 recent_cases=self._reasons.get(key, {}).get("recent_cases"),
                 earlier_cases=self._reasons.get(key, {}).get("earlier_cases"),
                 counts=counts.get(key, NO_COUNTS),
+                recordings=self._played([*quotes.get(key, ()), *_quotes_of([groups["issue", key]])]),
             )
 
     def warnings(self, ids: Sequence[str]) -> Iterator[WarningFacts]:
@@ -147,7 +167,8 @@ class Gathering:
             warning = warnings[key]
             series = without_gaps(weekly[key], max(warning.night, warning.first_alarm)) if weekly[key] else ()
             group = groups[warning.group_kind, warning.group_id]
-            yield WarningFacts(warning, group, series, quotes.get(warning.group_id, ()))
+            said = quotes.get(warning.group_id, ())
+            yield WarningFacts(warning, group, series, said, self._played(said))
 
     def close(self) -> None:
         """Drop the temporary tables."""
@@ -184,16 +205,25 @@ class Gathering:
             causes[cause.group_kind, cause.group_id].append(cause)
         return {key: _group(key, causes[key], issues.get(key[1]) if key[0] == "issue" else None) for key in keys}
 
-    def _weeks(self, cause_ids: Sequence[str]) -> dict[str, tuple[Week, ...]]:
-        weeks: dict[str, list[Week]] = defaultdict(list)
-        for cause_id, *week in self._store.query(
-            "SELECT cause_id, week, sum(exposed_units)::BIGINT, sum(exposed_cases)::BIGINT, sum(other_units)::BIGINT,"
-            " sum(other_cases)::BIGINT FROM cause_weeks WHERE cause_id IN (SELECT unnest(?::VARCHAR[]))"
-            " GROUP BY 1, 2 ORDER BY 1, 2",
-            [list(cause_ids)],
-        ):
-            weeks[cause_id].append(Week(*week))
-        return {cause_id: tuple(found) for cause_id, found in weeks.items()}
+    def _actions(self, stations: Sequence[str]) -> dict[str, list[ActionLine]]:
+        noted = {str(row.get("action_id")): row for row in object_rows(self._store, "mapping", "actions")}
+        found: dict[str, list[ActionLine]] = defaultdict(list)
+        for action in self._rows(Action, "station_id", stations, "started_at DESC NULLS LAST, action_id"):
+            more = noted.get(action.action_id, {})
+            days = more.get("days_still")
+            line = ActionLine(
+                action,
+                str(more.get("action") or ""),
+                str(more.get("owner") or ""),
+                days if isinstance(days, int) else None,
+            )
+            found[action.station_id].append(line)
+        return found
+
+    def _played(self, quotes: Sequence[Quote]) -> Played:
+        if self._recordings is None:
+            return {}
+        return self._recordings.of([(quote.case_id, quote.segment_start_s) for quote in quotes])
 
     def _weekly(self, condition: str) -> dict[str, list[tuple[date, int]]]:
         weekly: dict[str, list[tuple[date, int]]] = defaultdict(list)
@@ -270,6 +300,10 @@ class Gathering:
 
     def _rows(self, record: type[Row], column: str, values: Sequence[str], order: str) -> list[Row]:
         return self._store.rows(record, f'"{column}" IN (SELECT unnest(?::VARCHAR[]))', [list(values)], order)
+
+
+def _quotes_of(groups: Sequence[Group]) -> list[Quote]:
+    return [quote for group in groups for hypothesis in group.hypotheses for quote in hypothesis.evidence.quotes]
 
 
 def _group(key: GroupKey, causes: Sequence[Cause], issue: Issue | None) -> Group:

@@ -36,8 +36,15 @@ def _stored(site: Path) -> dict[date, Path]:
     return found
 
 
-def copy_in(folder: Path, night: date) -> None:
-    """Lay a copy of a new site (all but its nights) into its nights/DATE."""
+def copy_in(folder: Path, night: date, outward: str = "") -> None:
+    """Lay a copy of a new site (all but its nights) into its nights/DATE.
+
+    Args:
+        folder: the new site.
+        night: its date.
+        outward: the relative path by which pages link what lies beside the site, seen from its root; a page that holds
+            it is copied with a link that still leads there, all others are shared.
+    """
     target = folder / FOLDER / night.isoformat()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
@@ -45,7 +52,19 @@ def copy_in(folder: Path, night: date) -> None:
             continue
         copy = target / inside
         copy.parent.mkdir(parents=True, exist_ok=True)
-        _share(path, copy)
+        if not (outward and path.suffix == ".html" and _relink(path, inside, copy, outward)):
+            _share(path, copy)
+
+
+def _relink(path: Path, inside: Path, copy: Path, outward: str) -> bool:
+    root = "../" * (len(inside.parts) - 1)
+    # No text on a page can hold a quotation mark as it is: this is an attribute that the template made.
+    link, deeper = (f'src="{root}{way}{outward}'.encode() for way in ("", "../../"))
+    content = path.read_bytes()
+    if link not in content:
+        return False
+    copy.write_bytes(content.replace(link, deeper))
+    return True
 
 
 def _share(path: Path, copy: Path) -> None:

@@ -27,6 +27,12 @@ def object_note(store: Store, stage: str, name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def object_rows(store: Store, stage: str, name: str) -> list[Mapping[str, Any]]:
+    """Return the objects of a note that is a list of them, empty when it is none."""
+    found = note(store, stage, name, [])
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
 def status_reasons(store: Store) -> dict[str, dict[str, int]]:
     """Return {issue_id: {"recent_cases", "earlier_cases"}}: the counts on which an issue's status rests."""
     found = object_note(store, "cluster", "status_reasons")

@@ -18,6 +18,7 @@ from reports.figures import (
     heat_figure,
     pareto_figure,
     rate_figure,
+    service_figure,
     supplier_figure,
     trend_figure,
     warning_figure,
@@ -74,13 +75,14 @@ class Pages:
         name_of: gives the word for a dictionary code in a language.
         station_names: station ids and their names.
         first_language: the language of index.html at the root.
+        media: where recordings may be played from, as a source of a content security policy; empty: none are.
     """
 
-    def __init__(self, name_of: NameOf, station_names: Mapping[str, str], first_language: str) -> None:
-        self._given = (name_of, station_names, first_language)
+    def __init__(self, name_of: NameOf, station_names: Mapping[str, str], first_language: str, media: str = "") -> None:
+        self._given = (name_of, station_names, first_language, media)
         self._first = first_language
         self._words = {language: Words(language, name_of, station_names) for language in LANGUAGES}
-        self._environments = {language: environment(words) for language, words in self._words.items()}
+        self._environments = {language: environment(words, media) for language, words in self._words.items()}
         self._charts = Charts()
 
     def __reduce__(self) -> tuple[type[Pages], tuple[Any, ...]]:
@@ -137,6 +139,7 @@ class Pages:
             "issue_href": lambda issue_id: f"{root}{language}/{paths.issue_page(issue_id)}",
             "warning_href": lambda warning_id: f"{root}{language}/{paths.warning_page(warning_id)}",
             "supplier_href": lambda supplier: f"{root}{language}/{paths.supplier_page(supplier)}",
+            "play_href": lambda address: address if "://" in address else f"{root}{address}",
         }
         template = self._environments[language].get_template(f"{sheet.kind}.html")
         return Page(where, template.render({**links, **context}))
@@ -151,6 +154,7 @@ def _station(facts: StationFacts, words: Words, charts: Charts) -> Context:
     return {
         "facts": facts,
         "figure": rate_figure(facts, words, charts),
+        "service": service_figure(facts, words, charts),
         "best": best,
         "others": facts.groups[1 : 1 + OTHER_GROUPS],
         "more_groups": max(0, len(facts.groups) - 1 - OTHER_GROUPS),

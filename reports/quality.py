@@ -14,6 +14,7 @@ from typing import Any
 from complaints.store import Store
 from reports.facts import Automation, Share
 from reports.noted import object_note
+from reports.reading import read_automation
 
 MONTHS = 12
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # lower ends of the confidence bins; the last ends at 1
@@ -101,10 +102,10 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
         store: the public store.
         promised: the promised precision, from the settings.
     """
-    decisions = dict(store.query("SELECT decision, count(*) FROM classifications GROUP BY 1"))
     labels = store.query("SELECT count(*) FROM labels l JOIN cases USING (case_id) WHERE origin = 'given'")[0][0]
     oldest = store.query(
         "SELECT min(received_at) FROM cases JOIN classifications k USING (case_id) WHERE k.decision = 'review'"
+        " AND duplicate_of IS NULL"
     )[0][0]
     counted = f"SELECT count(*), count(*) FILTER (k.category = l.category) {JUDGED}"
     reviews = store.query("SELECT what, count(*) FROM reviews GROUP BY 1 ORDER BY 2 DESC, 1")
@@ -113,7 +114,7 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
     drift = _part(noted, "drift")
     return QualityFacts(
         promised=promised,
-        automation=Automation(decisions.get("auto", 0), decisions.get("review", 0), decisions.get("confirmed", 0)),
+        automation=read_automation(store),
         months=tuple(MonthDecisions(*row) for row in store.query(_MONTHS)),
         oldest_review=oldest,
         labels=labels,
@@ -137,13 +138,15 @@ def _part(noted: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 _MONTHS = (
     "SELECT date_trunc('month', received_at)::DATE, count(*) FILTER (k.decision = 'auto'),"
     " count(*) FILTER (k.decision = 'review'), count(*) FILTER (k.decision = 'confirmed')"
-    " FROM cases JOIN classifications k USING (case_id) WHERE received_at IS NOT NULL"
+    " FROM cases JOIN classifications k USING (case_id) WHERE received_at IS NOT NULL AND duplicate_of IS NULL"
+    " AND k.decision IN ('auto', 'review', 'confirmed')"
     f" GROUP BY 1 ORDER BY 1 DESC LIMIT {MONTHS}"
 )
 _CATEGORIES = (
     "SELECT k.category, count(*), count(*) FILTER (k.decision = 'auto'),"
     " count(l.category) FILTER (k.decision <> 'confirmed'),"
     " count(*) FILTER (k.decision <> 'confirmed' AND k.category = l.category) FROM classifications k"
+    " JOIN cases c ON c.case_id = k.case_id AND c.duplicate_of IS NULL"
     " LEFT JOIN labels l ON l.case_id = k.case_id AND l.origin = 'given'"
     f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {CATEGORIES}"
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
 from complaints.store import Store
+from complaints.strength import STRENGTH
 from reports.evidence import parse_evidence
 from reports.facts import (
     Automation,
@@ -16,25 +17,32 @@ from reports.facts import (
     ClosedLoop,
     Coverage,
     DataFacts,
+    DictionaryGaps,
     Hypothesis,
     OverviewFacts,
+    PfmeaNote,
     Share,
     Station,
     StationLine,
     SupplierFacts,
     WarningLine,
 )
-from reports.noted import note, object_note
+from reports.noted import note, object_note, object_rows
 from reports.terms import (
     NO_STATION,
     SAID,
     SHOWN_NOTES,
     SHOWN_QUARANTINE,
     SHOWN_SEGMENTS,
+    SHOWN_SHARES,
     SHOWN_SYMPTOMS,
     STATUSES,
-    STRENGTH,
 )
+
+CLOSED_LOOP = (
+    "share_with_action", "share_with_effect", "median_days_first_complaint_to_warning", "median_days_warning_to_action",
+)  # fmt: skip
+RATED = ("occurrence", "occurrence_from_field", "cases", "units")
 
 
 class Reading:
@@ -79,7 +87,7 @@ class Reading:
             loop=self._loop(),
             warnings=tuple(self.warning_lines()),
             issues=tuple(self._issues()),
-            stations=tuple(self._station_lines()),
+            stations=self.station_lines(),
             symptoms=tuple(
                 Share(*row)
                 for row in self._store.query(
@@ -121,8 +129,7 @@ class Reading:
         )  # fmt: skip
 
     def _automation(self) -> Automation:
-        found = dict(self._store.query("SELECT decision, count(*) FROM classifications GROUP BY 1"))
-        return Automation(found.get("auto", 0), found.get("review", 0), found.get("confirmed", 0))
+        return read_automation(self._store)
 
     def _loop(self) -> ClosedLoop:
         counted = self._store.query(
@@ -130,7 +137,20 @@ class Reading:
             " count(*) FILTER (verdict = 'too early') FROM actions"
         )[0]
         of_warnings = "SELECT count(*), count(*) FILTER (status <> 'closed') FROM warnings"
-        return ClosedLoop(*(counted + self._store.query(of_warnings)[0]))
+        noted = object_note(self._store, "mapping", "closed_loop")
+        shares = (noted.get(name) for name in CLOSED_LOOP)
+        measured = [float(value) if isinstance(value, int | float) else None for value in shares]
+        return ClosedLoop(*(counted + self._store.query(of_warnings)[0]), *measured)
+
+    def pfmea_notes(self) -> tuple[PfmeaNote, ...]:
+        """Read what the field says about the PFMEA, by station."""
+        return tuple(
+            PfmeaNote(
+                str(row.get("station_id")), _text(row.get("symptom")), _text(row.get("component")),
+                str(row.get("kind")), *(_count(row.get(name)) for name in RATED),
+            )
+            for row in self._noted_rows("pfmea_feedback")
+        )  # fmt: skip
 
     def warning_lines(self) -> Iterator[WarningLine]:
         """Yield all warnings, open ones first, then the newest."""
@@ -152,10 +172,14 @@ class Reading:
         order = f"coalesce(nullif(list_position({list(STATUSES)!r}, status), 0), 9), cases DESC, issue_id"
         return self._store.rows(Issue, order=order)
 
-    def _station_lines(self) -> Iterator[StationLine]:
+    def station_lines(self) -> tuple[StationLine, ...]:
+        """Return all stations, each with its strongest hypothesis."""
+        return tuple(self._lines())
+
+    def _lines(self) -> Iterator[StationLine]:
         best = (
             "cause_id IN (SELECT cause_id FROM (SELECT cause_id,"
-            f" row_number() OVER (PARTITION BY station_id ORDER BY {STRENGTH}, group_id, cause_id) AS place"
+            f" row_number() OVER (PARTITION BY station_id ORDER BY {STRENGTH}) AS place"
             " FROM causes WHERE station_id <> ?) WHERE place = 1)"
         )
         ranked = {c.station_id: (place, c) for place, c in enumerate(self._causes(best, [NO_STATION]), start=1)}
@@ -167,7 +191,7 @@ class Reading:
             yield StationLine(station, hypothesis, issue, place)
 
     def _causes(self, where: str, parameters: Sequence[Any]) -> list[Cause]:
-        return self._store.rows(Cause, where, parameters, f"{STRENGTH}, group_id, cause_id")
+        return self._store.rows(Cause, where, parameters, STRENGTH)
 
     def data(self) -> DataFacts:
         """Read the data-quality page."""
@@ -203,11 +227,49 @@ class Reading:
             missing_tables=tuple(str(name) for name in _list(note(self._store, "mapping", "missing", []))),
             skipped_factors=self._noted_rows("factors_without_comparison"),
             ignored_columns=tuple((str(k), str(v)) for k, v in ignored.items()),
+            gaps=self._gaps(),
         )
 
+    def _gaps(self) -> DictionaryGaps:
+        said = f"m.kind = 'symptom' AND m.{SAID}"
+        self._store.query(
+            "CREATE OR REPLACE TEMP VIEW fault_cases AS SELECT c.case_id, count(m.code) AS symptoms,"
+            " count(m.code) FILTER (m.via <> 'model') AS by_words FROM cases c LEFT JOIN mentions m"
+            f" ON m.case_id = c.case_id AND {said} WHERE c.content = 'fault' AND c.duplicate_of IS NULL GROUP BY 1"
+        )
+        counts = self._store.query(
+            "SELECT count(*), count(*) FILTER (symptoms = 0), count(*) FILTER (symptoms > 0 AND by_words = 0)"
+            " FROM fault_cases"
+        )[0]
+        components = self._store.query(
+            "SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN fault_cases USING (case_id)"
+            f" WHERE symptoms = 0 AND m.kind = 'component' AND m.{SAID} GROUP BY 1 ORDER BY 2 DESC, 1"
+            f" LIMIT {SHOWN_SHARES}"
+        )
+        self._store.query("DROP VIEW fault_cases")
+        return DictionaryGaps(counts[0], counts[1], counts[2], tuple(Share(*row) for row in components))
+
     def _noted_rows(self, name: str) -> tuple[Mapping[str, Any], ...]:
-        rows = _list(note(self._store, "mapping", name, []))
-        return tuple(row for row in rows[:SHOWN_NOTES] if isinstance(row, dict))
+        return tuple(object_rows(self._store, "mapping", name)[:SHOWN_NOTES])
+
+
+def read_automation(store: Store) -> Automation:
+    """Read how many cases were decided, and by whom; repeats are left out."""
+    found = dict(
+        store.query(
+            "SELECT decision, count(*) FROM classifications JOIN cases USING (case_id) WHERE duplicate_of IS NULL"
+            " GROUP BY 1"
+        )
+    )
+    return Automation(found.get("auto", 0), found.get("review", 0), found.get("confirmed", 0))
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _strings(text: str) -> list[str]:

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from complaints.strength import NOT_SEPARABLE, SUPPORTED
+from reports.curves import Risen
 from reports.evidence import Statistic, Window
-from reports.facts import Group, Hypothesis, IssueFacts, OverviewFacts, Share, StationFacts, StationLine, Week
+from reports.facts import (
+    Change,
+    Group,
+    Hypothesis,
+    IssueFacts,
+    OverviewFacts,
+    PfmeaNote,
+    Share,
+    Stand,
+    StationFacts,
+    StationLine,
+    Week,
+)
 from reports.messages import Words
 from reports.rates import RECENT_WEEKS, recent_and_before, totals, weeks_with_cases
-from reports.terms import NOT_SEPARABLE, SUPPORTED
 
 PASSING = ("", "station")  # factors that say no more than that the unit went through the station
 NAMED_STATIONS = 3  # in a sentence
@@ -166,6 +179,50 @@ def rate_finding(hypothesis: Hypothesis, weeks: Sequence[Week], words: Words) ->
     if exposed is None or other is None:
         return words.t("rate.finding_one", level=level, exposed=words.number(exposed))
     return words.t("rate.finding", level=level, exposed=words.number(exposed), other=words.number(other))
+
+
+def service_finding(hypothesis: Hypothesis, exposed: Sequence[Risen], other: Sequence[Risen], words: Words) -> str:
+    """Return what complaints by months in service come to, at the last month that both sides reached."""
+    level = level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")
+    own = exposed[len(other) - 1] if other else exposed[-1]
+    values = {"n": own.month, "level": level, "exposed": words.number(own.per_1000)}
+    if not other:
+        return words.t("service.finding_one", **values)
+    return words.t("service.finding", other=words.number(other[-1].per_1000), **values)
+
+
+def since(change: Change, words: Words, *, signal: bool) -> str:
+    """Return since when a station's page says what it says, and what it said before."""
+    if change.before is None:
+        return words.t("since.first", day=change.since)
+    if not change.before.verdict:
+        return words.t("since.none_before", day=change.since)
+    before = _stand(change.before, words)
+    if not signal:
+        return words.t("since.gone", day=change.since, before=before)
+    return words.t("since.changed", day=change.since, before=before)
+
+
+def _stand(stand: Stand, words: Words) -> str:
+    parts = [words.trouble(stand.symptom, stand.component), level_of(stand.factor, stand.level, words)]
+    parts.append(words.named("verdict", stand.verdict))
+    parts.append(words.named("decision", stand.decision) if stand.decision in ("confirmed", "rejected") else "")
+    if stand.relative_risk is not None:
+        parts.append(words.t("since.rr", rr=words.ratio(stand.relative_risk)))
+    if stand.exposed_cases is not None:
+        parts.append(words.t("since.cases", n=stand.exposed_cases))
+    return words.t("list.separator").join(part for part in parts if part)
+
+
+def pfmea_note(note: PfmeaNote, words: Words) -> str:
+    """Return what the field says about a station's PFMEA, in a sentence."""
+    trouble = words.trouble(note.symptom, note.component)
+    if note.kind == "rated_too_low":
+        return words.t(
+            "pfmea_note.rated_too_low", trouble=trouble, rated=words.count(note.occurrence),
+            field=words.count(note.occurrence_from_field), cases=words.count(note.cases), units=words.count(note.units),
+        )  # fmt: skip
+    return words.t("pfmea_note.absent", trouble=trouble, cases=words.count(note.cases))
 
 
 def contain(station: StationFacts, words: Words) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.night import batches
 from reports import paths
+from reports.facts import StationsFacts
 from reports.gathering import Gathering
 from reports.glossary import read_words
+from reports.history import read_changes
 from reports.quality import read_quality
 from reports.reading import Reading
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.store import Store
     from reports.facts import IssueFacts
+    from reports.recordings import Recordings
 
 BATCH = 50  # pages whose facts are read together
 
@@ -45,12 +48,20 @@ class Sheets:
         dictionary: words for codes, and the systems of components.
         as_of: the night's date.
         promised: the promised precision of decisions without a person, from the settings.
+        recordings: finds those that a page may play; None: none may.
     """
 
-    def __init__(self, store: Store, dictionary: Dictionary, as_of: date, promised: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        dictionary: Dictionary,
+        as_of: date,
+        promised: float,
+        recordings: Recordings | None = None,
+    ) -> None:
         self._store, self._dictionary, self._promised = store, dictionary, promised
         self._reading = reading = Reading(store, as_of)
-        self._gathering = Gathering(store, reading.stations, dictionary.system_of, as_of)
+        self._gathering = Gathering(store, reading.stations, dictionary.system_of, as_of, recordings)
         self._issues = reading.issue_ids()
 
     @property
@@ -80,8 +91,9 @@ class Sheets:
     def all(self) -> Iterator[Sheet]:
         """Yield every sheet, the facts of a batch at a time."""
         overview = self._reading.overview()
+        changes = read_changes(self._store, overview.stations, overview.night)
         yield Sheet("overview", "index.html", overview)
-        yield Sheet("stations", "stations.html", overview.stations)
+        yield Sheet("stations", "stations.html", StationsFacts(overview.stations, self._reading.pfmea_notes()))
         yield Sheet("issues", "issues.html", overview.issues)
         yield Sheet("warnings", "warnings.html", overview.warnings)
         suppliers = tuple(self._reading.suppliers())
@@ -96,7 +108,7 @@ class Sheets:
             for warning in self._gathering.warnings(batch):
                 yield Sheet("warning", paths.warning_page(warning.warning.warning_id), warning)
         for batch in batches(list(self._reading.stations), BATCH):
-            for station in self._gathering.stations(batch):
+            for station in self._gathering.stations(batch, changes):
                 yield Sheet("station", paths.station_page(station.station.station_id), station)
         for batch in batches(self._issues, BATCH):
             for issue in self._gathering.issues(batch):

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from reports.edition import Edition
     from reports.sheets import Sheet
 
-VERSION = 2
+VERSION = 3
 ROOM = Path(__file__).parent
 ITEM = "all"
 # What the pages read. Other tables may change without a page changing.
 READ_TABLES = (
     "cases", "segments", "mentions", "classifications", "issues", "issue_members", "issue_events", "issue_decisions",
     "causes", "warnings", "suppliers", "actions", "reviews", "quarantine", "labels", "stations", "cause_weeks",
-    "unmapped_columns",
+    "cause_service", "unmapped_columns",
 )  # fmt: skip
 READ_NOTES = ("classify", "cluster", "mapping")  # stages whose notes the pages tell
 
@@ -41,9 +41,7 @@ class Stage:
             return StageReport(self.name, {"pages": len(_record(night.store)), "pages changed": 0})
         edition = write_edition(night, anew=self.name in night.redo)
         with night.store.transaction():
-            from reports.record import write_record
-
-            write_record(night.store, edition.pages)
+            _remember(night, edition)
             night.store.mark(self.name, key, [(ITEM, key)], night.run_id)
         changed = sum(path in edition.pages for path in edition.changed)
         counts = {"pages": len(edition.pages), "pages changed": changed}
@@ -63,6 +61,15 @@ def _record(store: Store) -> dict[str, object]:
     return dict(read_record(store))
 
 
+def _remember(night: Night, edition: Edition) -> None:
+    """Keep what the nights to come compare themselves with."""
+    from reports.history import keep_history
+    from reports.record import write_record
+
+    write_record(night.store, edition.pages)
+    keep_history(night.store, night.as_of)
+
+
 def write_edition(night: Night, *, anew: bool = False, workers: int | None = None) -> Edition:
     """Write a night's site.
 
@@ -76,16 +83,21 @@ def write_edition(night: Night, *, anew: bool = False, workers: int | None = Non
     from reports.edition import Editor
     from reports.pages import Pages, code_names
     from reports.record import read_record
+    from reports.recordings import media_source, recordings_of
     from reports.sheets import Sheets
 
     general, reports = night.settings.general, night.settings.reports
-    sheets = Sheets(night.store, night.dictionary, night.as_of, night.settings.classify.precision)
+    promised = night.settings.classify.precision
+    recordings = recordings_of(night)
+    sheets = Sheets(night.store, night.dictionary, night.as_of, promised, recordings)
     known = read_record(night.store)
     if anew:
         known = {path: replace(page, facts="") for path, page in known.items()}
-    pages = Pages(code_names(night.dictionary), sheets.station_names, general.language)
+    media = media_source(reports)
+    pages = Pages(code_names(night.dictionary), sheets.station_names, general.language, media)
     base = fingerprint([_base(night), table_digest(night.store, "stations")])
-    editor = Editor(night.workspace.site, pages, base, night.as_of, known, reports.keep_nights, workers)
+    outward = recordings.outward
+    editor = Editor(night.workspace.site, pages, base, night.as_of, known, reports.keep_nights, workers, outward)
     with night.progress.task("reports", sheets.total) as task:
         return editor.write(_counted(sheets.all(), task))
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 NO_STATION = "none"  # causes.station_id of "none of these"
 UNSPECIFIED = "unspecified"  # the system in a symptom group's id ("symptom/system") when no component is named
-SUPPORTED, NOT_SEPARABLE = "supported", "not separable"
-VERDICTS = (SUPPORTED, NOT_SEPARABLE, "knowledge only", "contradicted")  # the strongest first
 STATUSES = ("new", "growing", "stable", "fading", "closed")  # of issues, what moves first
 SAID = "polarity = 'present' AND speaker <> 'agent'"  # a mention that the customer says is so
-# SQL order of causes. A confirmed one leads, a rejected one comes last; a probability decides among equals.
-STRENGTH = (
-    "CASE decision WHEN 'confirmed' THEN 0 WHEN 'rejected' THEN 2 ELSE 1 END,"
-    f" coalesce(nullif(list_position({list(VERDICTS)!r}, verdict), 0), 9), probability DESC, group_kind"
-)
 SHOWN_MEMBERS = 30
 SHOWN_QUARANTINE = 200
 SHOWN_SEGMENTS = 50

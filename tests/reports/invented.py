@@ -113,7 +113,7 @@ def _case(say: Say, i: int) -> tuple[Case, Classification, Segment]:
         case_id=case_id,
         source="call" if i % 3 else "text",
         external_id=None,
-        source_ref=say(f"inbox/2026/{i}.wav"),
+        source_ref=say(f"2026/{i}.wav"),
         received_at=None if i % 17 == 16 else datetime(2026, 6, 29, 8) - timedelta(days=(i * i * 7 // 40) % 150),
         received_at_from="given",
         serial_token=f"V{i:020d}" if i % 5 else None,
@@ -247,6 +247,15 @@ def _causes(store: Store, say: Say) -> None:
         for w in range(WEEKS)
     ]
     store.append_values("cause_weeks", weeks)
+    months = [(weeks[0][0], m, 1000 - 60 * m, 1 + m % 3, 4000 - 200 * m, m % 2) for m in range(12)]
+    store.append_values("cause_service", months)
+    before = ("I-noise", SYMPTOMS[0], COMPONENTS[0], "knowledge only", "open", "tool", say("T3"), 2.1, 4)
+    store.append_values("station_history", [(say("ST-110"), date(2026, 6, 1), *map(say_or_not(say), before))])
+
+
+def say_or_not(say: Say) -> Callable[[Any], Any]:
+    """Return what has its way with texts and leaves all else as it is."""
+    return lambda value: say(value) if isinstance(value, str) else value
 
 
 def _wave(week: int) -> int:
@@ -264,6 +273,8 @@ def crowd(store: Store, words: str) -> None:
     with store.transaction():
         store.replace_all(Cause, rows)
         store.append(actions)
+        told = [{"action_id": a.action_id, "action": words * 4, "owner": words * 2, "days_still": 99} for a in actions]
+        store.note("mapping", "actions", canonical_json(told))
 
 
 def _crowded(row: Cause, words: str) -> Cause:
@@ -362,5 +373,12 @@ def _notes(store: Store, say: Say, cases: int) -> None:
         "ignored_columns": {say("操作员"): "personal"},
         "factors_without_comparison": [{"station_id": say("ST-310"), "factor": say("shift"), "reason": "one level"}],
     }
+    notes["closed_loop"] = {"share_with_action": 0.5, "share_with_effect": 0.25,
+        "median_days_first_complaint_to_warning": 18.0, "median_days_warning_to_action": None}  # fmt: skip
+    low = {"station_id": say("ST-110"), "symptom": say("abnormal_noise"), "component": say("door"), "cause_id": "K"}
+    rated = {"kind": "rated_too_low", "occurrence": 3, "occurrence_from_field": 7, "cases": 14, "units": 240}
+    notes["pfmea_feedback"] = [low | rated, low | {"kind": "absent", "cases": 9, "units": 80}]
+    effect = {"action": say("重新标定工具 T3"), "owner": say("质量科"), "days_still": 56}
+    notes["actions"] = [effect | {"action_id": row[0]} for row in store.query("SELECT action_id FROM actions")]
     for name, value in notes.items():
         store.note("mapping", name, canonical_json(value))

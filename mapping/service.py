@@ -1,0 +1,131 @@
+"""Complaints by months in service: units that came to a month without a complaint, and their first complaints in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapping.exposure import DAYS_PER_MONTH, Exposure, base_queries
+
+if TYPE_CHECKING:
+    import duckdb
+
+MONTHS = 36  # later months are left out: by then few units are watched
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMonth:
+    """A month in service (0 is the first): at a level, and in the rest of the level's base.
+
+    Args:
+        month: full months in service at its start.
+        exposed_units, other_units: units watched up to its start that had not complained.
+        exposed_cases, other_cases: their first complaints within it.
+    """
+
+    month: int
+    exposed_units: int
+    exposed_cases: int
+    other_units: int
+    other_cases: int
+
+
+def months_in_service(
+    connection: duckdb.DuckDBPyConnection, exposure: Exposure, wanted: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], list[ServiceMonth]]:
+    """Count units at risk and first complaints by month in service.
+
+    A unit is watched from its sale (its build where no sale is known) to the night; it counts up to its first complaint
+    of the group.
+
+    Args:
+        connection: with ``plant_coded``, ``plant_units``, ``plant_bases`` and ``plant_cases``.
+        exposure: the population.
+        wanted: (group, level), by number.
+
+    Returns:
+        The months up to the last in which a unit at the level was watched, at most MONTHS.
+    """
+    if not wanted:
+        return {}
+    plan = exposure.plan
+    levels = sorted({level for _, level in wanted})
+    bases = sorted({int(exposure.base_of[level]) for level in levels})
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW service_units AS "
+        f"SELECT unit, least(floor(days / {DAYS_PER_MONTH}), {MONTHS})::INTEGER AS month FROM plant_units"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW service_cases AS SELECT grp, unit, "
+        f"least(floor(age / {DAYS_PER_MONTH}), {MONTHS})::INTEGER AS month FROM plant_cases "
+        f"WHERE grp IN ({', '.join(str(g) for g in sorted({g for g, _ in wanted}))})"
+    )
+    own = [
+        f"SELECT DISTINCT {column} AS row, unit FROM plant_coded WHERE {column} IN ({_list(levels)})"
+        for column in plan.columns.values()
+    ]
+    whole = [
+        f"SELECT * FROM ({sql.format(table='plant_coded')}) WHERE row IN ({_list(bases)})" for sql in base_queries(plan)
+    ]
+    at_level, at_base = (_Counted(connection, " UNION ALL ".join(queries)) for queries in (own, whole))
+    for view in ("service_units", "service_cases"):
+        connection.execute(f"DROP VIEW {view}")
+    return {
+        (group, level): list(_months(at_level.of(group, level), at_base.of(group, int(exposure.base_of[level]))))
+        for group, level in wanted
+    }
+
+
+def _list(numbers: Sequence[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
+
+
+class _Counted:
+    """Of every row of a query, by month: units whose watch ends, and first complaints, with the end of their watch."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+        self._units: dict[int, Counts] = {}
+        self._cases: dict[tuple[int, int], tuple[Counts, Counts]] = {}
+        for row, month, units in connection.execute(
+            f"SELECT row, month, count(*) FROM ({rows}) JOIN service_units USING (unit) GROUP BY ALL"
+        ).fetchall():
+            self._units.setdefault(row, _empty())[month] = units
+        for group, row, month, end, cases in connection.execute(
+            f"SELECT grp, row, c.month, u.month, count(*) FROM ({rows}) JOIN service_cases c USING (unit) "
+            "JOIN service_units u USING (unit) GROUP BY ALL"
+        ).fetchall():
+            first, ends = self._cases.setdefault((group, row), (_empty(), _empty()))
+            first[month] += cases
+            ends[end] += cases
+
+    def of(self, group: int, row: int) -> tuple[Counts, Counts]:
+        """Return units at risk at the start of each month, and first complaints within it."""
+        units = self._units.get(row, _empty())
+        cases, ends = self._cases.get((group, row), (_empty(), _empty()))
+        watched = units[::-1].cumsum()[::-1]
+        # Of the units watched so far, those that complained earlier; who is no longer watched is not among them.
+        return watched - _before(cases) + _before(ends), cases
+
+
+def _before(counts: Counts) -> Counts:
+    return counts.cumsum() - counts
+
+
+def _empty() -> Counts:
+    return np.zeros(MONTHS + 1, dtype=np.int64)
+
+
+def _months(exposed: tuple[Counts, Counts], base: tuple[Counts, Counts]) -> Iterator[ServiceMonth]:
+    (units, cases), (base_units, base_cases) = exposed, base
+    for month in range(MONTHS):
+        if not units[month]:
+            return
+        yield ServiceMonth(
+            month, int(units[month]), int(cases[month]),
+            int(base_units[month] - units[month]), int(base_cases[month] - cases[month]),
+        )  # fmt: skip
