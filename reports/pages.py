@@ -35,7 +35,7 @@ ISSUES_SHOWN = 10
 WARNINGS_SHOWN = 6
 OTHER_GROUPS = 4  # on a station's page
 QUOTES = 3
-ACTIONS = 5
+ACTIONS = 4
 CHANGED = "\x00"  # stands for the day on which a page's figures last changed; no text that people write keeps it
 
 

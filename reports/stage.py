@@ -41,7 +41,7 @@ class Stage:
             return StageReport(self.name, {"pages": len(_record(night.store)), "pages changed": 0})
         edition = write_edition(night, anew=self.name in night.redo)
         with night.store.transaction():
-            _remember(night, edition)
+            remember(night, edition)
             night.store.mark(self.name, key, [(ITEM, key)], night.run_id)
         changed = sum(path in edition.pages for path in edition.changed)
         counts = {"pages": len(edition.pages), "pages changed": changed}
@@ -61,8 +61,8 @@ def _record(store: Store) -> dict[str, object]:
     return dict(read_record(store))
 
 
-def _remember(night: Night, edition: Edition) -> None:
-    """Keep what the nights to come compare themselves with."""
+def remember(night: Night, edition: Edition) -> None:
+    """Keep what the nights to come compare themselves with. The caller holds a transaction."""
     from reports.history import keep_history
     from reports.record import write_record
 

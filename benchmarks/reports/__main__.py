@@ -26,8 +26,7 @@ from complaints.night import Night
 from complaints.progress import SilentProgress
 from complaints.settings import Settings
 from complaints.workspace import Workspace
-from reports.record import write_record
-from reports.stage import write_edition
+from reports.stage import remember, write_edition
 
 CHANGED_STATIONS = 10
 
@@ -56,7 +55,7 @@ def measure(root: Path, size: Size, workers: int | None) -> dict[str, Any]:
         "R1", AS_OF, place, Settings(), load_dictionary(), store, private, SilentProgress(), RunLog(None, "R1")
     )
     first, first_cost = _timed(lambda: write_edition(night, workers=workers))
-    write_record(store, first.pages)
+    remember(night, first)
     bytes_first = _size(place.site)
     changed = change(store, CHANGED_STATIONS)
     second, second_cost = _timed(

@@ -122,6 +122,10 @@ def _causes(store: Store, size: Size, symptoms: str, components: str) -> None:
         " (hash(cause_id || w) % 5)::BIGINT, 175, (hash(w || cause_id) % 4)::BIGINT"
         f" FROM causes, range({WEEKS}) r(w) WHERE rank = 1"
     )
+    store.query(
+        "INSERT INTO cause_service SELECT cause_id, m, 900 - 60 * m, (hash(cause_id || m) % 5)::BIGINT, 9000 - 600 * m,"
+        " (hash(m || cause_id) % 9)::BIGINT FROM causes, range(15) r(m) WHERE rank = 1"
+    )
 
 
 def _closed_loop(store: Store, size: Size, symptoms: str, components: str) -> None:

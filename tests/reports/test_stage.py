@@ -16,8 +16,7 @@ from complaints.night import Night
 from complaints.records import Cause, Quarantine
 from complaints.settings import Reports, Settings
 from reports import press
-from reports.record import write_record
-from reports.stage import Stage, write_edition
+from reports.stage import Stage, remember, write_edition
 from tests.reports.invented import AS_OF, fill, make_night
 
 
@@ -80,13 +79,13 @@ def test_a_page_carries_the_day_on_which_its_figures_last_changed(night: Night) 
 def test_a_page_whose_facts_stand_still_is_not_drawn_again(night: Night) -> None:
     first = write_edition(night)
     night.store.note("reports", "pages", "{}")
-    write_record(night.store, first.pages)
+    remember(night, first)
     night.store.query("UPDATE causes SET probability = 0.5 WHERE cause_id = 'K-body-1'")
     assert write_edition(night).drawn == 4  # the overview, the list of stations, the station, its group's warning
 
 
 def test_a_page_that_somebody_changed_by_hand_is_written_again(night: Night) -> None:
-    write_record(night.store, write_edition(night).pages)
+    remember(night, write_edition(night))
     page = next((night.workspace.site / "zh/stations").glob("st-110-*"))
     page.write_text("mine now", encoding="utf-8")
     assert write_edition(night).drawn == 1
