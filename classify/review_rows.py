@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from classify.review_sheets import CASES, CAUSES, MENTIONS, SHEETS, TRANSCRIPTS, Sheet, row_hash
+from complaints.ranking import REVIEW_ORDER
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -14,26 +15,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 QUOTE_CHARACTERS = 20  # on either side of a mention
-# What a decision would change: how unsure it is, how many cases say the same, whether an issue is on the move.
-ORDER = """
-SELECT c.case_id
-FROM cases c
-JOIN classifications k USING (case_id)
-LEFT JOIN (SELECT duplicate_of AS case_id, count(*) AS copies FROM cases WHERE duplicate_of IS NOT NULL GROUP BY 1) d
-  USING (case_id)
-LEFT JOIN issue_members m USING (case_id)
-LEFT JOIN issues i USING (issue_id)
-WHERE c.duplicate_of IS NULL AND k.decision = 'review'
-ORDER BY round((1 - k.confidence) * (1 + ln(1 + coalesce(d.copies, 0)))
-  * CASE WHEN i.status IN ('new', 'growing') THEN 2 ELSE 1 END * CASE WHEN c.content = 'none' THEN 0.3 ELSE 1 END, 6)
-  DESC, c.case_id
-LIMIT ?
-"""
 
 
 def doubtful_cases(store: Store, limit: int) -> list[str]:
     """Return the ids of cases that wait for review, first those whose decision would change most."""
-    return [row[0] for row in store.query(ORDER, [limit])]
+    return [row[0] for row in store.query(REVIEW_ORDER, [limit])]
 
 
 def workbook_rows(store: Store, dictionary: Dictionary, language: str, cases: Sequence[str]) -> dict[str, list[Row]]:

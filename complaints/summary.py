@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from complaints.dictionary import Dictionary, load_dictionary
+from complaints.ranking import NOT_SEPARABLE, STRENGTH, SUPPORTED
 from complaints.runner import RunResult
 from complaints.store import sql_path
-from complaints.strength import NOT_SEPARABLE, STRENGTH, SUPPORTED
 from complaints.workspace import Workspace
 
 SHOWN = 5

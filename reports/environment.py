@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from complaints.strength import VERDICTS
+from complaints.ranking import VERDICTS
 from reports import sentences, told
 from reports.glossary import TERMS
 from reports.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES

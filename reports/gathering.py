@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from complaints.ranking import STRENGTH
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
 from complaints.store import Store
-from complaints.strength import STRENGTH
 from reports.curves import service_of, weeks_of
 from reports.evidence import Quote, parse_evidence
 from reports.facts import (

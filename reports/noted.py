@@ -29,7 +29,15 @@ def object_note(store: Store, stage: str, name: str) -> Mapping[str, Any]:
 
 def object_rows(store: Store, stage: str, name: str) -> list[Mapping[str, Any]]:
     """Return the objects of a note that is a list of them, empty when it is none."""
-    found = note(store, stage, name, [])
+    return objects(store.notes(stage).get(name))
+
+
+def objects(text: str | None) -> list[Mapping[str, Any]]:
+    """Return the objects of a JSON list, empty when it is none."""
+    try:
+        found = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return []
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from complaints.store import Store
+from reports.explained import Explained, read_explained
 from reports.facts import Automation, Share
 from reports.noted import object_note
 from reports.reading import read_automation
@@ -84,6 +85,8 @@ class QualityFacts:
     models: tuple[str, ...]
     promise: Mapping[str, Any]
     drift: Mapping[str, Any]
+    waiting: tuple[Explained, ...]  # the first that wait for review, with their reasons
+    alone: tuple[Explained, ...]  # the newest that were decided alone
     suspended: bool  # the drift test fired: nothing received since is decided alone
 
     @property
@@ -112,6 +115,7 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
     models = store.query("SELECT DISTINCT model_id FROM classifications WHERE model_id <> '' ORDER BY 1 LIMIT 4")
     noted = object_note(store, "classify", "promise")
     drift = _part(noted, "drift")
+    waiting, alone = read_explained(store)
     return QualityFacts(
         promised=promised,
         automation=read_automation(store),
@@ -126,6 +130,8 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
         models=tuple(row[0] for row in models),
         promise=_part(noted, "promise"),
         drift={k: v for k, v in drift.items() if v is not None} if drift.get("cases") else {},
+        waiting=waiting,
+        alone=alone,
         suspended=bool(noted.get("suspended")),
     )
 

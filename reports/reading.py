@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from complaints.ranking import STRENGTH
 from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
 from complaints.store import Store
-from complaints.strength import STRENGTH
 from reports.evidence import parse_evidence
 from reports.facts import (
     Automation,

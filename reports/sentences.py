@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaints.strength import NOT_SEPARABLE, SUPPORTED
+from complaints.ranking import NOT_SEPARABLE, SUPPORTED
 from reports.curves import Risen
 from reports.evidence import Statistic, Window
 from reports.facts import (

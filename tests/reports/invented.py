@@ -101,13 +101,13 @@ def fill(store: Store, say: Say = plain, cases: int = 120) -> None:
 
 
 def _cases(store: Store, say: Say, cases: int) -> None:
-    rows = [_case(say, number) for number in range(cases)]
+    rows = [_case(say, number, cases) for number in range(cases)]
     for of_one_kind in zip(*rows, strict=True):
         store.append(of_one_kind)
     store.append([mention for number in range(cases) for mention in _mentions(say, number)])
 
 
-def _case(say: Say, i: int) -> tuple[Case, Classification, Segment]:
+def _case(say: Say, i: int, cases: int) -> tuple[Case, Classification, Segment]:
     case_id, kind = say(f"T{i:04d}"), i % 4
     case = Case(
         case_id=case_id,
@@ -129,7 +129,11 @@ def _case(say: Say, i: int) -> tuple[Case, Classification, Segment]:
     )
     decision = ("auto", "auto", "auto", "review", "confirmed")[i % 5]
     reasons, heard = canonical_json([say("low_energy"), "repetition"]), say("咯噔咯噔响")
-    classified = Classification(case_id, say("异响"), 0.9, decision, "[]", "[]", say("model-7f"))
+    words = canonical_json([{"surface": say("响"), "start": 9, "end": 13, "weight": 0.8}])
+    others = canonical_json([{"category": say("漏水"), "confidence": 0.05}])
+    near = {"category": say("异响"), "similarity": 0.91, "confirmed": not i % 2, "why": "meaning"}
+    nearest = canonical_json([near | {"case_id": say(f"T{(i + 4) % cases:04d}")}, near | {"case_id": "gone"}])
+    classified = Classification(case_id, say("异响"), 0.9, decision, others, words, say("model-7f"), nearest)
     doubtful = i % 9 == 8
     segment = Segment(case_id, 12, 15.5, "right", "customer", heard, heard, "[]", 0.31, doubtful, reasons, "zh")
     return case, classified, segment
