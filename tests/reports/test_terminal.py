@@ -1,0 +1,52 @@
+"""The terminal's summary and the overview name the same stations with the same figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from complaints.errors import ExitCode
+from complaints.night import Night
+from complaints.records import Cause
+from complaints.runner import RunResult
+from complaints.snapshot import write_snapshot
+from complaints.summary import Summary, summarise, summary_lines
+from reports.reading import Reading
+from tests.reports.invented import AS_OF, cause, plain
+
+
+def summary_of(night: Night) -> Summary:
+    write_snapshot(night.store, night.workspace, night.run_id)
+    return summarise(night.workspace, RunResult(night.run_id, ExitCode.OK, (), night.workspace.root / "log"))
+
+
+def on_the_overview(night: Night) -> list[tuple[str, str, float | None]]:
+    lines = sorted(Reading(night.store, AS_OF).station_lines(), key=lambda line: line.place)
+    best = [line.best.cause for line in lines if line.best is not None]
+    return [
+        (c.station_id, c.verdict, c.relative_risk)
+        for c in best
+        if c.verdict in ("supported", "not separable") and c.decision != "rejected"
+    ]
+
+
+def test_stations_stand_in_the_order_of_the_overview_with_its_figures(night: Night) -> None:
+    told = [(s["station_id"], s["verdict"], s["relative_risk"]) for s in summary_of(night).stations]
+    assert told == on_the_overview(night)
+    assert told
+
+
+def test_a_station_is_told_by_its_most_probable_cause_not_by_its_smallest_q(night: Night) -> None:
+    likely = cause(plain, "I-noise", 1, "ST-110", "supported", 7.7, probability=0.9)
+    rows = [likely, cause(plain, "I-leak", 2, "ST-110", "supported", 15.6, probability=0.4)]
+    night.store.replace_all(Cause, rows)
+    assert [s["relative_risk"] for s in summary_of(night).stations] == [7.7]
+
+
+def test_a_station_whose_strongest_cause_an_expert_rejected_is_not_named(night: Night) -> None:
+    night.store.replace_all(Cause, [cause(plain, "I-noise", 1, "ST-110", "supported", 7.7, decision="rejected")])
+    assert summary_of(night).stations == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "ST-110"), ("en", "ST-110")])
+def test_a_line_names_the_station(night: Night, language: str, said: str) -> None:
+    assert any(said in line for line in summary_lines(summary_of(night), language))
