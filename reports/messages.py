@@ -160,6 +160,11 @@ class Words:
         key = f"{kind}.{(value or 'unset').replace(' ', '_')}"
         return self.t(key) if self.knows(key) else (value or NOTHING)
 
+    def category(self, name: str) -> str:
+        """Return the word for a category: a system of the dictionary, a kind of our own, or the user's own word."""
+        key = f"category.{name}"
+        return self.t(key) if self.knows(key) else self.name(name)
+
     def count(self, value: int | None) -> str:
         """Return a whole number with the locale's grouping."""
         from babel.numbers import format_decimal

@@ -17,11 +17,11 @@ ROOM = Path(TEMPLATES).parent
 ROOT = ROOM.parent
 # Messages whose keys are put together from values: verdicts, statuses, reasons and the like.
 BUILT = (
-    "action_status.", "action_verdict.", "decision.", "doubt.", "drift.", "eightd.cause", "eightd.d", "event.",
-    "event_reason.", "evidence.", "factor.", "glossary.kind.", "guide.limits.", "guide.order.", "guide.status.",
-    "guide.term.", "guide.verdict.", "ignored.", "issue_action.", "issue_kind.", "language.", "nav.", "near.",
-    "rate.column.", "reason.", "review.", "rule.", "service.column.", "skipped.", "source.", "speaker.", "stage.",
-    "status.", "supplier.axis.", "supplier.finding.", "verdict.", "warning_status.",
+    "action_status.", "action_verdict.", "category.", "decision.", "doubt.", "drift.", "eightd.cause", "eightd.d",
+    "event.", "event_reason.", "evidence.", "factor.", "glossary.kind.", "guide.limits.", "guide.order.",
+    "guide.status.", "guide.term.", "guide.verdict.", "ignored.", "issue_action.", "issue_kind.", "language.", "nav.",
+    "near.", "rate.column.", "reason.", "review.", "rule.", "service.column.", "skipped.", "source.", "speaker.",
+    "stage.", "status.", "supplier.axis.", "supplier.finding.", "verdict.", "warning_status.",
 )  # fmt: skip
 
 
