@@ -72,12 +72,14 @@ class Maker:
         self, store: Any, model: str, start: int, drawn: NDArray[np.int64], vectors: NDArray[np.float16],
         ages: NDArray[np.float64], *, members: bool,
     ) -> None:  # fmt: skip
-        from cluster.stage import items_key
+        from complaints.changes import note_changes
         from complaints.ids import content_id
 
         # Like real ones, ids are digests: their order says nothing of when a case came.
         ids = [content_id("T", start + n) for n in range(len(drawn))]
         keys = [self.digest(case) for case in ids]
+        if not members:
+            note_changes(store, ids)
         noon = datetime.combine(AS_OF, datetime.min.time()) + timedelta(hours=12)
         store.append_values("cases", [
             (case, "text", None, "a.csv", noon - timedelta(days=int(age)), "given", f"V{case}", "S5", None, None, "zh",
@@ -95,9 +97,6 @@ class Maker:
             store.append_values("issue_members", [
                 (f"I{self.labels[row]:016d}", case, 0.9)
                 for case, row in zip(ids, drawn, strict=True) if self.labels[row] >= 0
-            ])  # fmt: skip
-            store.append_values("stage_state", [
-                ("cluster", case, items_key(), key, "done", "r") for case, key in zip(ids, keys, strict=True)
             ])  # fmt: skip
 
 

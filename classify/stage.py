@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from classify.content import NONE
 from classify.loading import decided_cases, read_cases
+from complaints.cases import set_contents
 from complaints.errors import ModelMissing
 from complaints.ids import canonical_json, fingerprint
 from complaints.night import Night, StageReport, batches
@@ -179,7 +180,7 @@ def _work_on(
             store.delete(table, "case_id", [r.case_id for r in readings])
         store.append(mentions)
         store.append(rows)
-        _set_contents(night, readings)
+        set_contents(store, {r.case_id: (r.content, masked_digest(r.masked)) for r in readings})
         store.mark(Stage.name, tools.key, [(r.case_id, content[r.case_id]) for r in readings], night.run_id)
     return len(mentions)
 
@@ -213,20 +214,6 @@ def classification(case_id: str, decision: Decision, model_id: str, nearest: str
         ),
         model_id=model_id,
         nearest=nearest,
-    )
-
-
-def _set_contents(night: Night, readings: Sequence[Reading]) -> None:
-    ids = [r.case_id for r in readings]
-    night.store.query(
-        "UPDATE cases SET content = n.content FROM (SELECT unnest(?) AS case_id, unnest(?) AS content) n "
-        "WHERE cases.case_id = n.case_id",
-        [ids, [r.content for r in readings]],
-    )
-    night.store.query(
-        "UPDATE case_content SET masked = n.masked FROM (SELECT unnest(?) AS case_id, unnest(?) AS masked) n "
-        "WHERE case_content.case_id = n.case_id",
-        [ids, [masked_digest(r.masked) for r in readings]],
     )
 
 

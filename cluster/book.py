@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,9 @@ from scipy import sparse
 from cluster.batch import Evidence
 from cluster.mixture import Sums, empty_sums
 
-FORMAT = 1
+FORMAT = 2
+GRID = 2.0**16  # points lie on multiples of 1 / GRID, finer than the half precision of the vectors that they come from
+NO_DAY = date.max.toordinal()  # a case without a day counts as the last
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,9 @@ class Book:
         code_cases: (V,) cases that have each code.
         seen: cases that came by.
         fitted: cases that had come by at the last fit.
-        window: the most recent cases, oldest first.
+        window: the most recent cases, in order of the night on which they came, the day received, and their id.
+        nights: (len(window),) those nights, as ordinals.
+        days: (len(window),) those days, as ordinals, NO_DAY where unknown.
         labels: (len(window),) their component, -1 for none.
         fresh: cases without an issue since seeds were last looked for.
     """
@@ -46,12 +52,19 @@ class Book:
     seen: int
     fitted: int
     window: tuple[str, ...]
+    nights: NDArray[np.int64]
+    days: NDArray[np.int64]
     labels: NDArray[np.int64]
     fresh: int
 
     def points(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Reduce (n, d) vectors to (n, k) points."""
-        return np.asarray((np.asarray(vectors, np.float64) - self.mean) @ self.axes)
+        """Reduce (n, d) vectors to (n, k) points on a grid.
+
+        Half-precision vectors, axes and points on grids make every product and sum of them exact in double precision:
+        what the book holds does not depend on how the cases were cut into batches and runs.
+        """
+        exact = np.asarray(vectors, np.float16).astype(np.float64)
+        return np.asarray(np.rint((exact @ self.axes - self.mean @ self.axes) * GRID) / GRID)
 
     def matrix(self, evidence: tuple[Evidence, ...]) -> sparse.csr_array:
         """Return (n, V) with 1 where a case has a known code."""
@@ -67,15 +80,37 @@ class Book:
 
     def met(self, evidence: tuple[Evidence, ...]) -> Book:
         """Return the book with new cases' codes counted and new codes given a column."""
-        new = sorted({code for case in evidence for code in case.codes} - set(self.codes))
-        codes = self.codes + tuple(new)
+        codes = tuple(sorted({code for case in evidence for code in case.codes} | set(self.codes)))
         column = {code: n for n, code in enumerate(codes)}
-        counts = np.pad(self.code_cases, (0, len(new)))
+        known = np.array([column[code] for code in self.codes], np.int64)
+        counts, by_code = np.zeros(len(codes)), np.zeros((self.sums.count, len(codes)))
+        counts[known], by_code[:, known] = self.code_cases, self.sums.codes
         for case in evidence:
             for code in case.codes:
                 counts[column[code]] += 1
-        sums = self.sums.widened(self.sums.count, len(codes))
+        sums = replace(self.sums, codes=by_code)
         return replace(self, codes=codes, code_cases=counts, sums=sums, seen=self.seen + len(evidence))
+
+    def took(
+        self, cases: Sequence[str], days: Sequence[date | None], labels: NDArray[np.int64], night: int, most: int
+    ) -> Book:
+        """Return the book with cases taken into the window, which keeps the last `most`.
+
+        Cases of one night stand in order of receipt, however many runs that night took.
+        """
+        ordinals = np.array([day.toordinal() if day else NO_DAY for day in days], np.int64)
+        window, nights = self.window + tuple(cases), np.append(self.nights, np.full(len(cases), night, np.int64))
+        ordinals, labels = np.append(self.days, ordinals), np.append(self.labels, labels)
+        keys = list(zip(nights.tolist(), ordinals.tolist(), window, strict=True))
+        order = np.arange(len(keys))
+        joint = keys[max(len(self.window) - 1, 0) :]
+        if any(later < earlier for earlier, later in pairwise(joint)):
+            order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+        order = order[-most:]
+        return replace(
+            self, window=tuple(window[row] for row in order.tolist()), nights=nights[order], days=ordinals[order],
+            labels=labels[order],
+        )  # fmt: skip
 
     def without(self, cases: Collection[str]) -> Book:
         """Return the book with some cases out of the window; what they added to the sums goes with the next refit."""
@@ -83,7 +118,10 @@ class Book:
         stay = [row for row, case in enumerate(self.window) if case not in gone]
         if len(stay) == len(self.window):
             return self
-        return replace(self, window=tuple(self.window[row] for row in stay), labels=self.labels[stay])
+        return replace(
+            self, window=tuple(self.window[row] for row in stay), nights=self.nights[stay], days=self.days[stay],
+            labels=self.labels[stay],
+        )  # fmt: skip
 
     def to_bytes(self) -> bytes:
         """Return the book as an .npz file (arrays and JSON text, nothing that could run)."""
@@ -95,15 +133,17 @@ class Book:
         np.savez_compressed(
             stream, facts=np.frombuffer(json.dumps(facts).encode(), np.uint8), cases=self.sums.cases,
             vectors=self.sums.vectors, by_code=self.sums.codes, scatter=self.sums.scatter, mean=self.mean,
-            axes=self.axes, code_cases=self.code_cases, labels=self.labels,
+            axes=self.axes, code_cases=self.code_cases, nights=self.nights, days=self.days, labels=self.labels,
         )  # fmt: skip
         return stream.getvalue()
 
 
 def empty_book() -> Book:
     """Return the book of no case."""
-    nothing = np.zeros(0)
-    return Book((), empty_sums(0, 0), nothing, np.zeros((0, 0)), 1.0, (), nothing, 0, 0, (), np.zeros(0, np.int64), 0)
+    nothing, no_case = np.zeros(0), np.zeros(0, np.int64)
+    return Book(
+        (), empty_sums(0, 0), nothing, np.zeros((0, 0)), 1.0, (), nothing, 0, 0, (), no_case, no_case, no_case, 0
+    )
 
 
 def read_book(data: bytes) -> Book | None:
@@ -116,5 +156,6 @@ def read_book(data: bytes) -> Book | None:
             tuple(facts["issues"]),
             Sums(stored["cases"], stored["vectors"], stored["by_code"], stored["scatter"]),
             stored["mean"], stored["axes"], float(facts["temperature"]), tuple(facts["codes"]), stored["code_cases"],
-            int(facts["seen"]), int(facts["fitted"]), tuple(facts["window"]), stored["labels"], int(facts["fresh"]),
+            int(facts["seen"]), int(facts["fitted"]), tuple(facts["window"]), stored["nights"], stored["days"],
+            stored["labels"], int(facts["fresh"]),
         )  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from cluster.sums import recount, standings
 from complaints.errors import UsageError
 from complaints.ids import canonical_json, content_id
 from complaints.records import Issue, IssueEvent
@@ -238,7 +239,7 @@ class Expert:
 
     def _touch(self) -> None:
         # The next night reads its book of issues anew from the members.
-        self.store.query("UPDATE issue_book SET key = 'decided'")
+        self.store.query("UPDATE issue_book SET key = ''")
 
     def _rename(self, issue: Issue, name: dict[str, str]) -> None:
         self._event(issue.issue_id, "renamed", {"from": issue.name_zh, "to": name["zh"]})
@@ -256,18 +257,16 @@ class Expert:
 
     def _recount(self, issues: Sequence[Issue]) -> None:
         """Bring the counts up to date; status and trend follow in the next night."""
+        vehicles = recount(self.store, [issue.issue_id for issue in issues])
+        found = standings(self.store, date.max)
         for issue in issues:
-            rows = self.store.query(
-                "SELECT count(*), count(DISTINCT coalesce(c.serial_token, c.case_id)), "
-                "min(CAST(c.received_at AS DATE)), max(CAST(c.received_at AS DATE)) "
-                "FROM issue_members m JOIN cases c ON c.case_id = m.case_id WHERE m.issue_id = ?",
-                [issue.issue_id],
-            )
-            cases, vehicles, first, last = rows[0]
-            status = "closed" if not cases else issue.status if issue.status != "closed" else "stable"
-            first, last = first or issue.first_seen, last or issue.last_seen
-            counted = replace(issue, cases=cases, vehicles=vehicles, first_seen=first, last_seen=last)
-            self._put(replace(counted, status=status))
+            standing = found.get(issue.issue_id)
+            status = "closed" if standing is None else issue.status if issue.status != "closed" else "stable"
+            counted = replace(issue, status=status, cases=0, vehicles=vehicles.get(issue.issue_id, 0))
+            if standing is not None:
+                first, last = standing.counts.first or issue.first_seen, standing.counts.last or issue.last_seen
+                counted = replace(counted, cases=standing.cases, first_seen=first, last_seen=last)
+            self._put(counted)
 
     def _event(self, issue_id: str, event: str, detail: dict[str, Any]) -> None:
         facts = detail | {"decided": True, "why": redact(self.reason).text}

@@ -219,4 +219,5 @@ def rebuilt(cases: Sequence[tuple[str, str | None]], source: Source) -> Book:
         points, matrix = book.points(recent.vectors), book.matrix(recent.evidence)
         heat = temperature_of(scores(book.sums, book.base, points, matrix, labels), labels)
         book = replace(book, temperature=heat)
-    return replace(book, window=tuple(case for case, _ in window), labels=labels, fitted=len(cases))
+    book = book.took(recent.cases, recent.days, labels, 0, WINDOW_CASES)
+    return replace(book, fitted=len(cases))

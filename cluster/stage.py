@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cluster.book import Book, empty_book, read_book
+from cluster.changed import Changed, settle_changes, what_changed
 from cluster.decisions import InForce, in_force, read_decisions
 from cluster.ledger import Change, Ledger, ledger_of
-from cluster.reading import ELIGIBLE, STAGE, StoreSource, gone_members, members, new_cases, without_standing
+from cluster.looks import ELIGIBLE
+from cluster.mixture import NONE
+from cluster.reading import STAGE, Member, StoreSource, members
 from cluster.refit import rebuilt
 from cluster.rules import Rules, Stretch
 from cluster.stream import advance
+from cluster.sums import moved, recount, sizes
 from cluster.writing import write_issues, write_members
 from complaints.errors import ModelMissing
 from complaints.ids import fingerprint
@@ -61,28 +66,69 @@ def _counts(night: Night) -> dict[str, int]:
 
 def _run(night: Night, encoder: Encoder) -> None:
     store, source = night.store, StoreSource(night.store, encoder, night.dictionary)
-    decided = in_force(read_decisions(store))
-    sizes = dict(store.query("SELECT issue_id, count(*) FROM issue_members GROUP BY 1"))
-    gone = gone_members(store)
-    items = new_cases(store, items_key())
-    touched = sorted({*gone, *(case for _, case, _ in items)})
-    before = members(store, touched)
-    write_members(store, dict.fromkeys(before, (None, 0.0)))
-    _forget(store, gone)
-    book, refit = _book(night, encoder, source, {case for _, case, _ in items})
-    book = book.without({*touched, *without_standing(store, book.window)})
-    rules = _rules(night, decided)
-    with night.progress.task("issues", max(len(items), 1)) as task:
-        stretch = advance(book, [(day, case) for day, case, _ in items], source, rules, refit)
-        task.advance(max(len(items), 1))
-    before |= members(store, [case for case in stretch.members if case not in before])
-    write_members(store, stretch.members)
-    after = {case: stretch.members.get(case, (None, 0.0))[0] for case in {*before, *stretch.members}}
-    ledger = ledger_of(Change(before, after, sizes, stretch.parents, stretch.merged, stretch.refits))
-    write_issues(night, source, ledger, _renamed(stretch, ledger, decided), decided.closed)
+    decided, sizes_before = in_force(read_decisions(store)), sizes(store)
+    stored, why = _stored_book(night, encoder)
+    source.look_up(stored.window if stored else ())
+    changed = what_changed(store, set(stored.window) if stored else set())
+    rebuilt = stored is None
+    if stored is None:
+        stored = _from_ledger(night, source, {case for _, case in changed.new})
+        source.look_up(stored.window)
+    touched = {*changed.gone, *(case for _, case in changed.new)}
+    book = stored.without({*touched, *_without_standing(store, stored.window)})
+    with night.progress.task("issues", max(len(changed.new), 1)) as task:
+        stretch = advance(book, changed.new, source, _rules(night, decided), why, night.as_of)
+        task.advance(max(len(changed.new), 1))
+    now = dict.fromkeys(touched, (None, 0.0)) | stretch.members
+    before = members(store, sorted({*now, *changed.was} - _outside(stored, changed)))
+    write_members(store, before, now)
+    vehicles = _counted(store, source, changed, before, now)
+    after = {case: issue for case, (issue, _) in now.items()}
+    was = {case: member.issue_id for case, member in before.items() if case in now}
+    ledger = ledger_of(Change(was, after, sizes_before, stretch.parents, stretch.merged, stretch.refits))
+    moves = None if changed.whole or rebuilt else after
+    write_issues(night, source, ledger, vehicles, moves, _renamed(stretch, ledger, decided), decided.closed)
     keep_book(store, book_key(night, encoder), stretch.book)
-    store.mark(STAGE, items_key(), [(case, content) for _, case, content in items], night.run_id)
-    night.log.event(STAGE, "done", new_cases=len(items), born=len(stretch.born), refits=len(stretch.refits))
+    settle_changes(store)
+    night.log.event(
+        STAGE, "done", new_cases=len(changed.new), born=len(stretch.born), refits=len(stretch.refits),
+        recounted=changed.whole,
+    )  # fmt: skip
+
+
+def _outside(book: Book, changed: Changed) -> set[str]:
+    """Return cases that are known to be in no issue, so that nobody looks for them."""
+    if changed.whole:
+        return set()
+    labels = zip(book.window, book.labels.tolist(), strict=True)
+    return {case for case, was in changed.was.items() if was is None} | {
+        case for case, label in labels if label == NONE
+    }
+
+
+def _without_standing(store: Store, window: Sequence[str]) -> set[str]:
+    standing = {case for (case,) in store.query(f"SELECT c.case_id FROM night_cases c WHERE {ELIGIBLE}")}
+    return set(window) - standing
+
+
+def _counted(
+    store: Store,
+    source: StoreSource,
+    changed: Changed,
+    before: Mapping[str, Member],
+    now: Mapping[str, tuple[str | None, float]],
+) -> dict[str, int]:
+    """Bring the sums of the issues up to date, and return the vehicles of each."""
+    if changed.whole:
+        return recount(store)
+    was: dict[str, str | None] = {case: member.issue_id for case, member in before.items()}
+    after = was | {case: issue for case, (issue, _) in now.items()}
+    moves = [case for case, issue in after.items() if case in changed.was or was.get(case) != issue]
+    facts = source.counted(moves)
+    old = {c: (issue, changed.was.get(c) or facts[c]) for c in moves if (issue := was.get(c)) is not None}
+    new = {c: (issue, facts[c]) for c in moves if (issue := after[c]) is not None}
+    known = dict(store.query("SELECT issue_id, vehicles FROM issues"))
+    return Counter(known) + Counter(moved(store, old, new))
 
 
 def _rules(night: Night, decided: InForce) -> Rules:
@@ -97,15 +143,6 @@ def _renamed(stretch: Stretch, ledger: Ledger, decided: InForce) -> frozenset[st
     return frozenset(named - decided.named)
 
 
-def _forget(store: Store, cases: Sequence[str]) -> None:
-    store.query("DELETE FROM stage_state WHERE stage = ? AND item_id IN (SELECT unnest(?))", [STAGE, list(cases)])
-
-
-def items_key() -> str:
-    """Return the key under which the stream has met a case (`stage_state.key`)."""
-    return fingerprint((STAGE, VERSION))
-
-
 def book_key(night: Night, encoder: Encoder) -> str:
     """Return what the book depends on beside the cases: `issue_book.key`."""
     return fingerprint((VERSION, encoder.fingerprint, night.dictionary.fingerprint))
@@ -116,21 +153,23 @@ def keep_book(store: Store, key: str, book: Book) -> None:
     store.append_values("issue_book", [(BOOK, key, book.to_bytes())], replace=True)
 
 
-def _book(night: Night, encoder: Encoder, source: StoreSource, new: set[str]) -> tuple[Book, str]:
-    """Return the book, and why it needs a refit tonight (empty: it does not).
+def _stored_book(night: Night, encoder: Encoder) -> tuple[Book | None, str]:
+    """Return the book, None if it must be written anew from the ledger, and why tonight needs a refit (empty: it needs
+    none).
 
-    A book of another model, dictionary or version is written anew from the ledger: issues and members stay.
+    A book of another model, dictionary or version is written anew, and so is one whose key is empty because an expert
+    decided or a purge forgot cases: issues and members stay.
     """
     rows = night.store.query("SELECT key, book FROM issue_book WHERE name = ?", [BOOK])
     key, stored = rows[0] if rows else ("", None)
     book = read_book(stored) if stored is not None else None
     if STAGE in night.redo:
-        return _from_ledger(night, source, new), "redo"
+        return None, "redo"
     if book is not None and key == book_key(night, encoder):
         return book, ""
     if book is None:
-        return (_from_ledger(night, source, new), "new version") if _met(night.store) else (empty_book(), "")
-    return _from_ledger(night, source, new), "" if key == "decided" else "model or dictionary changed"
+        return (None, "new version") if _met(night.store) else (empty_book(), "")
+    return None, "" if not key else "model or dictionary changed"
 
 
 def _met(store: Store) -> bool:

@@ -31,7 +31,12 @@ RECENT_OUTSIDE = 0.35  # more than this share found no issue
 
 
 def advance(
-    book: Book, cases: Sequence[tuple[date | None, str]], source: Source, rules: Rules, refit_why: str = ""
+    book: Book,
+    cases: Sequence[tuple[date | None, str]],
+    source: Source,
+    rules: Rules,
+    refit_why: str = "",
+    night: date = date.min,
 ) -> Stretch:
     """Take new cases into the book.
 
@@ -41,13 +46,14 @@ def advance(
         source: reads vectors and mentions.
         rules: what holds tonight.
         refit_why: a reason to refit at the end in any case; empty for none.
+        night: on which the cases came.
 
     Returns:
         The book after, and all that changed.
     """
     stretch = Stretch(book)
     for block in _blocks(cases):
-        _join(stretch, source.load(block), rules)
+        _join(stretch, source.load(block), rules, night)
         pool = _pool(stretch.book)
         if stretch.book.fresh * POOL_GROWTH >= max(len(pool), 1):
             _found(stretch, source, rules, pool)
@@ -66,19 +72,15 @@ def _blocks(cases: Sequence[tuple[date | None, str]]) -> Iterator[list[str]]:
             yield day[start : start + BLOCK_CASES]
 
 
-def _join(stretch: Stretch, batch: Batch, rules: Rules) -> None:
+def _join(stretch: Stretch, batch: Batch, rules: Rules, night: date) -> None:
     """Let new cases join the issues that explain them."""
     book = stretch.book.met(batch.evidence)
     labels, shares = _assigned(book, batch, rules)
-    window = book.window + batch.cases
-    all_labels = np.concatenate([book.labels, labels])
     sums = book.sums
     if book.issues:
         sums = sums.plus(sums_of(book.points(batch.vectors), book.matrix(batch.evidence), labels, len(book.issues)))
-    stretch.book = replace(
-        book, sums=sums, window=window[-WINDOW_CASES:], labels=all_labels[-WINDOW_CASES:],
-        fresh=book.fresh + int((labels == NONE).sum()),
-    )  # fmt: skip
+    book = book.took(batch.cases, batch.days, labels, night.toordinal(), WINDOW_CASES)
+    stretch.book = replace(book, sums=sums, fresh=book.fresh + int((labels == NONE).sum()))
     stretch.note(batch.cases, labels, shares)
 
 

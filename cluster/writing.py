@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 
-from cluster.ledger import EARLIER_DAYS, RECENT_DAYS, Counts, Event, Ledger, trend
+from cluster.ledger import Event, Ledger, trend
 from cluster.names import IssueName, characteristic_words, name_group, told_apart
 from cluster.quotes import typical
-from cluster.reading import STAGE, StoreSource, case_codes, central_cases, masked_texts, service_cases
+from cluster.reading import STAGE, Member, StoreSource, central_cases, members
+from cluster.sums import Standing, standings
 from complaints.ids import canonical_json
 from complaints.night import Night, batches
 from complaints.records import Issue, IssueEvent, IssueMember
@@ -22,51 +22,45 @@ NAMING_CASES = 200  # surest members of an issue from which its name is taken
 BATCH_CASES = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What an issue's members add up to."""
+def write_members(store: Store, before: Mapping[str, Member], now: Mapping[str, tuple[str | None, float]]) -> None:
+    """Put the issues of cases in the place of what they were.
 
-    cases: int
-    vehicles: int
-    services: int
-    counts: Counts
-
-
-def write_members(store: Store, members: Mapping[str, tuple[str | None, float]]) -> None:
-    """Put the issues of cases in the place of what they were."""
-    ordered = sorted(members)
-    for part in batches(ordered, BATCH_CASES):
-        store.delete("issue_members", "case_id", list(part))
-        rows = [(case, *members[case]) for case in part]
-        store.append([IssueMember(issue, case, round(share, 4)) for case, issue, share in rows if issue is not None])
-
-
-def standings(store: Store, as_of: date) -> dict[str, Standing]:
-    """Return what the members of each issue add up to; days after `as_of` are no days yet."""
-    start = as_of - timedelta(days=RECENT_DAYS)
-    rows = store.query(
-        "SELECT m.issue_id, count(*), count(DISTINCT coalesce(c.serial_token, c.case_id)), "
-        "count(*) FILTER (c.content = 'service'), min(d), max(d), count(*) FILTER (d > ?), "
-        "count(*) FILTER (d > ? AND d <= ?) FROM issue_members m JOIN (SELECT case_id, serial_token, content, "
-        "CASE WHEN CAST(received_at AS DATE) <= ? THEN CAST(received_at AS DATE) END AS d FROM cases) c "
-        "ON c.case_id = m.case_id GROUP BY 1",
-        [start, start - timedelta(days=EARLIER_DAYS + 1), start, as_of],
-    )
-    return {
-        issue: Standing(cases, vehicles, services, Counts(first, last, recent, earlier))
-        for issue, cases, vehicles, services, first, last, recent, earlier in rows
-    }
+    Args:
+        store: inside the transaction that read `before`.
+        before: the membership of those that are in an issue.
+        now: (issue, probability) by case; issue None: in none.
+    """
+    kept = {case: (issue, round(share, 4)) for case, (issue, share) in now.items()}
+    same = {case for case, old in before.items() if kept.get(case) == (old.issue_id, old.probability)}
+    places = [old.place for case, old in sorted(before.items()) if case in kept and case not in same]
+    for part in batches(places, BATCH_CASES):
+        store.query("DELETE FROM issue_members WHERE rowid IN (SELECT unnest(?))", [list(part)])
+    rows = [
+        IssueMember(issue, case, share)
+        for case, (issue, share) in sorted(kept.items())
+        if issue is not None and case not in same
+    ]
+    for some in batches(rows, BATCH_CASES):
+        store.append(some)
 
 
 def write_issues(
-    night: Night, source: StoreSource, ledger: Ledger, renamed: Collection[str], closed: Collection[str]
+    night: Night,
+    source: StoreSource,
+    ledger: Ledger,
+    vehicles: Mapping[str, int],
+    after: Mapping[str, str | None] | None,
+    renamed: Collection[str],
+    closed: Collection[str],
 ) -> None:
-    """Write issues and events, after the members (call inside the same transaction).
+    """Write issues and events, after the members and their sums (call inside the same transaction).
 
     Args:
         night: the night.
         source: reads cases.
         ledger: what happened to the issues.
+        vehicles: of the members of each issue.
+        after: the issue of each case that moved since the last night, and maybe of others; None: not known.
         renamed: issues that are named anew; their names are not an expert's.
         closed: issues that an expert closed.
     """
@@ -74,14 +68,14 @@ def write_issues(
     before = {issue.issue_id: issue for issue in store.rows(Issue)}
     found = standings(store, night.as_of)
     anew = [issue for issue in sorted(found) if issue in renamed or issue not in before]
-    names = _names(night, anew, before)
-    _keep_quotes(store, source, anew, found)
+    names = _names(source, anew, before)
+    _keep_quotes(store, source, anew, found, after)
     events, issues, reasons = list(ledger.events), [], {}
     for issue_id, standing in sorted(found.items()):
         state = trend(
             standing.counts, night.as_of, settings.growing_factor, settings.fading_weeks, settings.close_weeks
         )
-        issue = _issue(issue_id, standing, state, before.get(issue_id), names.get(issue_id), ledger)
+        issue = _issue(issue_id, standing, vehicles[issue_id], state, before.get(issue_id), names.get(issue_id), ledger)
         if issue_id in closed:
             issue = replace(issue, status="closed")
         events += _changes(before.get(issue_id), issue, settings.close_weeks)
@@ -97,11 +91,22 @@ def write_issues(
     store.note(STAGE, "status_reasons", canonical_json(reasons))
 
 
-def _keep_quotes(store: Store, source: StoreSource, anew: Sequence[str], alive: Collection[str]) -> None:
+def _keep_quotes(
+    store: Store,
+    source: StoreSource,
+    anew: Sequence[str],
+    alive: Collection[str],
+    after: Mapping[str, str | None] | None,
+) -> None:
     """Note each issue's typical cases: {issue_id: [case_id, most central first]}."""
     kept: dict[str, list[str]] = json.loads(store.notes(STAGE).get("quotes", "{}"))
     quotes = {issue: cases for issue, cases in kept.items() if issue in alive}
-    central = central_cases(store, anew, QUOTED_CASES)
+    if after is None:
+        quoted = [case for cases in quotes.values() for case in cases]
+        after = dict.fromkeys(quoted) | {case: member.issue_id for case, member in members(store, quoted).items()}
+    left = {issue for issue, cases in quotes.items() if any(after.get(case, issue) != issue for case in cases)}
+    missing = set(alive) - quotes.keys()
+    central = central_cases(store, sorted({*anew, *left, *missing}), QUOTED_CASES)
     issues = sorted(central)
     # Many issues a question, but never the vectors of all: a refit names every one anew.
     for start in range(0, len(issues), QUOTED_ISSUES):
@@ -114,7 +119,13 @@ def _keep_quotes(store: Store, source: StoreSource, anew: Sequence[str], alive: 
 
 
 def _issue(
-    issue_id: str, standing: Standing, state: str, old: Issue | None, name: IssueName | None, ledger: Ledger
+    issue_id: str,
+    standing: Standing,
+    vehicles: int,
+    state: str,
+    old: Issue | None,
+    name: IssueName | None,
+    ledger: Ledger,
 ) -> Issue:
     parents = list(ledger.parents.get(issue_id, ())) or ([] if old is None else json.loads(old.parent_ids))
     if name is None:
@@ -125,7 +136,7 @@ def _issue(
     kind = "service" if standing.services * 2 > standing.cases else fault
     return Issue(
         issue_id, name.zh, name.en, kind, state, standing.counts.first, standing.counts.last, standing.cases,
-        standing.vehicles, name.symptom, name.component, canonical_json(parents),
+        vehicles, name.symptom, name.component, canonical_json(parents),
     )  # fmt: skip
 
 
@@ -142,17 +153,17 @@ def _changes(old: Issue | None, new: Issue, close_weeks: int) -> list[Event]:
     return events
 
 
-def _names(night: Night, issues: Sequence[str], before: Mapping[str, Issue]) -> dict[str, IssueName]:
-    central = central_cases(night.store, issues, NAMING_CASES)
+def _names(source: StoreSource, issues: Sequence[str], before: Mapping[str, Issue]) -> dict[str, IssueName]:
+    if not issues:
+        return {}
+    central = central_cases(source.store, issues, NAMING_CASES)
     cases = [case for issue in issues for case in central[issue]]
-    texts = dict(zip(cases, masked_texts(night.store, cases), strict=True))
-    codes = dict(zip(cases, case_codes(night.store, cases), strict=True))
-    services = service_cases(night.store, cases)
-    words = characteristic_words({i: [texts[case] for case in central[i]] for i in issues}, night.dictionary)
+    texts, codes, services = source.masked_texts(cases), source.codes(cases), source.services(cases)
+    words = characteristic_words({i: [texts[case] for case in central[i]] for i in issues}, source.dictionary)
     named = {}
     for issue in issues:
         served = sum(case in services for case in central[issue])
         kind = "service" if served * 2 > len(central[issue]) else "fault"
-        named[issue] = name_group([codes[case] for case in central[issue]], words[issue], kind, night.dictionary)
+        named[issue] = name_group([codes[case] for case in central[issue]], words[issue], kind, source.dictionary)
     others = [issue.name_zh for issue in before.values() if issue.issue_id not in named and issue.cases]
     return told_apart(named, words, others)

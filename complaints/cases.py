@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from complaints.changes import note_changes
 from complaints.ids import digest
 from complaints.records import Case, Segment
 from complaints.store import Store
@@ -64,10 +65,32 @@ def case_content(case: Case) -> str:
 
 def write_cases(store: Store, cases: Sequence[Case]) -> None:
     """Insert or supersede cases by case_id, with their content digests (call inside a transaction)."""
-    store.delete("cases", "case_id", [case.case_id for case in cases])
+    ids = [case.case_id for case in cases]
+    note_changes(store, ids)
+    store.delete("cases", "case_id", ids)
     store.append(cases)
     store.append_values(
         "case_content", [(c.case_id, case_content(c), None, _same_text(c.text)) for c in cases], replace=True
+    )
+
+
+def set_contents(store: Store, contents: Mapping[str, tuple[str, str]]) -> None:
+    """Keep what reading cases found: {case_id: (fault, service or none; digest of the masked text)}.
+
+    Call inside a transaction.
+    """
+    ids, kinds = list(contents), [kind for kind, _ in contents.values()]
+    known = dict(store.query("SELECT case_id, content FROM cases WHERE case_id IN (SELECT unnest(?))", [ids]))
+    note_changes(store, [case for case, (kind, _) in contents.items() if known.get(case) != kind])
+    store.query(
+        "UPDATE cases SET content = n.content FROM (SELECT unnest(?) AS case_id, unnest(?) AS content) n "
+        "WHERE cases.case_id = n.case_id",
+        [ids, kinds],
+    )
+    store.query(
+        "UPDATE case_content SET masked = n.masked FROM (SELECT unnest(?) AS case_id, unnest(?) AS masked) n "
+        "WHERE case_content.case_id = n.case_id",
+        [ids, [masked for _, masked in contents.values()]],
     )
 
 
@@ -103,7 +126,8 @@ def mark_duplicates(store: Store) -> int:
         else:
             originals[case_id] = original
     before = dict(store.query("SELECT case_id, duplicate_of FROM cases WHERE duplicate_of IS NOT NULL"))
-    for case_id in sorted(before.keys() | originals.keys()):
-        if before.get(case_id) != originals.get(case_id):
-            store.query("UPDATE cases SET duplicate_of = ? WHERE case_id = ?", [originals.get(case_id), case_id])
+    changed = [c for c in sorted(before.keys() | originals.keys()) if before.get(c) != originals.get(c)]
+    note_changes(store, changed)
+    for case_id in changed:
+        store.query("UPDATE cases SET duplicate_of = ? WHERE case_id = ?", [originals.get(case_id), case_id])
     return len(originals)

@@ -28,7 +28,7 @@ KEY_BYTES = 32
 TOKEN_DIGITS = 20  # 80 bits: two of a billion serial numbers share a token with a probability of 4e-7
 TOKEN = re.compile(rb"V[0-9a-f]{20}(?![0-9a-f])")
 META = "serial_key"  # in the store's meta: the fingerprint of the key that its tokens were made with
-TOKEN_TABLES = ("cases", "inputs")
+TOKEN_TABLES = ("cases", "inputs", "changed_cases")
 TEXT_FILES = frozenset({".html", ".json", ".csv", ".svg", ".txt", ".jsonl"})
 BATCH = 10_000
 
@@ -162,6 +162,10 @@ def _rekey_content(store: Store, contents: dict[str, str]) -> None:
     )
     store.query(
         "UPDATE stage_state SET content = f.new FROM fresh f WHERE item_id = f.case_id AND stage_state.content = f.old"
+    )
+    store.query(
+        "UPDATE changed_cases SET digest = f.new FROM fresh f "
+        "WHERE changed_cases.case_id = f.case_id AND changed_cases.digest = f.old"
     )
     store.query("UPDATE case_content SET content = f.new FROM fresh f WHERE case_content.case_id = f.case_id")
     store.query("DROP TABLE fresh")

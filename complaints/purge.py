@@ -165,7 +165,9 @@ def _forget_rows(store: Store, ids: Sequence[str], before: date) -> None:
         store.query("DELETE FROM quarantine WHERE night < ?", [before])
         used = "SELECT masked FROM case_content WHERE masked IS NOT NULL"
         store.query(f"DELETE FROM vectors WHERE content NOT IN ({used})")
-        store.query("UPDATE cases SET duplicate_of = NULL WHERE duplicate_of NOT IN (SELECT case_id FROM cases)")
+        # Sums over what is gone are made anew from what is left.
+        store.query("DELETE FROM issue_sums")
+        store.query("UPDATE issue_book SET key = ''")
         mark_duplicates(store)
 
 

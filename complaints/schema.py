@@ -40,6 +40,13 @@ INTERNAL_TABLES: dict[str, str] = {
     # Content digest of each case's text and metadata: what the later stages read.
     # `same_text` is the digest by which repeats are found, null for short texts.
     "case_content": "case_id VARCHAR PRIMARY KEY, content VARCHAR NOT NULL, masked VARCHAR, same_text VARCHAR",
+    # What changed since the cases were last grouped: each case as it was then (nulls: it was not there).
+    "changed_cases": (
+        "case_id VARCHAR PRIMARY KEY, received_at TIMESTAMP, serial_token VARCHAR, content VARCHAR, "
+        "duplicate_of VARCHAR, digest VARCHAR"
+    ),
+    # Running sums over the members of each issue by day received; their columns add up to those of `issues`.
+    "issue_sums": "issue_id VARCHAR NOT NULL, day DATE, cases BIGINT NOT NULL, services BIGINT NOT NULL",
     # Embeddings by masked text and model; float16 bytes.
     "vectors": "content VARCHAR NOT NULL, model VARCHAR NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model)",
     # Columns of text tables that intake did not use, so that `status` can say how to map them.

@@ -35,6 +35,7 @@ class Store:
         import duckdb
 
         self.path = path
+        self._described: dict[str, list[tuple[Any, ...]]] = {}  # columns and types by table, once asked for
         fresh = not path.exists()
         try:
             self._connection = duckdb.connect(str(path), read_only=read_only)
@@ -146,7 +147,10 @@ class Store:
 
         arrow = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
         arrow |= {"TIMESTAMP": pa.timestamp("us"), "DATE": pa.date32(), "BLOB": pa.binary()}
-        described = self.query("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table])
+        if table not in self._described:
+            sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?"
+            self._described[table] = self.query(sql, [table])
+        described = self._described[table]
         columns = list(zip(*rows, strict=True))
         arrays = [pa.array(values, arrow[kind]) for values, (_, kind) in zip(columns, described, strict=True)]
         return pa.table(arrays, names=[name for name, _ in described])
