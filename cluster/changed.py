@@ -101,6 +101,7 @@ def _compared(store: Store, noted: list[tuple[date | None, str]], window: Collec
 def settle_changes(store: Store) -> None:
     """Take the changes as dealt with (in the transaction that writes the outcome)."""
     store.query("DELETE FROM changed_cases")
+    store.query("DELETE FROM moved_cases")
     store.query("INSERT OR REPLACE INTO meta VALUES (?, ?)", [STANDING, str(_standing(store))])
 
 

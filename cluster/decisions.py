@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from cluster.moves import note_moves
 from cluster.sums import recount, standings
 from complaints.errors import UsageError
 from complaints.ids import canonical_json, content_id
@@ -193,7 +194,6 @@ class Expert:
         issue = self._issue(issue_id)
         with self.store.transaction():
             self.store.query("UPDATE issue_decisions SET undone = true WHERE decision_id = ?", [last.decision_id])
-            self._touch()
             if last.action == "rename":
                 self._rename(issue, last.detail["from"])
             elif last.action == "close":
@@ -234,12 +234,7 @@ class Expert:
         decision_id = content_id("D", number, issue_id, action, canonical_json(detail))
         row = (number, decision_id, issue_id, action, canonical_json(detail), reason, self.name, self.day, False)
         self.store.append_values("issue_decisions", [row])
-        self._touch()
         return Decision(decision_id, issue_id, action, detail, reason, self.name, self.day, False)
-
-    def _touch(self) -> None:
-        # The next night reads its book of issues anew from the members.
-        self.store.query("UPDATE issue_book SET key = ''")
 
     def _rename(self, issue: Issue, name: dict[str, str]) -> None:
         self._event(issue.issue_id, "renamed", {"from": issue.name_zh, "to": name["zh"]})
@@ -250,6 +245,7 @@ class Expert:
         self.store.append([issue])
 
     def _move(self, cases: Sequence[str], issue_id: str) -> None:
+        note_moves(self.store, cases)
         self.store.query(
             "UPDATE issue_members SET issue_id = ?, probability = 1.0 WHERE case_id IN (SELECT unnest(?))",
             [issue_id, list(cases)],

@@ -12,6 +12,7 @@ from cluster.decisions import InForce, in_force, read_decisions
 from cluster.ledger import Change, Ledger, ledger_of
 from cluster.looks import ELIGIBLE
 from cluster.mixture import NONE
+from cluster.moves import carried_over, read_moves
 from cluster.reading import STAGE, Member, StoreSource, members
 from cluster.refit import rebuilt
 from cluster.rules import Rules, Stretch
@@ -70,11 +71,14 @@ def _run(night: Night, encoder: Encoder) -> None:
     stored, why = _stored_book(night, encoder)
     source.look_up(stored.window if stored else ())
     changed = what_changed(store, set(stored.window) if stored else set())
-    rebuilt = stored is None
+    touched = {*changed.gone, *(case for _, case in changed.new)}
+    moves = read_moves(store)
+    known = not (changed.whole or moves or stored is None)
     if stored is None:
         stored = _from_ledger(night, source, {case for _, case in changed.new})
         source.look_up(stored.window)
-    touched = {*changed.gone, *(case for _, case in changed.new)}
+    else:
+        stored = carried_over(stored, [move for move in moves if move.case_id not in touched], source)
     book = stored.without({*touched, *_without_standing(store, stored.window)})
     with night.progress.task("issues", max(len(changed.new), 1)) as task:
         stretch = advance(book, changed.new, source, _rules(night, decided), why, night.as_of)
@@ -86,8 +90,9 @@ def _run(night: Night, encoder: Encoder) -> None:
     after = {case: issue for case, (issue, _) in now.items()}
     was = {case: member.issue_id for case, member in before.items() if case in now}
     ledger = ledger_of(Change(was, after, sizes_before, stretch.parents, stretch.merged, stretch.refits))
-    moves = None if changed.whole or rebuilt else after
-    write_issues(night, source, ledger, vehicles, moves, _renamed(stretch, ledger, decided), decided.closed)
+    write_issues(
+        night, source, ledger, vehicles, after if known else None, _renamed(stretch, ledger, decided), decided.closed
+    )
     keep_book(store, book_key(night, encoder), stretch.book)
     settle_changes(store)
     night.log.event(
@@ -157,8 +162,8 @@ def _stored_book(night: Night, encoder: Encoder) -> tuple[Book | None, str]:
     """Return the book, None if it must be written anew from the ledger, and why tonight needs a refit (empty: it needs
     none).
 
-    A book of another model, dictionary or version is written anew, and so is one whose key is empty because an expert
-    decided or a purge forgot cases: issues and members stay.
+    A book of another model, dictionary or version is written anew, and so is one whose key is empty because a purge
+    forgot cases: issues and members stay.
     """
     rows = night.store.query("SELECT key, book FROM issue_book WHERE name = ?", [BOOK])
     key, stored = rows[0] if rows else ("", None)

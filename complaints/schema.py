@@ -45,6 +45,8 @@ INTERNAL_TABLES: dict[str, str] = {
         "case_id VARCHAR PRIMARY KEY, received_at TIMESTAMP, serial_token VARCHAR, content VARCHAR, "
         "duplicate_of VARCHAR, digest VARCHAR"
     ),
+    # Members that experts moved since the cases were last grouped, and the issue that each was in then.
+    "moved_cases": "case_id VARCHAR PRIMARY KEY, issue_id VARCHAR NOT NULL",
     # Running sums over the members of each issue by day received; their columns add up to those of `issues`.
     "issue_sums": "issue_id VARCHAR NOT NULL, day DATE, cases BIGINT NOT NULL, services BIGINT NOT NULL",
     # Embeddings by masked text and model; float16 bytes.
