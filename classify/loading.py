@@ -14,6 +14,7 @@ from classify.corrections import read_corrections
 from classify.history import DECAY_DAYS, Dated
 from classify.readings import dated, read_case
 from classify.taxonomy import learnable, parse_categories
+from classify.unseen import unseen_wordings
 from complaints.night import batches
 from complaints.records import Case, Segment
 from complaints.vectors import vectors_for
@@ -21,6 +22,7 @@ from complaints.vectors import vectors_for
 if TYPE_CHECKING:
     from classify.category import Reading
     from classify.mentions import MentionFinder
+    from classify.unseen import Unseen
     from complaints.embeddings import Encoder
     from complaints.store import Store
 
@@ -29,27 +31,34 @@ CHOSEN = "case_id IN (SELECT unnest(?))"
 WINDOW_DAYS = 3 * int(DECAY_DAYS[0])  # older decisions about a product weigh under 5 %
 
 
-def read_cases(store: Store, finder: MentionFinder, ids: Sequence[str]) -> list[tuple[Reading, list[Segment]]]:
-    """Return the readings of cases with their segments, by case_id."""
+def read_cases(
+    store: Store, finder: MentionFinder, ids: Sequence[str], unseen: Unseen | None = None
+) -> list[tuple[Reading, list[Segment]]]:
+    """Return the readings of cases with their segments, by case_id; with `unseen`, also the symptoms it finds."""
     cases = store.rows(Case, CHOSEN, [list(ids)], order="case_id")
     spoken: dict[str, list[Segment]] = {}
     for segment in store.rows(Segment, CHOSEN, [list(ids)]):
         spoken.setdefault(segment.case_id, []).append(segment)
     corrections = read_corrections(store, ids)
-    return [
-        (read_case(c, spoken.get(c.case_id, []), finder, corrections.get(c.case_id, ())), spoken.get(c.case_id, []))
-        for c in cases
-    ]
+    readings = {c.case_id: read_case(c, spoken.get(c.case_id, []), finder) for c in cases}
+    added = unseen.find(list(readings.values())) if unseen else {}
+    for case in cases:
+        own = case.case_id
+        if own in corrections or own in added:
+            said, more = corrections.get(own, ()), added.get(own, ())
+            readings[own] = read_case(case, spoken.get(own, []), finder, said, more)
+    return [(readings[c.case_id], spoken.get(c.case_id, [])) for c in cases]
 
 
 def read_all(
     store: Store, finder: MentionFinder, encoder: Encoder | None, ids: Sequence[str]
 ) -> tuple[list[Reading], NDArray[np.float32] | None]:
     """Return the readings and (cached) vectors of many cases, by case_id."""
+    unseen = unseen_wordings(finder.dictionary, store, encoder) if encoder is not None else None
     readings: list[Reading] = []
     blocks: list[NDArray[np.float32]] = []
     for batch in batches(sorted(ids), BATCH_CASES):
-        some = [reading for reading, _ in read_cases(store, finder, batch)]
+        some = [reading for reading, _ in read_cases(store, finder, batch, unseen)]
         readings += some
         if encoder is not None:
             blocks.append(vectors_for(store, encoder, [r.masked for r in some]))

@@ -19,11 +19,16 @@ from complaints.masking import mask
 from complaints.records import Case, Mention, Segment
 
 DOUBTFUL_FACTOR = 0.7  # what a mention's confidence loses when its turn was hard to hear
+MEANING = "meaning"  # rule of the mentions that `classify.unseen` adds
 PHONETIC_FACTOR = 0.85  # and when a repair by sound wrote its word
 
 
 def read_case(
-    case: Case, segments: Sequence[Segment], finder: MentionFinder, corrections: Sequence[Correction] = ()
+    case: Case,
+    segments: Sequence[Segment],
+    finder: MentionFinder,
+    corrections: Sequence[Correction] = (),
+    unseen: Sequence[Found] = (),
 ) -> Reading:
     """Return what a case's text says.
 
@@ -32,6 +37,7 @@ def read_case(
         segments: of a call, all its segments; the agent's questions count through the customer's answers alone.
         finder: finds mentions.
         corrections: reviewers' corrections of its mentions.
+        unseen: mentions that meaning adds (`classify.unseen`).
     """
     mentions = finder.find(case.text, case.language)
     if segments:
@@ -40,7 +46,7 @@ def read_case(
             segments, turn_spans(segments), language, lambda text: finder.find(text, language), mentions
         )
     words = service_words(case.text, case.language)
-    mentions = corrected(mentions, corrections)
+    mentions = corrected([*mentions, *unseen], corrections)
     ordered = tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.kind, m.code)))
     content = content_of(case.text, case.language, ordered, words)
     return Reading(
@@ -78,11 +84,12 @@ def mention_rows(reading: Reading, segments: Sequence[Segment]) -> list[Mention]
 
 
 def _row(reading: Reading, found: Found, span: TurnSpan | None) -> Mention:
-    via, confidence = "dictionary", found.confidence
+    via, confidence = "model" if found.rule == MEANING else "dictionary", found.confidence
     if span is not None and span.segment.doubtful:
         confidence *= DOUBTFUL_FACTOR
     if span is not None and _repaired(found, span):
-        via, confidence = "phonetic", confidence * PHONETIC_FACTOR
+        via = via if via == "model" else "phonetic"
+        confidence *= PHONETIC_FACTOR
     return Mention(
         case_id=reading.case_id,
         kind=found.kind,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from classify.mentions import MentionFinder
     from classify.model import Decided
     from classify.nearest import Near, Neighbours
+    from classify.unseen import Unseen
     from complaints.embeddings import Encoder
 
 VERSION = 3  # raise it when the same case would be read or decided differently
@@ -47,6 +48,7 @@ class _Tools:
     model_id: str
     key: str
     neighbours: Neighbours | None
+    unseen: Unseen | None
 
 
 class Stage:
@@ -74,6 +76,7 @@ class Stage:
                     nightly = NightlyModel(night, embedding, None)
             from classify.mentions import MentionFinder
             from classify.nearest import Neighbours
+            from classify.unseen import unseen_wordings
 
             finder = MentionFinder(night.dictionary)
             decider = nightly.decider(finder, encoder)
@@ -83,7 +86,8 @@ class Stage:
             confirmed = dict(night.store.query("SELECT case_id, category FROM labels WHERE origin <> 'given'"))
             neighbours = Neighbours(night.store, encoder) if encoder else None
             model_id = nightly.model_id or f"unlabelled-{key}"
-            tools = _Tools(finder, encoder, decider, confirmed, model_id, key, neighbours)
+            unseen = unseen_wordings(night.dictionary, night.store, encoder) if encoder else None
+            tools = _Tools(finder, encoder, decider, confirmed, model_id, key, neighbours, unseen)
             read, mentions = len(pending), _work(night, tools, pending)
         night.log.event(self.name, "done", texts_read=read, mentions=mentions)
         models = {} if embedding == WITHOUT_MODEL else {"embeddings": embedding}
@@ -132,14 +136,14 @@ def _work(night: Night, tools: _Tools, pending: Sequence[tuple[str, str]]) -> in
     with night.progress.task("classify", len(pending)) as task:
         for batch in batches(pending, BATCH_CASES):
             content = dict(batch)
-            pairs = read_cases(night.store, tools.finder, list(content))
+            pairs = read_cases(night.store, tools.finder, list(content), tools.unseen)
             own = [pair for pair in pairs if pair[0].content != NONE]
             without += [(r.case_id, content[r.case_id]) for r, _ in pairs if r.content == NONE]
             mentions += _work_on(night, tools, own, content, join=False)
             task.advance(len(own))
         for batch in batches(without, BATCH_CASES):
             content = dict(batch)
-            pairs = read_cases(night.store, tools.finder, list(content))
+            pairs = read_cases(night.store, tools.finder, list(content), tools.unseen)
             mentions += _work_on(night, tools, pairs, content, join=True)
             task.advance(len(pairs))
     return mentions

@@ -46,6 +46,7 @@ class Encoder:
         prompt: what is put before every text, such as ``query: ``; may be empty.
         count_tokens: token counts of texts that bear the prompt, cut at the model's maximum.
         fingerprint: 64 hexadecimal digits of all that the vectors depend on: model, engine, prompt.
+        model_fingerprint: of the model's files alone.
     """
 
     def __init__(
@@ -54,9 +55,10 @@ class Encoder:
         prompt: str,
         count_tokens: Callable[[list[str]], list[int]],
         fingerprint: str,
+        model_fingerprint: str,
     ) -> None:
         self._model, self._prompt, self._count_tokens = model, prompt, count_tokens
-        self.fingerprint = fingerprint
+        self.fingerprint, self.model_fingerprint = fingerprint, model_fingerprint
         self.dimension = int(model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -154,7 +156,7 @@ def _opened(folder: ModelFolder, device: str, threads: int) -> Encoder:
         model.max_seq_length = min(model.max_seq_length or MAX_TOKENS, MAX_TOKENS)
     prompt = _prompt(model, folder)
     fingerprint = digest("encoder", ENCODER_VERSION, folder.fingerprint, engine, device, prompt)
-    return Encoder(model, prompt, _token_counter(model), fingerprint)
+    return Encoder(model, prompt, _token_counter(model), fingerprint, folder.fingerprint)
 
 
 def _prompt(model: SentenceTransformer, folder: ModelFolder) -> str:

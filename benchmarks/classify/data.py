@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from classify.category import Reading
 from classify.mentions import MentionFinder
 from classify.readings import read_case
+from classify.unseen import Unseen
 from complaints.dictionary import load_dictionary
 from complaints.embeddings import open_encoder
 from complaints.ids import content_id, digest
@@ -88,12 +89,17 @@ def _prepared(cases: list[Case], labels: list[str], symptoms: list[str], days: l
     finder = MentionFinder(load_dictionary())
     start = time.process_time()
     readings = [read_case(case, [], finder) for case in cases]
+    added = Unseen(finder.dictionary, lambda texts: vectors_of(list(texts), cache)[0]).find(readings)
+    for row, case in enumerate(cases):
+        if case.case_id in added:
+            readings[row] = read_case(case, [], finder, (), added[case.case_id])
     reading_s = 1000 * (time.process_time() - start) / len(cases)
-    vectors, embedding_s = _vectors([r.masked for r in readings], cache)
+    vectors, embedding_s = vectors_of([r.masked for r in readings], cache)
     return Data(readings, vectors, np.array(labels), np.array(symptoms), np.array(days), reading_s, embedding_s)
 
 
-def _vectors(masked: list[str], cache: Path | None) -> tuple[NDArray[np.float32], float]:
+def vectors_of(masked: list[str], cache: Path | None) -> tuple[NDArray[np.float32], float]:
+    """Return the vectors of masked texts and the CPU seconds for a thousand; kept under `cache` for another run."""
     key = digest(*masked)[:16]
     if cache is not None and (cache / f"{key}.npy").is_file():
         kept = json.loads((cache / f"{key}.json").read_text(encoding="utf-8"))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.classify.data import OTHER, SERVICE_SYSTEMS
+from benchmarks.classify.meaning import silent_rows
+from classify.found import Found
 from classify.mentions import MentionFinder
+from classify.unseen import Unseen
 from complaints.dictionary import load_dictionary
+from complaints.embeddings import open_encoder
 
 TEXTS = 10_000
 
@@ -26,12 +31,7 @@ def main() -> None:
     start = time.process_time()
     found = [finder.find(row["text"], "zh") for row in rows]
     once = time.process_time() - start
-    said = [any(m.kind == "symptom" and m.polarity == "present" for m in mentions) for mentions in found]
-    defects = [n for n, r in enumerate(rows) if r["system"] and r["system"] not in SERVICE_SYSTEMS]
-    named = [n for n in defects if rows[n]["symptom"] != OTHER]
-    service = [n for n, row in enumerate(rows) if row["system"] in SERVICE_SYSTEMS]
-    for title, some in (("defects with a symptom label", named), ("all defects", defects), ("service", service)):
-        print(f"{title}: {sum(said[n] for n in some) / len(some):.3f} of {len(some)} have a present symptom mention")
+    show("dictionary and rules", rows, found)
     texts = [rows[n % len(rows)]["text"] for n in range(TEXTS)]
     start = time.process_time()
     for text in texts:
@@ -40,6 +40,36 @@ def main() -> None:
     length = sum(map(len, texts)) / len(texts)
     print(
         f"{TEXTS} texts of {length:.0f} characters: {seconds:.2f} CPU s on one core (the {len(rows)} once: {once:.2f})"
+    )
+    show_meaning(rows, finder, found)
+
+
+def show(title: str, rows: Sequence[dict[str, str]], found: Sequence[Sequence[Found]]) -> None:
+    """Print which shares of the rows have a present symptom mention."""
+    said = [any(m.kind == "symptom" and m.polarity == "present" for m in mentions) for mentions in found]
+    defects = [n for n, r in enumerate(rows) if r["system"] and r["system"] not in SERVICE_SYSTEMS]
+    named = [n for n in defects if rows[n]["symptom"] != OTHER]
+    service = [n for n, row in enumerate(rows) if row["system"] in SERVICE_SYSTEMS]
+    print(f"{title}: share with a present symptom mention")
+    for kind, some in (("defects with a symptom label", named), ("all defects", defects), ("service", service)):
+        print(f"  {kind}: {sum(said[n] for n in some) / len(some):.3f} of {len(some)} ({sum(said[n] for n in some)})")
+
+
+def show_meaning(rows: Sequence[dict[str, str]], finder: MentionFinder, found: Sequence[list[Found]]) -> None:
+    """Print what the nearest-meaning step adds, and what it costs."""
+    encoder = open_encoder("default", "cpu")
+    unseen = Unseen(finder.dictionary, encoder.encode)
+    asked = silent_rows([(row["text"], "zh") for row in rows], finder)
+    start = time.process_time()
+    unseen.meanings("zh")
+    before = time.process_time() - start
+    start = time.process_time()
+    added = unseen.find(asked)
+    seconds = time.process_time() - start
+    show("and by meaning", rows, [[*mentions, *added.get(str(n), ())] for n, mentions in enumerate(found)])
+    print(
+        f"  {len(asked)} of {len(rows)} texts are asked about: {seconds:.2f} CPU s, {TEXTS / len(rows) * seconds:.1f} "
+        f"for {TEXTS} texts; the terms' vectors, made once a store: {before:.1f}"
     )
 
 

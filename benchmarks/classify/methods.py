@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,16 @@ from numpy.typing import NDArray
 
 from benchmarks.classify.data import Data
 from benchmarks.classify.measures import Outcome
+from classify.category import Reading
 from classify.content import NONE
 from classify.drift import Drift
+from classify.fitted import fold_numbers
+from classify.groups import group_cases
 from classify.model import Model, train
 from classify.promise import Promise, choose_threshold, newest_block
 
 Rows = NDArray[np.int64]
+Baseline = Callable[[Data, Rows, Rows], Outcome]
 ERROR = 0.05
 
 
@@ -72,6 +77,46 @@ def _timed(
     return Outcome(data.labels[test_rows], names, probabilities, probabilities.max(axis=1), decided, seconds)
 
 
+def baseline_promises(
+    method: Baseline, data: Data, train_rows: Rows, test_rows: Rows, precisions: tuple[float, ...]
+) -> list[Kept]:
+    """Give a baseline the product's own procedure: the same newest block, folds by group, sequence and bound.
+
+    Its confidence is its highest calibrated probability; nothing is kept from it for want of content.
+    """
+    readings, older, newest = _blocks(data, train_rows)
+    folds = fold_numbers([readings[i] for i in older])
+    ordered = _ordered(data, train_rows)
+    reference, agreed = np.zeros(len(older)), np.zeros(len(older), dtype=bool)
+    for fold in np.unique(folds):
+        inside, outside = folds != fold, folds == fold
+        found = method(data, ordered[older[inside]], ordered[older[outside]])
+        reference[outside], agreed[outside] = found.confidence, found.right
+    held = method(data, ordered[older], ordered[newest])
+    tested = method(data, ordered[older], test_rows)
+    kept = []
+    for precision in precisions:
+        threshold, decided, right, bound = choose_threshold(
+            reference, agreed, held.confidence, held.right, precision, ERROR
+        )
+        promise = Promise(precision, ERROR, threshold, len(newest), decided, right, round(bound, 4), "", "")
+        kept.append(Kept(promise, tested.confidence >= threshold, tested.right, None))
+    return kept
+
+
+def _ordered(data: Data, rows: Rows) -> Rows:
+    """Rows by time, as the product sorts them."""
+    return np.array(sorted(rows.tolist(), key=lambda i: data.readings[i].dated.order), dtype=np.int64)  # type: ignore[union-attr]
+
+
+def _blocks(data: Data, train_rows: Rows) -> tuple[list[Reading], Rows, Rows]:
+    """The training cases by time, and the places of the older ones and of the newest block among them."""
+    readings = [data.readings[i] for i in _ordered(data, train_rows)]
+    groups = group_cases([r.text for r in readings], [None] * len(readings))
+    older, newest = newest_block([r.dated.order for r in readings if r.dated], groups)
+    return readings, older, newest
+
+
 def product(data: Data, train_rows: Rows, test_rows: Rows, precisions: tuple[float, ...]) -> tuple[Outcome, list[Kept]]:
     """This product: trained once, with a promise for each precision; one night over all test rows."""
     model = train(
@@ -122,17 +167,11 @@ def _kept(model: Model, data: Data, train_rows: Rows, test_rows: Rows, precision
 
 def promised(model: Model, data: Data, train_rows: Rows, precision: float) -> Promise:
     """Return the promise at another precision, tested on the same held-out block."""
-    from dataclasses import replace
-
-    from classify.groups import group_cases
-
     assert model.measured is not None
     if precision == model.promise.precision:
         return model.promise
-    ordered = sorted(train_rows.tolist(), key=lambda i: data.readings[i].dated.order)  # type: ignore[union-attr]
-    readings = [data.readings[i] for i in ordered]
-    groups = group_cases([r.text for r in readings], [None] * len(readings))
-    older, newest = newest_block([r.dated.order for r in readings if r.dated], groups)
+    ordered = _ordered(data, train_rows)
+    readings, older, newest = _blocks(data, train_rows)
     block = [int(i) for i in newest if readings[i].content != NONE]
     found = model.measured.predict([readings[i] for i in block], data.vectors[[ordered[i] for i in block]])
     names = np.array(model.measured.categories)[found.probabilities.argmax(axis=1)]

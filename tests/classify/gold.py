@@ -12,6 +12,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from classify.mentions import MentionFinder
+
+LANGUAGES = ("zh", "en")
 KINDS = {"s": "symptom", "c": "component", "t": "condition"}
 POLARITIES = {"": "present", "-": "absent", "?": "hypothetical"}
 MARK = re.compile(r"\[([^|\]]+)\|([sct]):([a-z0-9_]+)([-?]?)(?:@([a-z0-9_]+))?\]")
@@ -32,6 +35,66 @@ class Sentence:
     about: str
     text: str
     mentions: tuple[Gold, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How mentions agree with the gold ones.
+
+    right, found, gold: mentions with the same characters, kind and code; those found; those in the gold.
+    polarity: (gold, found) of each mention that was found; links: (gold, found) component of each linked symptom.
+    wrong: what differs, for people: text, and what was expected or found.
+    """
+
+    right: int
+    found: int
+    gold: int
+    polarity: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str | None], ...]
+    wrong: tuple[tuple[str, object], ...]
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.gold
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / (self.found + self.gold)
+
+    def polarity_f1(self) -> float:
+        """Mean F1 over present, absent and hypothetical, of the mentions that were found."""
+        total = 0.0
+        for name in POLARITIES.values():
+            hits = sum(pair == (name, name) for pair in self.polarity)
+            total += 2 * hits / max(1, sum((gold == name) + (found == name) for gold, found in self.polarity))
+        return total / len(POLARITIES)
+
+
+def scores(language: str, finder: MentionFinder) -> Scores:
+    right = found = gold = 0
+    polarity: list[tuple[str, str]] = []
+    links: list[tuple[str, str | None]] = []
+    wrong: list[tuple[str, object]] = []
+    for sentence in sentences(language):
+        mentions = finder.find(sentence.text, language)
+        expected = {(g.start, g.end, g.kind, g.code) for g in sentence.mentions}
+        given = {(m.start, m.end, m.kind, m.code) for m in mentions}
+        right, found, gold = right + len(expected & given), found + len(given), gold + len(expected)
+        wrong += [(sentence.text, expected ^ given)] if expected != given else []
+        by_place = {(m.start, m.end, m.code): m for m in mentions}
+        for one in sentence.mentions:
+            met = by_place.get((one.start, one.end, one.code))
+            if met is None:
+                continue
+            polarity.append((one.polarity, met.polarity))
+            links += [(one.component, met.component_code)] if one.component is not None else []
+            if met.polarity != one.polarity or (one.component and met.component_code != one.component):
+                wrong.append((sentence.text, (one, met)))
+    return Scores(right, found, gold, tuple(polarity), tuple(links), tuple(wrong))
 
 
 def sentences(language: str) -> list[Sentence]:

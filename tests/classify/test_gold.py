@@ -1,13 +1,11 @@
-"""Mentions against sentences of our own with gold spans, polarity and links."""
+"""Mentions against sentences of our own with gold spans, polarity and links; `benchmarks.classify.gold` prints them."""
 
 from __future__ import annotations
 
 import pytest
 
 from classify.mentions import MentionFinder
-from tests.classify.gold import sentences
-
-LANGUAGES = ("zh", "en")
+from tests.classify.gold import LANGUAGES, scores, sentences
 
 
 @pytest.mark.parametrize(("language", "fewest"), [("zh", 200), ("en", 100)])
@@ -22,37 +20,17 @@ def test_gold_holds_eighty_sentences_on_polarity_and_speaker() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_span_f1_is_at_least_095(language: str, finder: MentionFinder) -> None:
-    right = found = gold = 0
-    wrong = []
-    for sentence in sentences(language):
-        expected = {(g.start, g.end, g.kind, g.code) for g in sentence.mentions}
-        given = {(m.start, m.end, m.kind, m.code) for m in finder.find(sentence.text, language)}
-        right, found, gold = right + len(expected & given), found + len(given), gold + len(expected)
-        wrong += [(sentence.text, expected ^ given)] if expected != given else []
-    assert 2 * right / (found + gold) >= 0.95, wrong
+    found = scores(language, finder)
+    assert found.f1 >= 0.95, found.wrong
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_polarity_is_right_in_at_least_97_percent(language: str, finder: MentionFinder) -> None:
-    wrong, total = [], 0
-    for sentence in sentences(language):
-        given = {(m.start, m.end, m.code): m.polarity for m in finder.find(sentence.text, language)}
-        for gold in sentence.mentions:
-            polarity = given.get((gold.start, gold.end, gold.code))
-            if polarity is not None:
-                total += 1
-                wrong += [(sentence.text, gold.code, polarity)] if polarity != gold.polarity else []
-    assert len(wrong) <= 0.03 * total, wrong
+    found = scores(language, finder)
+    assert sum(gold != given for gold, given in found.polarity) <= 0.03 * len(found.polarity), found.wrong
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_links_are_right_in_at_least_95_percent(language: str, finder: MentionFinder) -> None:
-    wrong, total = [], 0
-    for sentence in sentences(language):
-        given = {(m.start, m.end, m.code): m.component_code for m in finder.find(sentence.text, language)}
-        for gold in sentence.mentions:
-            if gold.component is not None and (gold.start, gold.end, gold.code) in given:
-                total += 1
-                linked = given[gold.start, gold.end, gold.code]
-                wrong += [(sentence.text, gold.code, linked)] if linked != gold.component else []
-    assert len(wrong) <= 0.05 * total, wrong
+    found = scores(language, finder)
+    assert sum(gold != given for gold, given in found.links) <= 0.05 * len(found.links), found.wrong
