@@ -16,6 +16,7 @@ AGREE = 0.5  # part of the cases that must share a code before it names the issu
 AGREE_CONDITION = 0.4
 WORDS = 3
 HAN_WORD = re.compile(r"[㐀-鿿]{2,}")
+QUANTITY = re.compile(r"[一二三四五六七八九十百千万亿两几半多零]+[个天次年月日周块元米度公里毫升条张]*")
 LATIN_WORD = re.compile(r"[a-z]{3,}")
 KIND_NAMES = {"service": ("服务", "Service"), "fault": ("故障", "Fault"), "other": ("其他", "Other")}
 
@@ -55,13 +56,13 @@ def name_group(codes: Sequence[CaseCodes], words: Sequence[str], kind: str, dict
     if kind == "fault" and symptom is None and component is None:
         kind = "other"
     if kind != "fault" or symptom is None:
-        shown = list(words[:WORDS])
         zh, en = KIND_NAMES[kind]
         if component is not None and kind == "fault":
             zh, en = dictionary.name(component, "zh"), _capital(dictionary.name(component, "en"))
+        shown = _telling(words, (zh, en), dictionary)
         return IssueName(
-            f"{zh}：{'、'.join(shown)}" if shown else zh,
-            f"{en}: {', '.join(shown)}" if shown else en,
+            f"{zh}：{'、'.join(zh for zh, _ in shown)}" if shown else zh,
+            f"{en}: {', '.join(en for _, en in shown)}" if shown else en,
             symptom,
             component,
         )
@@ -72,6 +73,30 @@ def name_group(codes: Sequence[CaseCodes], words: Sequence[str], kind: str, dict
         zh += f"（{dictionary.name(condition, 'zh')}）"
         en += f" ({dictionary.name(condition, 'en')})"
     return IssueName(zh, en, symptom, component)
+
+
+def _telling(words: Sequence[str], head: tuple[str, str], dictionary: Dictionary) -> list[tuple[str, str]]:
+    """Return the first words that say more than the head and than each other, in Chinese and in English."""
+    found: list[tuple[str, str]] = []
+    for word in words:
+        both = _in_both(word, dictionary)
+        if not any(_repeats(one, other) for shown in (head, *found) for one, other in zip(both, shown, strict=True)):
+            found.append(both)
+        if len(found) == WORDS:
+            break
+    return found
+
+
+def _repeats(one: str, other: str) -> bool:
+    return one.lower() in other.lower() or other.lower() in one.lower()
+
+
+def _in_both(word: str, dictionary: Dictionary) -> tuple[str, str]:
+    """Return a word in Chinese and in English where the dictionary knows it; else as it is in both."""
+    code = dictionary.resolve(word)
+    if code is None:
+        return word, word
+    return (word, dictionary.name(code, "en")) if HAN_WORD.fullmatch(word) else (dictionary.name(code, "zh"), word)
 
 
 def _capital(text: str) -> str:
@@ -93,7 +118,7 @@ def _agreed_or_broader(sets: Sequence[frozenset[str]], dictionary: Dictionary) -
 
 
 def told_apart(
-    names: Mapping[str, IssueName], words: Mapping[str, Sequence[str]], others: Sequence[str]
+    names: Mapping[str, IssueName], words: Mapping[str, Sequence[str]], others: Sequence[str], dictionary: Dictionary
 ) -> dict[str, IssueName]:
     """Give issues of one name the word that tells them apart.
 
@@ -101,6 +126,7 @@ def told_apart(
         names: by issue.
         words: each issue's characteristic words, best first.
         others: Chinese names of issues that keep theirs.
+        dictionary: for words in the other language.
     """
     shared = Counter([*others, *(name.zh for name in names.values())])
     result = dict(names)
@@ -110,7 +136,8 @@ def told_apart(
             continue
         own = (word for word in words[issue] if word not in name.zh and f"{name.zh}·{word}" not in taken)
         if (word := next(own, "")) and name.zh:
-            result[issue] = IssueName(f"{name.zh}·{word}", f"{name.en} · {word}", name.symptom, name.component)
+            zh, en = _in_both(word, dictionary)
+            result[issue] = IssueName(f"{name.zh}·{zh}", f"{name.en} · {en}", name.symptom, name.component)
             taken.add(result[issue].zh)
     return result
 
@@ -146,7 +173,7 @@ def _words(texts: Sequence[str], dictionary: Dictionary) -> list[str]:
     for text in texts:
         words = [word for run in HAN_WORD.findall(text) for word in cut(run)] + LATIN_WORD.findall(text.lower())
         # Each word once a text: one owner who repeats a word does not name the group.
-        found += sorted({word for word in words if len(word) > 1 and word not in stop})
+        found += sorted({w for w in words if len(w) > 1 and w not in stop and not QUANTITY.fullmatch(w)})
     return found
 
 

@@ -166,4 +166,4 @@ def _names(source: StoreSource, issues: Sequence[str], before: Mapping[str, Issu
         kind = "service" if served * 2 > len(central[issue]) else "fault"
         named[issue] = name_group([codes[case] for case in central[issue]], words[issue], kind, source.dictionary)
     others = [issue.name_zh for issue in before.values() if issue.issue_id not in named and issue.cases]
-    return told_apart(named, words, others)
+    return told_apart(named, words, others, source.dictionary)

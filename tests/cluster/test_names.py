@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.names import CaseCodes, name_group
+from cluster.names import CaseCodes, characteristic_words, name_group
 from complaints.dictionary import Dictionary, load_dictionary
 
 WORDS = ("蓝牙", "半个", "几天")
@@ -42,3 +42,21 @@ def test_faults_that_agree_on_nothing_are_named_as_other(dictionary: Dictionary)
     cases = [said("oil_leak", "engine"), said("no_start", "battery_12v"), said("lag", "infotainment"), said()]
     name = name_group(cases, WORDS, "fault", dictionary)
     assert (name.symptom, name.component, name.zh) == (None, None, "其他：蓝牙、半个、几天")
+
+
+def test_words_that_the_dictionary_knows_are_in_the_language_of_the_name(dictionary: Dictionary) -> None:
+    name = name_group([said()] * 3, ("倒车影像", "黑屏", "补偿"), "fault", dictionary)
+    assert name.zh == "其他：倒车影像、黑屏、补偿"
+    assert name.en == f"Other: {dictionary.name(str(dictionary.resolve('倒车影像')), 'en')}, black screen, 补偿"
+
+
+def test_words_that_repeat_the_component_or_each_other_are_left_out(dictionary: Dictionary) -> None:
+    words = ("变速箱", "transmission", "变速箱故障", "机电单元", "机电", "顿挫")
+    name = name_group([said(component="transmission")] * 3, words, "fault", dictionary)
+    assert name.zh == "变速箱：机电单元、顿挫"
+
+
+def test_quantities_are_no_words_of_a_name(dictionary: Dictionary) -> None:
+    found = characteristic_words({"a": ["刚买一万二，两百多公里，几天就降价"], "b": ["漏油"]}, dictionary)
+    assert "降价" in found["a"]
+    assert not {"一万二", "两百", "几天", "两百多"} & set(found["a"])
