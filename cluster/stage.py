@@ -56,7 +56,7 @@ class Stage:
 
 
 def _any_case(store: Store) -> bool:
-    return bool(store.query("SELECT 1 FROM cases UNION ALL SELECT 1 FROM issue_members LIMIT 1"))
+    return bool(store.query("SELECT 1 FROM cases UNION ALL SELECT 1 FROM issues WHERE cases > 0 LIMIT 1"))
 
 
 def _counts(night: Night) -> dict[str, int]:

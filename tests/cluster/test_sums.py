@@ -254,6 +254,14 @@ def test_a_purge_and_a_new_key_leave_exact_sums(grown: tuple[Night, random.Rando
     rebuild()
 
 
+def test_issues_of_which_everything_was_forgotten_are_closed_and_empty(grown: tuple[Night, random.Random]) -> None:
+    night, _ = grown
+    for table in ("cases", "case_content", "issue_members", "issue_sums", "mentions"):
+        night.store.query(f"DELETE FROM {table}")
+    night_of(night)
+    assert {(issue.cases, issue.vehicles, issue.status) for issue in night.store.rows(Issue)} == {(0, 0, "closed")}
+
+
 def test_a_night_that_needed_two_runs_writes_the_same_book(ready: Night) -> None:
     """What a full disk does: a case of an earlier day is refused at first and comes with the next run of the night."""
     early, later = case(1, 0, 1), case(2, 1, 2)
