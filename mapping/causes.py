@@ -23,6 +23,7 @@ NOT_SEPARABLE, CONTRADICTED = "not separable", "contradicted"
 CLAIMS = (SUPPORTED, NOT_SEPARABLE)
 # p-value at which the likeliest claim holds beside another one (a single test), and at which a level is shown at all.
 NOMINAL = 0.05
+LIKELY = 0.5  # a claim has to be more probable than all else that could explain what is left to explain
 RANKS = 3
 NONE_RANK = RANKS + 1
 # A station that only part of the units pass is contradicted when even the upper limit leaves no room for a cause. Units
@@ -67,6 +68,8 @@ class Data:
         p_without: gives the p-value of a level among the units that were not exposed to another level.
         without_doubtful: tests without doubtful cases; None when the group has none.
         base_share: share of all traced units that stands in each level's base, shape (levels,); 1 by default.
+        weights_without: gives the log Bayes factors of all levels, shape (levels,), among the units that were not
+            exposed to one level; None: a second cause is not looked for.
     """
 
     levels: Sequence[Level]
@@ -77,6 +80,7 @@ class Data:
     p_without: Callable[[int, int], float]
     without_doubtful: Comparisons | None = None
     base_share: Array | None = None
+    weights_without: Callable[[int, Sequence[str]], Array] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Hypothesis:
         excluded_rivals: overlapping stations that routing and PFMEA do not leave open.
         verdict_without_doubtful: where leaving doubtful cases out changes the verdict.
         explained_by: the station whose level explains the excess found here.
+        excluded: knowledge decides for its rivals; it is listed only if it is more probable than all else.
+        unlikely: the statistics of a claim are met, but other stations together are more probable.
     """
 
     station_id: str
@@ -106,6 +112,8 @@ class Hypothesis:
     excluded_rivals: tuple[str, ...] = ()
     verdict_without_doubtful: str | None = None
     explained_by: str | None = None
+    excluded: bool = False
+    unlikely: bool = False
 
 
 def join_routes(known: Knowledge, data: Data | None, rules: Rules) -> list[Hypothesis]:
@@ -115,19 +123,22 @@ def join_routes(known: Knowledge, data: Data | None, rules: Rules) -> list[Hypot
     factor, then over the factors), normalised with "none". A station is listed when routing or PFMEA leave it open or
     the data meet the rules of a claim.
     """
-    weights = station_weights(data) if data else {}
+    weights = station_weights(data.levels, data.all_cases.findings.weight) if data else {}
     logs = {s: np.log(max(p, 1e-12)) + weights.get(s, 0.0) for s, p in known.prior.items()}
     total = float(logsumexp([*logs.values(), np.log(known.none)]))
     probability = {s: float(np.exp(value - total)) for s, value in logs.items()}
+    none = float(np.exp(np.log(known.none) - total))
     judged = {s: _judge(s, known, data, rules) for s in known.prior}
     if data is not None:
+        judged = {s: None if h and h.excluded and probability[s] < LIKELY else h for s, h in judged.items()}
         _disentangle(judged, probability, known, data, rules)
+        probability, none = _beside_the_lead(judged, probability, none, known, data, rules)
+        _demote(judged, probability, known)
     listed = [s for s, hypothesis in judged.items() if hypothesis is not None]
     listed.sort(key=lambda s: (-probability[s], s))
     ranked = [
         _ranked(judged[s], rank, probability[s], known.prior[s]) for rank, s in enumerate(listed[:RANKS], start=1)
     ]
-    none = float(np.exp(np.log(known.none) - total))
     return [*ranked, Hypothesis(NO_STATION, NONE_RANK, none, known.none, KNOWLEDGE_ONLY)]
 
 
@@ -175,10 +186,71 @@ def _disentangle(
         judged[other.station_id] = replace(other, verdict=NOT_SEPARABLE, rivals=rivals)
 
 
-def station_weights(data: Data) -> dict[str, float]:
-    """Return each station's log Bayes factor: the mean over its factors of the mean over their levels."""
-    factors = [(level.station_id, level.factor) for level in data.levels]
-    by_factor = _log_means(factors, data.all_cases.findings.weight)
+def _beside_the_lead(
+    judged: Mapping[str, Hypothesis | None],
+    probability: dict[str, float],
+    none: float,
+    known: Knowledge,
+    data: Data,
+    rules: Rules,
+) -> tuple[dict[str, float], float]:
+    """Share what the leading claim leaves over by what the data say among the units that it does not explain.
+
+    One trouble may have two causes. Weighed as the only one, a second cause is worth next to nothing beside a strong
+    first, and its rank among the others is an accident. So the stations are weighed again among the units that were not
+    exposed to the lead's level, as conditional analysis does in fine mapping (Yang et al., Nature Genetics 44 (2012)
+    369).
+    """
+    lead = max((h for h in judged.values() if h is not None), key=lambda h: probability[h.station_id], default=None)
+    if data.weights_without is None or lead is None or lead.level is None or lead.verdict not in CLAIMS:
+        return probability, none
+    # Stations whose units met the lead's level nearly always share its evidence; nothing would be left of it for them.
+    alike = {data.levels[o].station_id for o, x in data.overlaps(lead.level).items() if x.jaccard >= rules.overlap}
+    kept = {s: probability[s] for s, h in judged.items() if h is not None and s in alike | {lead.station_id}}
+    others = [s for s, h in judged.items() if h is not None and s not in kept]
+    if probability[lead.station_id] < LIKELY or not others:
+        return probability, none
+    weights = station_weights(data.levels, data.weights_without(lead.level, others))
+    logs = {s: np.log(max(known.prior[s], 1e-12)) + weights.get(s, 0.0) for s in others}
+    total = float(logsumexp([*logs.values(), np.log(known.none)]))
+    left = max(0.0, 1.0 - sum(kept.values()))
+    shared = {s: left * float(np.exp(value - total)) for s, value in logs.items()}
+    return {**dict.fromkeys(probability, 0.0), **kept, **shared}, left * float(np.exp(np.log(known.none) - total))
+
+
+def _demote(judged: dict[str, Hypothesis | None], probability: Mapping[str, float], known: Knowledge) -> None:
+    """Take "supported" from a station that is not more probable than all else that is left to explain.
+
+    The statistics of a claim are met by chance now and then, and by a station whose units met the cause elsewhere.
+    Where stations stand before it, the data cannot tell it from them; where "none" does, nothing is claimed.
+    """
+    claims = [h for h in judged.values() if h is not None and h.verdict == SUPPORTED]
+    claims.sort(key=lambda h: (-probability[h.station_id], h.station_id))
+    left = 1.0 - sum(probability[s] for s, h in judged.items() if h is None)  # knowledge leaves those out
+    for claim in claims:
+        station, own = claim.station_id, probability[claim.station_id]
+        if own >= LIKELY * left:
+            left -= own
+            continue
+        likelier = sorted(
+            s for s, h in judged.items() if h is not None and s != station and own < probability[s] <= left
+        )
+        if likelier:
+            judged[station] = replace(claim, verdict=NOT_SEPARABLE, rivals=tuple(likelier))
+        else:
+            lower = replace(claim, verdict=KNOWLEDGE_ONLY, unlikely=True)
+            judged[station] = lower if station in known.open_stations else None
+
+
+def station_weights(levels: Sequence[Level], weights: Array) -> dict[str, float]:
+    """Return each station's log Bayes factor: the mean over its factors of the mean over their levels.
+
+    Args:
+        levels: the comparisons.
+        weights: log Bayes factor of each, shape (levels,).
+    """
+    factors = [(level.station_id, level.factor) for level in levels]
+    by_factor = _log_means(factors, weights)
     return _log_means([station for station, _ in by_factor], np.array(list(by_factor.values())))
 
 
@@ -217,8 +289,10 @@ def _judge(station: str, known: Knowledge, data: Data | None, rules: Rules) -> H
         verdict = NOT_SEPARABLE
     if not is_open and verdict in (KNOWLEDGE_ONLY, CONTRADICTED):
         return None
-    if not is_open and set(full.rivals) & set(known.open_stations):
-        return None  # the data cannot tell it from a station that knowledge names: knowledge decides
+    if not is_open and (rivals := tuple(sorted(set(full.rivals) & set(known.open_stations)))):
+        # The data cannot tell it from stations that knowledge names, so knowledge decides, unless the data are so much
+        # in its favour that it is the most probable of all (see `join_routes`).
+        return replace(full, verdict=NOT_SEPARABLE, rivals=rivals, excluded=True)
     changed = reduced.verdict if reduced.verdict != full.verdict else None
     rivals = full.rivals or (reduced.rivals if verdict == NOT_SEPARABLE else ())
     return Hypothesis(station, 0, 0, 0, verdict, full.level, rivals, full.excluded_rivals, changed)

@@ -158,6 +158,8 @@ def against(
             found.append(message("few_exposed_cases", cases=shown.exposed_cases, needed=rules.min_exposed_cases))
         elif shown.q > rules.q_value:
             found.append(message("not_significant", q=shown.q, limit=rules.q_value))
+    if hypothesis.unlikely:
+        found.append(message("others_more_probable"))
     if hypothesis.explained_by is not None:
         found.append(message("explained_by_station", station=hypothesis.explained_by))
     if hypothesis.level is not None and data is not None and not data.within[hypothesis.level]:

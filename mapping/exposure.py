@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -224,6 +224,57 @@ def without_exposed(
     part = Exposure(
         one, exposure.strata, units, months, np.zeros(1, dtype=np.intp), base_units, base_months, exposure.reworked
     )
+    return part, group_cases(*tables)
+
+
+def beside(
+    connection: duckdb.DuckDBPyConnection, exposure: Exposure, group: int, given: int, stations: Sequence[str]
+) -> tuple[Exposure, GroupCases]:
+    """Return some stations' counts for one group among the units that were not exposed to a level.
+
+    Shapes are those of the whole exposure; levels of other stations have no units.
+
+    Args:
+        connection: with the night's temporary tables.
+        exposure: the whole population.
+        group: whose cases.
+        given: number of the level whose units are left out.
+        stations: whose levels are counted.
+    """
+    plan, strata = exposure.plan, len(exposure.strata)
+    column = plan.columns[plan.levels[given].factor]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE kept_units AS SELECT DISTINCT unit FROM plant_coded "
+        f"WHERE unit NOT IN (SELECT unit FROM plant_coded WHERE {column} = {int(given)})"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE kept_passes AS SELECT p.* FROM plant_coded p "
+        "JOIN plant_stations s USING (station) SEMI JOIN kept_units USING (unit) "
+        "WHERE list_contains(?::VARCHAR[], s.station_id)",
+        [list(stations)],
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT 0 AS grp, unit, band FROM plant_cases WHERE grp = {group}"
+    )
+    levels = [
+        f"SELECT DISTINCT {name} AS row, unit FROM kept_passes WHERE {name} >= 0" for name in plan.columns.values()
+    ]
+    traced, *narrow = base_queries(plan)
+    bases = [traced.format(table="kept_units"), *(sql.format(table="kept_passes") for sql in narrow)]
+    units, months = np.zeros_like(exposure.units), np.zeros_like(exposure.months)
+    base_units, base_months = np.zeros_like(exposure.base_units), np.zeros_like(exposure.base_months)
+    for sql in levels:
+        _count(connection, sql, units, months)
+    for sql in bases:
+        _count(connection, sql, base_units, base_months)
+    tables = [
+        _case_counts(connection, queries).dense(0, rows, strata)
+        for queries, rows in ((levels, len(units)), (bases, len(base_units)))
+    ]
+    connection.execute("DROP VIEW chosen_cases")
+    for table in ("kept_passes", "kept_units"):
+        connection.execute(f"DROP TABLE {table}")
+    part = replace(exposure, units=units, months=months, base_units=base_units, base_months=base_months)
     return part, group_cases(*tables)
 
 

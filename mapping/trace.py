@@ -247,10 +247,15 @@ def _data(night: Night, group: Group, population: _Population | None, whole: _Te
         part, cases = exposure.without_exposed(night.store.connection, measured, group.number, level, given)
         return float(comparison.compare(part, comparison.design_of(plan, level), cases).p[0])
 
+    def weights_without(given: int, stations: Sequence[str]) -> Array:
+        part, cases = exposure.beside(night.store.connection, measured, group.number, given, stations)
+        return comparison.compare(part, plan, cases).weight
+
     bases = measured.base_units.sum(axis=1)
     share = bases[measured.base_of] / max(float(bases[exposure.TRACED]), 1.0)
     return Data(
-        measured.plan.levels, plan.within, population.parallels, population.overlaps, tests, p_without, without, share
+        measured.plan.levels, plan.within, population.parallels, population.overlaps, tests, p_without, without, share,
+        weights_without,
     )  # fmt: skip
 
 

@@ -194,10 +194,10 @@ def test_a_claim_that_stays_without_doubtful_cases_says_nothing_of_them() -> Non
 
 
 def test_a_station_without_any_record_keeps_its_prior_odds() -> None:
-    assert "C" not in station_weights(data({A_TOOL: SIGNAL}))
+    assert "C" not in station_weights(LEVELS, made({A_TOOL: SIGNAL}).findings.weight)
 
 
 def test_many_levels_share_a_factors_weight() -> None:
-    weights = station_weights(data({A_TOOL: SIGNAL}))
+    weights = station_weights(LEVELS, made({A_TOOL: SIGNAL}).findings.weight)
     # Two factors: "passed the station" says nothing (0), the tool says 12.
     assert weights["A"] == pytest.approx(np.log((1 + np.exp(12.0)) / 2))
