@@ -171,7 +171,12 @@ def doctor(
     from complaints.doctor import examine, worst
     from complaints.workspace import Workspace
 
-    findings = examine(Workspace(workspace), load=load)
+    place = Workspace(workspace)
+    findings = examine(place, load=load)
+    if not worst([f for f in findings if f.exit_code == ExitCode.CONFIGURATION]):
+        from mapping.checks import examine_master
+
+        findings += examine_master(place, date.today())
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from mapping.causes import (
+    CLAIMS,
     CONTRADICTED,
     KNOWLEDGE_ONLY,
     NO_STATION,
@@ -20,26 +20,14 @@ from mapping.causes import (
     Hypothesis,
     Rules,
 )
-from mapping.exposure import Exposure, GroupCases
-from mapping.genealogy import UNKNOWN_WEEK
 from mapping.knowledge import Knowledge
+from mapping.window import Week, window
 
 SHOWN_STATISTICS = 5
 SHOWN_ROWS = 5
 RARE_OCCURRENCE = 2
 
 Message = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """A build week of one comparison: units and complaining units at the level and elsewhere."""
-
-    week: date
-    exposed_units: int
-    exposed_cases: int
-    other_units: int
-    other_cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +89,6 @@ def statistics(data: Data | None, hypothesis: Hypothesis) -> list[dict[str, Any]
             }
         )  # fmt: skip
     return rows
-
-
-def weeks_of(exposure: Exposure, cases: GroupCases, level: int) -> list[Week]:
-    """Return the build weeks in which the level's base was built, all products together."""
-    base = exposure.base_of[level]
-    tables = (
-        exposure.units[level], cases.levels[level],
-        exposure.base_units[base] - exposure.units[level], cases.bases[base] - cases.levels[level],
-    )  # fmt: skip
-    sums: dict[date, list[int]] = {}
-    for stratum, (_, week) in enumerate(exposure.strata):
-        if week != UNKNOWN_WEEK and exposure.base_units[base, stratum] > 0:
-            row = sums.setdefault(week, [0, 0, 0, 0])
-            for column, table in enumerate(tables):
-                row[column] += int(table[stratum])
-    return [Week(week, *row) for week, row in sorted(sums.items())]
-
-
-def window(weeks: Sequence[Week]) -> dict[str, Any] | None:
-    """Return the build range to contain: from the first to the last week with a complaining unit at the level."""
-    hit = [week.week for week in weeks if week.exposed_cases]
-    if not hit:
-        return None
-    units = sum(week.exposed_units for week in weeks if hit[0] <= week.week <= hit[-1])
-    return {"from": hit[0].isoformat(), "to": (hit[-1] + timedelta(days=6)).isoformat(), "units": units}
 
 
 def knowledge_rows(known: Knowledge, station: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -227,6 +190,6 @@ def evidence(
         "quotes": list(quotes),
         "rivals": list(hypothesis.rivals),
         "missing_record": missing_record(hypothesis, data, why_no_data),
-        "window": window(weeks) if shown is not None else None,
+        "window": window(weeks, scan=hypothesis.verdict in CLAIMS) if shown is not None else None,
         "without_doubtful": {"verdict": doubt} if doubt else None,
     }

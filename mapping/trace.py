@@ -26,6 +26,7 @@ from mapping.quotes import Wanted, quotes_for
 from mapping.service import months_in_service
 from mapping.watch import Watched, watch
 from mapping.weighing import benjamini_hochberg
+from mapping.window import Week, weeks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,20 +290,20 @@ def _row(
     why_no_data: str,
     decisions: Mapping[str, str],
     quotes: list[dict[str, Any]],
-) -> tuple[Cause, list[evidence.Week]]:
+) -> tuple[Cause, list[Week]]:
     """Return the public row of one hypothesis and its build weeks."""
     group, hypothesis, known, data = one.group, one.hypothesis, one.known, one.data
     cause_id = content_id("K", group.kind, group.group_id, hypothesis.station_id)
     level = data.levels[hypothesis.level] if data and hypothesis.level is not None else None
     shown = evidence.figures(data.all_cases, hypothesis.level) if data and hypothesis.level is not None else None
-    weeks: list[evidence.Week] = []
+    weeks: list[Week] = []
     if population is not None and data is not None and hypothesis.station_id != NO_STATION:
         number = hypothesis.level
         if number is None:
             number = next((i for i, x in enumerate(data.levels) if x.station_id == hypothesis.station_id), None)
         if number is not None:
             cases = population.all_cases.of(group.number, population.exposure)
-            weeks = evidence.weeks_of(population.exposure, cases, number)
+            weeks = weeks_of(population.exposure, cases, number)
     body = evidence.evidence(hypothesis, known, data, rules, shown, weeks, quotes, why_no_data)
     cause = Cause(
         cause_id=cause_id,

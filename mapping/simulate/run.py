@@ -119,14 +119,18 @@ def scored(workspace: Workspace, simulated: Simulated, causes: Sequence[Cause] |
     """
     with opened(workspace) as night:
         members = group_members(night)
-        repeats = {n for (n,) in night.store.query("SELECT external_id FROM cases WHERE duplicate_of IS NOT NULL")}
-        found = simulated.complaints
-        by_topic: dict[str, set[str]] = {}
-        for number, topic in enumerate(found.topic):
-            if topic != SERVICE and case_name(number) not in repeats:
-                by_topic.setdefault(str(topic), set()).add(case_name(number))
         found_causes = list(causes) if causes is not None else night.store.rows(Cause)
-        return score(simulated.troubles, by_topic, members, found_causes)
+        return score(simulated.troubles, by_topic(night, simulated), members, found_causes)
+
+
+def by_topic(night: Night, simulated: Simulated) -> dict[str, set[str]]:
+    """Return the complaint ids of each trouble, repeats that the night found left out."""
+    repeats = {n for (n,) in night.store.query("SELECT external_id FROM cases WHERE duplicate_of IS NOT NULL")}
+    found: dict[str, set[str]] = {}
+    for number, topic in enumerate(simulated.complaints.topic):
+        if topic != SERVICE and case_name(number) not in repeats:
+            found.setdefault(str(topic), set()).add(case_name(number))
+    return found
 
 
 def simulate(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mapping.causes import NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes, station_weights
+from mapping.causes import NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes, posterior, station_weights
 from mapping.comparison import Estimate, Findings
 from mapping.exposure import Overlap
 from mapping.knowledge import Candidate, Knowledge
@@ -27,8 +27,7 @@ def known(*open_stations: str, stations: str = "ABC", none: float = 0.2) -> Know
     return Knowledge(dict.fromkeys(stations, share), none, found)
 
 
-def made(signals: Mapping[int, Mapping[str, float]]) -> Comparisons:
-    size = len(LEVELS)
+def made(signals: Mapping[int, Mapping[str, float]], size: int = len(LEVELS)) -> Comparisons:
     base: dict[str, Any] = {name: np.zeros(size) for name in Findings.__slots__}
     findings = Findings(**base | {"tested": np.zeros(size, dtype=bool), "p": np.ones(size)})
     q = np.ones(size)
@@ -201,3 +200,62 @@ def test_many_levels_share_a_factors_weight() -> None:
     weights = station_weights(LEVELS, made({A_TOOL: SIGNAL}).findings.weight)
     # Two factors: "passed the station" says nothing (0), the tool says 12.
     assert weights["A"] == pytest.approx(np.log((1 + np.exp(12.0)) / 2))
+
+
+def test_a_narrower_claim_that_leaves_nothing_of_the_wider_names_it() -> None:
+    lots = (*LEVELS, Level("A", "part_lot", "L7"))
+    two = data({A_TOOL: SIGNAL | {"weight": 20.0}}, levels=lots, within=np.array([True] * 4 + [False]))
+    two = replace(two, all_cases=made({A_TOOL: SIGNAL | {"weight": 20.0}, 4: SIGNAL}, size=5))
+    two.all_cases.findings.exposed_units[:] = [0, 0, 900, 0, 80]
+    two = replace(two, overlaps=lambda level: {A_TOOL: Overlap(0.1, 1.0)} if level == 4 else {})
+    left = by_station(join_routes(known("A"), replace(two, p_without=lambda level, given: 0.3), RULES))["A"]
+    gone = by_station(join_routes(known("A"), replace(two, p_without=lambda level, given: 0.001), RULES))["A"]
+    assert (left.level, left.verdict) == (4, "supported")
+    assert gone.level == A_TOOL
+
+
+def test_a_claim_that_is_less_probable_than_another_station_cannot_be_told_from_it() -> None:
+    weak = SIGNAL | {"weight": 3.0}
+    both = data({A_TOOL: SIGNAL | {"q": 0.2, "weight": 9.0}, B_TOOL: weak})
+    found = by_station(join_routes(known("A", "B"), both, RULES))
+    assert (found["B"].verdict, found["B"].rivals) == ("not separable", ("A",))
+
+
+def test_a_claim_that_is_less_probable_than_none_is_withdrawn_and_says_so() -> None:
+    one = data({A_TOOL: SIGNAL | {"weight": 0.0}})
+    found = by_station(join_routes(known("A", none=0.9), one, RULES))
+    assert (found["A"].verdict, found["A"].unlikely) == ("knowledge only", True)
+
+
+def test_a_second_cause_is_weighed_among_the_units_that_the_first_does_not_explain() -> None:
+    signals = {A_TOOL: SIGNAL | {"weight": 30.0}, B_TOOL: {"p": 0.2, "cases": 6.0}}
+    alone = data(signals)
+    beside = replace(alone, weights_without=lambda level, stations: np.array([0.0, 0.0, 0.0, 9.0]))
+    before, after = (by_station(join_routes(known("A", "B", "C"), one, RULES)) for one in (alone, beside))
+    assert (before["B"].rank, after["B"].rank) == (2, 2)
+    assert after["B"].probability > 100 * after["C"].probability
+    assert after["A"].probability == before["A"].probability
+    assert sum(h.probability for h in after.values()) <= 1 + 1e-9
+
+
+def test_a_station_whose_units_are_the_leads_own_keeps_its_share() -> None:
+    overlaps = {A_TOOL: {B_TOOL: Overlap(0.95, 0.97)}, B_TOOL: {A_TOOL: Overlap(0.95, 0.97)}}
+    pair = data({A_TOOL: SIGNAL | {"weight": 14.0}, B_TOOL: SIGNAL}, overlaps=lambda level: overlaps[level])
+    beside = replace(pair, weights_without=lambda level, stations: np.zeros(len(LEVELS)))
+    before, after = (by_station(join_routes(known("A", "B", "C"), one, RULES)) for one in (pair, beside))
+    assert after["B"].probability == before["B"].probability
+
+
+def test_a_station_that_knowledge_does_not_name_is_listed_when_the_data_single_it_out() -> None:
+    within = np.array([True, True, False, True])
+    changes: dict[str, Any] = {"within": within, "overlaps": lambda level: {B: Overlap(0.1, 0.99)}}
+    strong, weak = (data({A_TOOL: SIGNAL | {"weight": w}}, **changes) for w in (20.0, 0.5))
+    found = by_station(join_routes(known("B"), strong, RULES))["A"]
+    assert (found.verdict, found.rivals) == ("not separable", ("B",))
+    assert "A" not in by_station(join_routes(known("B"), weak, RULES))
+
+
+def test_probabilities_of_stations_and_none_add_up_to_one() -> None:
+    stations, none = posterior({"A": 0.5, "B": 0.3}, 0.2, {"A": 4.0, "B": -1.0})
+    assert sum(stations.values()) + none == pytest.approx(1.0)
+    assert stations["A"] > stations["B"]

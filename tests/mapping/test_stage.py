@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from complaints.errors import MasterDataError
@@ -331,3 +333,53 @@ def test_quotes_come_from_exposed_units_with_their_words(night: Night, plant: Pl
     quotes = json.loads(traced(night, plant, tool_fault)[0].evidence)["quotes"]
     assert len(quotes) == 3
     assert all(exposed[int(quote["case_id"][1:])] and "异响" in quote["text"] for quote in quotes)
+
+
+# --- a station renamed between nights
+
+
+def rewritten(night: Night, name: str, old: str, new: str) -> None:
+    path = next(night.workspace.master.glob(f"{name}.*"))
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+        at = table.column_names.index("station_id")
+        renamed = pc.replace_substring(table["station_id"], pattern=old, replacement=new)
+        pq.write_table(table.set_column(at, "station_id", renamed), path)
+        return
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_station_with_another_name_keeps_its_causes(night: Night, plant: Plant, tool_fault: list[int]) -> None:
+    before = traced(night, plant, tool_fault)
+    name = night.store.query("SELECT name FROM stations WHERE station_id = 'ST30A'")[0][0]
+    rewritten(night, "stations", name, "New name")
+    run(night)
+    assert [c.cause_id for c in causes(night)] == [c.cause_id for c in before]
+    assert night.store.query("SELECT name FROM stations WHERE station_id = 'ST30A'") == [("New name",)]
+
+
+def test_a_station_with_another_id_in_stations_alone_is_still_traced_by_its_records(
+    night: Night, plant: Plant, tool_fault: list[int]
+) -> None:
+    before = traced(night, plant, tool_fault)[0]
+    rewritten(night, "stations", "ST30A", "ST30X")
+    run(night)
+    first = causes(night)[0]
+    assert (first.cause_id, first.station_id, first.verdict) == (before.cause_id, "ST30A", before.verdict)
+    assert ("ST30X",) in night.store.query("SELECT station_id FROM stations")
+
+
+def test_a_decision_about_a_station_that_goes_by_another_id_everywhere_is_kept_and_not_passed_on(
+    night: Night, plant: Plant, tool_fault: list[int]
+) -> None:
+    first = traced(night, plant, tool_fault)[0]
+    review = Review(first.cause_id, "Li", datetime(2026, 1, 1), "cause", "confirmed", "")
+    night.store.append([review])
+    for name in ("stations", "routing", "pfmea", "genealogy"):
+        rewritten(night, name, "ST30A", "ST30X")
+    run(night)
+    found = causes(night)[0]
+    assert (found.station_id, found.decision) == ("ST30X", "open")
+    assert len(night.store.rows(Review)) == 1
