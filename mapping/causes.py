@@ -23,10 +23,10 @@ NOT_SEPARABLE, CONTRADICTED = "not separable", "contradicted"
 CLAIMS = (SUPPORTED, NOT_SEPARABLE)
 # p-value at which the likeliest claim holds beside another one (a single test), and at which a level is shown at all.
 NOMINAL = 0.05
-# How far prior and data are trusted, so that the probabilities mean what they say: a conditional logit fitted to
-# simulated plants and judged on kinds of faults and base rates that were left out of the fitting. Printed by
-# `python -m benchmarks.mapping.calibration`; 1, 1, 0 is plain Bayes.
-PRIOR_POWER, DATA_POWER, NONE_SHIFT = 1.0, 1.0, 0.0
+# Shift of the log odds of "none", so that the probabilities mean what they say where about half of the troubles have no
+# cause at any station. Fitted to simulated plants, judged on kinds of faults and base rates that were left out; printed by
+# `python -m benchmarks.mapping.calibration`.
+NONE_SHIFT = 0.0
 LIKELY = 0.5  # a claim has to be more probable than all else that could explain what is left to explain
 RANKS = 3
 NONE_RANK = RANKS + 1
@@ -249,8 +249,8 @@ def posterior(prior: Mapping[str, float], none: float, weights: Mapping[str, flo
         none: of no station, before the data.
         weights: log Bayes factor of each station, 0 where it is missing.
     """
-    logs = {s: PRIOR_POWER * np.log(max(p, 1e-12)) + DATA_POWER * weights.get(s, 0.0) for s, p in prior.items()}
-    nothing = PRIOR_POWER * np.log(max(none, 1e-12)) + NONE_SHIFT
+    logs = {s: np.log(max(p, 1e-12)) + weights.get(s, 0.0) for s, p in prior.items()}
+    nothing = np.log(max(none, 1e-12)) + NONE_SHIFT
     total = float(logsumexp([*logs.values(), nothing]))
     return {s: float(np.exp(value - total)) for s, value in logs.items()}, float(np.exp(nothing - total))
 

@@ -1,17 +1,18 @@
-"""How far prior and data must be trusted for the probabilities to mean what they say.
+"""Whether the probabilities mean what they say, and how likely "none of the stations" has to be taken for it.
 
     python -m benchmarks.mapping.calibration --plants FOLDER --faulty 40 --null 20
 
-Fits three numbers (a power of the prior, a power of the Bayes factor, a shift of "none") to simulated plants by maximum
-likelihood: a conditional logit over the stations and none. They are judged on what was left out of the fitting: each
-kind of fault in turn, each relative risk in turn, and troubles of few and of many complaints. The powers are written
-into `mapping/causes.py` by hand.
+One number is fitted to simulated plants by maximum likelihood: a shift of the log odds of "none". It is judged on what was
+left out of the fitting: each kind of fault in turn, each relative risk in turn, troubles of few and of many complaints;
+and on other base rates: with fewer and with more troubles that have no cause at any station than in the fitting. Two
+further numbers (powers of the prior and of the Bayes factor) are fitted to show whether they would help. The shift is
+written into `mapping/causes.py` by hand.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -62,30 +63,39 @@ def main() -> None:
     work = partial(weighed, asked.plants, units=asked.units)
     with ProcessPoolExecutor(asked.processes) as pool:
         found = [one for plant in pool.map(work, seeds(asked.faulty, asked.null)) for one in plant]
-    print(f"{len(found)} troubles, {sum(one.kind == QUIET for one in found)} of them without a fault")
-    prior, data, none = fitted(found)
-    print(f"fitted to all: prior ^ {prior:.2f}, Bayes factor ^ {data:.2f}, none + {none:.2f}")
+    report(found)
+
+
+def report(found: Sequence[Weighed]) -> None:
+    """Print the fits and the tables."""
+    quiet, faulty = [o for o in found if o.kind == QUIET], [o for o in found if o.kind != QUIET]
+    print(f"{len(found)} troubles, {len(quiet)} of them without a fault")
+    prior, data, none = fitted(found, free=3)
+    print(
+        f"none + {fitted(found)[2]:.2f}; all three: prior ^ {prior:.2f}, Bayes factor ^ {data:.2f}, none + {none:.2f}"
+    )
     for title, of in (
         ("kind of fault", lambda one: one.kind), ("relative risk", lambda one: str(one.risk)),
         ("complaints", lambda one: "few" if one.cases < FEW_CASES else "many"),
     ):  # fmt: skip
-        judge(title, found, of)
+        print(f"\n| {title} left out of the fitting | troubles | calibration error: fitted, unfitted |\n|---|---|---|")
+        for part in sorted({of(one) for one in faulty}):
+            # Troubles without a fault are held out by halves: without any, the chance of none could not be fitted.
+            inside = [o for o in faulty if of(o) == part] + quiet[::2]
+            outside = [o for o in faulty if of(o) != part] + quiet[1::2]
+            line(part, inside, fitted(outside))
+    print("\n| share without a fault | troubles | calibration error: fitted, unfitted |\n|---|---|---|")
+    powers = fitted([*faulty[1::2], *quiet[1::2]])
+    for share in (0.2, 0.5, 0.8):
+        wanted = min(len(quiet[::2]), int(len(faulty[::2]) * share / (1 - share)))
+        some = faulty[::2][: int(wanted * (1 - share) / share)]
+        line(f"{share:.0%}", [*some, *quiet[::2][:wanted]], powers)
 
 
-def judge(title: str, found: Sequence[Weighed], of: Callable[[Weighed], str]) -> None:
-    """Print, for each part left out of the fitting, how well the probabilities held there, fitted and plain."""
-    print(f"\n| {title} left out | troubles | log loss: fitted, plain | calibration error: fitted, plain |")
-    print("|---|---|---|---|")
-    fit, plain = list[tuple[float, bool]](), list[tuple[float, bool]]()
-    for part in sorted({of(one) for one in found}):
-        inside, outside = [o for o in found if of(o) == part], [o for o in found if of(o) != part]
-        powers = fitted(outside)
-        own, before = printed(inside, powers), printed(inside, PLAIN)
-        fit += own
-        plain += before
-        print(f"| {part} | {len(inside)} | {loss(inside, powers):.3f}, {loss(inside, PLAIN):.3f} "
-              f"| {calibration_error(own):.3f}, {calibration_error(before):.3f} |")  # fmt: skip
-    print(f"| all of them | {len(found)} | | {calibration_error(fit):.3f}, {calibration_error(plain):.3f} |")
+def line(part: str, inside: Sequence[Weighed], powers: Powers) -> None:
+    """Print the calibration error on some troubles, with fitted powers and without."""
+    errors = [calibration_error(printed(inside, p)) for p in (powers, PLAIN)]
+    print(f"| {part} | {len(inside)} | {errors[0]:.3f}, {errors[1]:.3f} |")
 
 
 def weighed(folder: Path, seed: int, *, units: int) -> list[Weighed]:
@@ -135,10 +145,15 @@ def loss(found: Sequence[Weighed], powers: Powers) -> float:
     return -float(np.mean([logsumexp(one.logs(powers)[one.true]) for one in found if one.true.any()]))
 
 
-def fitted(found: Sequence[Weighed]) -> Powers:
-    """Return the powers under which the truth is likeliest."""
-    answer = minimize(lambda powers: loss(found, powers), PLAIN, method="Nelder-Mead", options={"xatol": 1e-3})
-    return np.asarray(answer.x)
+def fitted(found: Sequence[Weighed], free: int = 1) -> Powers:
+    """Return the powers under which the truth is likeliest; `free` is 1 (the shift of none alone) or 3 (all)."""
+
+    def whole(values: NDArray[np.float64]) -> Powers:
+        return np.concatenate([PLAIN[: len(PLAIN) - free], values])
+
+    start = PLAIN[len(PLAIN) - free :]
+    answer = minimize(lambda values: loss(found, whole(values)), start, method="Nelder-Mead", options={"xatol": 1e-3})
+    return whole(np.asarray(answer.x))
 
 
 def printed(found: Sequence[Weighed], powers: Powers) -> list[tuple[float, bool]]:
