@@ -2,9 +2,9 @@
 
     python -m benchmarks.mapping.calibration --plants FOLDER --faulty 40 --null 20
 
-One number is fitted to simulated plants by maximum likelihood: a shift of the log odds of "none". It is judged on what was
-left out of the fitting: each kind of fault in turn, each relative risk in turn, troubles of few and of many complaints;
-and on other base rates: with fewer and with more troubles that have no cause at any station than in the fitting. Two
+One number is fitted to simulated plants by maximum likelihood: a shift of the log odds of "none". It is judged on what
+was left out of the fitting: each kind of fault in turn, each relative risk in turn, troubles of few and of many
+complaints; and on other base rates: fewer and more troubles without a cause at any station than in the fitting. Two
 further numbers (powers of the prior and of the Bayes factor) are fitted to show whether they would help. The shift is
 written into `mapping/causes.py` by hand.
 """
