@@ -15,10 +15,12 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from benchmarks.mapping.judge import BASELINES, Judged, Ranks, judge
-from benchmarks.mapping.plants import FIRST_NULL, seeds
+from benchmarks.mapping.plants import JUDGED, has_faults, seeds
 from mapping.causes import SUPPORTED
 from mapping.simulate.faults import EXPOSED_CASES, RELATIVE_RISKS
 from mapping.simulate.run import UNITS
@@ -36,21 +38,25 @@ def main() -> None:
     parser.add_argument("--faulty", type=int, default=100, help="plants with one fault of every kind")
     parser.add_argument("--null", type=int, default=40, help="plants without a fault")
     parser.add_argument("--units", type=int, default=UNITS)
+    parser.add_argument("--first", type=int, default=JUDGED, help="first seed (1000: the plants of development)")
+    parser.add_argument("--processes", type=int, default=2, help="plants at work at once")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.plants or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         judged: dict[int, Judged] = {}
-        for done, seed in enumerate(seeds(asked.faulty, asked.null), start=1):
-            judged[seed] = judge(folder, seed, asked.units)
-            print(f"{done} plants", end="\r", file=sys.stderr, flush=True)
+        wanted = seeds(asked.faulty, asked.null, asked.first)
+        with ProcessPoolExecutor(asked.processes) as pool:
+            for seed, one in zip(wanted, pool.map(partial(judge, folder, units=asked.units), wanted), strict=True):
+                judged[seed] = one
+                print(f"{len(judged)} plants", end="\r", file=sys.stderr, flush=True)
     report(judged)
 
 
 def report(judged: dict[int, Judged]) -> None:
     """Print what was found by strength and by kind, false claims, pairs and calibration."""
-    faulty = [one for seed, one in judged.items() if seed < FIRST_NULL]
-    null = [one for seed, one in judged.items() if seed >= FIRST_NULL]
+    faulty = [one for seed, one in judged.items() if has_faults(seed)]
+    null = [one for seed, one in judged.items() if not has_faults(seed)]
     found = [pair for one in faulty for pair in zip(one.score.outcomes, one.baselines, strict=True)]
     apart = [pair for pair in found if pair[0].kind != PAIR]
     print(f"{len(faulty)} plants with {len(found)} faults, {len(null)} plants without; the table leaves pairs out")
@@ -106,11 +112,14 @@ def _false(plants: Sequence[Judged], which: str) -> None:
     claims = [len(one.score.false_supported) for one in plants]
     mean, any_claim = sum(claims) / len(claims), share([c > 0 for c in claims])
     print(f'\nfalse "supported" claims a plant {which}: {mean:.3f} ({sum(claims)} in {len(claims)}); any: {any_claim}')
+    mixed, all_claims = (sum(len(getattr(one.score, name)) for one in plants) for name in ("mixed", "false_supported"))
+    print(f"of these, {mixed} are true of another trouble in the same group; {all_claims - mixed} of none")
 
 
 def _pairs(pairs: Sequence[Outcome]) -> None:
     if pairs:
         print(f"\n{len(pairs)} inseparable pairs: declared {share([o.declared for o in pairs])}, "
+              f"named beside another verdict too {share([o.hinted for o in pairs])}, "
               f'one of the two alone "supported" {share([o.blamed_alone for o in pairs])}')  # fmt: skip
         seen = [o for o in pairs if o.verdict]
         if seen:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from benchmarks.mapping.plants import prepare, seeds, simulated
+from benchmarks.mapping.plants import DEVELOPMENT, prepare, seeds, simulated
 from mapping.simulate.run import UNITS, opened
 
 Powers = NDArray[np.float64]  # of the prior, of the Bayes factor, shift of none
@@ -62,7 +62,7 @@ def main() -> None:
     asked = parser.parse_args()
     work = partial(weighed, asked.plants, units=asked.units)
     with ProcessPoolExecutor(asked.processes) as pool:
-        found = [one for plant in pool.map(work, seeds(asked.faulty, asked.null)) for one in plant]
+        found = [one for plant in pool.map(work, seeds(asked.faulty, asked.null, DEVELOPMENT)) for one in plant]
     report(found)
 
 

@@ -10,12 +10,19 @@ from complaints.workspace import Workspace
 from mapping.simulate.plant import AS_OF
 from mapping.simulate.run import Simulated, lay_out, make, opened
 
-FIRST_FAULTY, FIRST_NULL = 1000, 5000  # seeds
+# Plants of DEVELOPMENT are looked at while the statistics are made; those of JUDGED, never.
+DEVELOPMENT, JUDGED = 1000, 2000  # first seed of the plants with faults
+WITHOUT = 4000  # a plant without faults has the seed of one with them, and so much more
 
 
-def seeds(faulty: int, null: int) -> list[int]:
-    """Return the seeds of plants with faults, then of those without, the two kinds mixed as they are made."""
-    return [*range(FIRST_FAULTY, FIRST_FAULTY + faulty), *range(FIRST_NULL, FIRST_NULL + null)]
+def seeds(faulty: int, null: int, first: int = JUDGED) -> list[int]:
+    """Return the seeds of plants with faults, then of those without."""
+    return [*range(first, first + faulty), *range(first + WITHOUT, first + WITHOUT + null)]
+
+
+def has_faults(seed: int) -> bool:
+    """Return whether the plant of a seed has faults."""
+    return seed < DEVELOPMENT + WITHOUT
 
 
 def traced(workspace: Workspace) -> list[Cause]:
@@ -28,7 +35,7 @@ def traced(workspace: Workspace) -> list[Cause]:
 
 def simulated(seed: int, units: int) -> Simulated:
     """Return the plant of a seed."""
-    return make(seed, units, faults=seed < FIRST_NULL)
+    return make(seed, units, faults=has_faults(seed))
 
 
 def prepare(folder: Path, seed: int, units: int) -> Workspace:

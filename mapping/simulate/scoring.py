@@ -13,6 +13,8 @@ from mapping.causes import NO_STATION, NOT_SEPARABLE, SUPPORTED
 from mapping.simulate.faults import Fault, Trouble
 from mapping.simulate.plant import START
 
+MIXED = 0.2  # share of a group's cases
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -28,7 +30,8 @@ class Outcome:
         named: factor and level of the true station's row are the true ones.
         verdict: of the true station's row, or empty.
         probability: of the true station, 0 when it is not listed.
-        declared: of an inseparable pair: both stations' claims say so (or name the other as rival).
+        declared: of an inseparable pair: one of the two is "not separable" and names the other.
+        hinted: of an inseparable pair: one of the two names the other, whatever its verdict.
         blamed_alone: of an inseparable pair: one of the two is "supported".
         covered: of a fault limited in time: share of its exposed units' build days inside the containment range.
         width: length of that range over the fault's own.
@@ -44,6 +47,7 @@ class Outcome:
     verdict: str
     probability: float
     declared: bool = False
+    hinted: bool = False
     blamed_alone: bool = False
     covered: float | None = None
     width: float | None = None
@@ -67,12 +71,14 @@ class Score:
         faults: number of planted faults.
         outcomes: of each.
         false_supported: "supported" claims of stations that are no cause, each station once a trouble.
+        mixed: those of them that are true of another trouble whose complaints stand in the same group.
         claims: printed probabilities of the stations, for calibration.
     """
 
     faults: int
     outcomes: tuple[Outcome, ...]
     false_supported: tuple[str, ...]
+    mixed: tuple[str, ...]
     claims: tuple[Claim, ...]
 
 
@@ -120,8 +126,8 @@ def score(
             claims += [Claim(kind, risk, r.probability, True) for r in listed if r.station_id == NO_STATION]
         elif listed:
             claims += [Claim(kind, risk, r.probability, False) for r in listed if r.station_id == NO_STATION]
-    false = _false_claims(troubles, by_topic, members, rows)
-    return Score(sum(len(t.faults) for t in troubles), tuple(outcomes), tuple(false), tuple(claims))
+    false, mixed = _false_claims(troubles, by_topic, members, rows)
+    return Score(sum(len(t.faults) for t in troubles), tuple(outcomes), tuple(false), tuple(mixed), tuple(claims))
 
 
 def best_group(wanted: set[str], members: Mapping[tuple[str, str], set[str]]) -> tuple[tuple[str, str] | None, float]:
@@ -146,17 +152,17 @@ def _outcome(
     return Outcome(
         fault.kind, fault.relative_risk, fault.exposed_cases, "/".join(group) if group else "", round(agreement, 4),
         rank, own is not None and _same_level(fault, own), own.verdict if own else "", own.probability if own else 0.0,
-        declared=bool(fault.rival) and any(_names_rival(r, fault) for r in pair),
+        declared=bool(fault.rival) and any(r.verdict == NOT_SEPARABLE and _names_rival(r, fault) for r in pair),
+        hinted=bool(fault.rival) and any(_names_rival(r, fault) for r in pair),
         blamed_alone=bool(fault.rival) and any(r.verdict == SUPPORTED for r in pair),
         covered=covered, width=width,
     )  # fmt: skip
 
 
 def _names_rival(row: Cause, fault: Fault) -> bool:
-    """Return whether a row of one of two inseparable stations says that the other cannot be told from it."""
+    """Return whether a row of one of two inseparable stations names the other as one that cannot be told from it."""
     rivals = json.loads(row.evidence).get("rivals", [])
-    other = fault.rival if row.station_id == fault.station_id else fault.station_id
-    return row.verdict == NOT_SEPARABLE or other in rivals
+    return (fault.rival if row.station_id == fault.station_id else fault.station_id) in rivals
 
 
 def _same_level(fault: Fault, row: Cause) -> bool:
@@ -184,9 +190,13 @@ def _range(fault: Fault, row: Cause | None) -> tuple[float | None, float | None]
 def _false_claims(
     troubles: list[Trouble], by_topic: Mapping[str, set[str]], members: Mapping[tuple[str, str], set[str]],
     rows: Mapping[tuple[str, str], list[Cause]],
-) -> list[str]:  # fmt: skip
-    """Return "topic station" of every supported claim that is wrong, each once however many groups repeat it."""
+) -> tuple[list[str], list[str]]:  # fmt: skip
+    """Return "topic station" of every supported claim that is wrong, each once however many groups repeat it.
+
+    The second list holds those whose station is a cause of another trouble that the group holds MIXED of at least.
+    """
     found: set[str] = set()
+    mixed: set[str] = set()
     for key, listed in rows.items():
         held = members.get(key, set())
         topic = max(sorted(by_topic), key=lambda t: len(held & by_topic[t]), default="")
@@ -194,4 +204,7 @@ def _false_claims(
         for row in listed:
             if row.verdict == SUPPORTED and row.station_id not in true:
                 found.add(f"{topic} {row.station_id}")
-    return sorted(found)
+                others = [t for t in troubles if row.station_id in {f.station_id for f in t.faults}]
+                if any(len(held & by_topic.get(t.topic, set())) >= MIXED * len(held) for t in others):
+                    mixed.add(f"{topic} {row.station_id}")
+    return sorted(found), sorted(mixed)
