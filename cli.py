@@ -244,7 +244,7 @@ def _rebuild(workspace: Workspace) -> None:
     from complaints.master import plant_terms
     from complaints.runner import RunOptions, last_day, run_night
 
-    options = RunOptions(last_day(workspace) or date.today(), start=StageName.cluster.value)
+    options = RunOptions(last_day(workspace) or date.today(), start=StageName.classify.value)
     run_night(workspace, stages(), plant_terms(workspace.master), options, _progress(True))
 
 

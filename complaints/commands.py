@@ -54,12 +54,14 @@ def print_purged(done: Purged, quiet: bool) -> None:
     """Say what was forgotten, what was proved, and what no command can reach."""
     say(f"Forgotten: {done.calls} calls and {done.texts} texts received before {done.before}.", quiet)
     say(f"Deleted from the inbox: {done.originals} files.", quiet)
+    if done.models:
+        say(f"Trained models that had learned from a forgotten case are gone: {', '.join(done.models)}.", quiet)
     for path in done.tables:
         say(f"Still in the inbox, with rows that were forgotten: {path}. Move or shorten it yourself.", quiet)
     proof = done.proof
     say(
         f"Proved: {proof.ids} ids and {proof.samples} samples of the forgotten words looked for in {proof.texts} texts "
-        "of stores, snapshots, site and logs; none was found.",
+        "of stores, snapshots, site, logs and trained models; none was found.",
         quiet,
     )
     if proof.shared:

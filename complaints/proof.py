@@ -62,7 +62,7 @@ def probes_of(store: Store, private: Store, ids: Sequence[str]) -> list[Probe]:
 
 
 def prove(workspace: Workspace, probes: Sequence[Probe]) -> Proof:
-    """Look for the probes in the stores, snapshots, site and logs."""
+    """Look for the probes in the stores, snapshots, site, logs and trained models."""
     ids = {probe.input_id for probe in probes}
     samples = {probe.words for probe in probes if probe.words}
     shared = _said_by_others(workspace, samples)
@@ -77,7 +77,8 @@ def prove(workspace: Workspace, probes: Sequence[Probe]) -> Proof:
 
 
 def _outputs(workspace: Workspace) -> Iterator[Path]:
-    for path in (workspace.store_file, workspace.private_file, workspace.snapshots, workspace.site, workspace.logs):
+    for path in (workspace.store_file, workspace.private_file, workspace.snapshots, workspace.site, workspace.logs,
+                 workspace.models):  # fmt: skip
         if path.exists():
             yield path
 

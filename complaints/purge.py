@@ -50,13 +50,18 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What a purge forgot, and the proof. `tables` still lie in the inbox, with rows that are due."""
+    """What a purge forgot, and the proof.
+
+    `tables` still lie in the inbox, with rows that are due; `models` are trained models that had learned from a
+    forgotten case: they are gone, and what is kept was learned anew where labels are left.
+    """
 
     before: date
     calls: int
     texts: int
     originals: int
     tables: tuple[Path, ...]
+    models: tuple[str, ...]
     proof: Proof
 
 
@@ -92,7 +97,7 @@ def purge(workspace: Workspace, before: date, *, originals: bool, rebuild: Calla
         UsageError, WorkspaceLocked: as `due`.
         StoreError: the proof found something that should be gone; it names the places.
     """
-    found, probes, deleted = _forget(workspace, before, originals=originals)
+    found, probes, deleted, models = _forget(workspace, before, originals=originals)
     rebuild()
     _sweep(workspace)
     proof = prove(workspace, probes)
@@ -102,7 +107,7 @@ def purge(workspace: Workspace, before: date, *, originals: bool, rebuild: Calla
             "Run the purge again; if it stays, delete the place named",
         )  # fmt: skip
     left = tuple(path for path in found.tables if (workspace.root / path).exists())
-    return Purged(before, found.calls, found.texts, deleted, left, proof)
+    return Purged(before, found.calls, found.texts, deleted, left, models, proof)
 
 
 def _due(workspace: Workspace, store: Store, private: Store, before: date) -> Due:
@@ -124,8 +129,8 @@ def _ids(store: Store, before: date) -> list[tuple[str, str]]:
     return [(input_id, kind) for input_id, kind in store.query(sql, [before])]
 
 
-def _forget(workspace: Workspace, before: date, *, originals: bool) -> tuple[Due, list[Probe], int]:
-    """Delete the rows and, if asked, the originals; write both store files anew."""
+def _forget(workspace: Workspace, before: date, *, originals: bool) -> tuple[Due, list[Probe], int, tuple[str, ...]]:
+    """Delete the rows, the models that learned from them and, if asked, the originals; write both store files anew."""
     with workspace.lock():
         store, private = workspace.open_store(), workspace.open_private()
         try:
@@ -134,16 +139,35 @@ def _forget(workspace: Workspace, before: date, *, originals: bool) -> tuple[Due
             probes = probes_of(store, private, ids)
             deleted = _delete_originals(workspace, private, found, ids) if originals else 0
             with private.transaction():
-                Tombstones(workspace, private).bury(ids)
+                tombstones = Tombstones(workspace, private)
+                tombstones.bury(ids)
             # The store's commit comes last: until it, a purge that is killed finds the same inputs again.
             _forget_private(private, store, ids)
             _forget_rows(store, ids, before)
+            models = _forget_models(workspace, tombstones)
         finally:
             store.close()
             private.close()
         compact(workspace.store_file)
         compact(workspace.private_file)
-    return found, probes, deleted
+    return found, probes, deleted, models
+
+
+def _forget_models(workspace: Workspace, tombstones: Tombstones) -> tuple[str, ...]:
+    """Remove every trained model that names a forgotten case, whole: no part of it can be said not to rest on it.
+
+    The note of which model is in use goes with the model; the next night trains on what is kept.
+    """
+    gone = []
+    for folder in sorted(path for path in workspace.models.glob("*") if path.is_dir()):
+        texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.glob("*.json"))]
+        if tombstones.among(sorted({found for text in texts for found in CASE_ID.findall(text)})):
+            shutil.rmtree(folder)
+            gone.append(folder.name)
+    for note in workspace.models.glob("*.json"):
+        if any(name in note.read_text(encoding="utf-8") for name in gone):
+            note.unlink()
+    return tuple(gone)
 
 
 def _forget_private(private: Store, store: Store, ids: Sequence[str]) -> None:

@@ -183,3 +183,49 @@ def test_texts_of_reads_escapes_archives_and_nested_json(tmp_path: Path) -> None
         archive.writestr("inner/x.txt", "异响")
     found = "\n".join(text for _, text in texts_of([tmp_path]))
     assert "漏油" in found and "顿挫 & 漏" in found and "异响" in found and "inner/x.txt" in found
+
+
+def model(workspace: Workspace, name: str, external_id: str) -> Path:
+    """Write a trained model that names a case, and make it the one in use."""
+    store = workspace.open_store()
+    case = store.query("SELECT case_id FROM cases WHERE external_id = ?", [external_id])[0][0]
+    store.close()
+    folder = workspace.models / name
+    folder.mkdir(parents=True)
+    (folder / "model.json").write_text(json.dumps({"reference": [case]}), encoding="utf-8")
+    (folder / "arrays.safetensors").write_bytes(b"\x00" * 8)
+    (workspace.models / "current.json").write_text(json.dumps({"model_id": name}), encoding="utf-8")
+    return folder
+
+
+def test_a_model_that_learned_from_a_forgotten_case_goes_whole_and_is_named(stored: Workspace) -> None:
+    folder = model(stored, "M1", "OLD-1")
+    assert forget(stored).models == ("M1",)
+    assert not folder.exists()
+    assert not (stored.models / "current.json").exists()
+
+
+def test_a_model_that_learned_from_kept_cases_alone_stays_in_use(stored: Workspace) -> None:
+    folder = model(stored, "M1", "NEW-1")
+    assert forget(stored).models == ()
+    assert folder.exists()
+    assert (stored.models / "current.json").exists()
+
+
+def test_a_model_left_by_a_purge_that_was_killed_goes_with_the_next(stored: Workspace) -> None:
+    old = model(stored, "M1", "OLD-1")
+    kept = (old / "model.json").read_text(encoding="utf-8")
+    forget(stored)
+    old.mkdir()
+    (old / "model.json").write_text(kept, encoding="utf-8")
+    assert forget(stored).models == ("M1",)
+
+
+def test_a_model_that_still_holds_forgotten_words_fails_the_proof(stored: Workspace) -> None:
+    def rebuild() -> None:
+        night(stored)
+        stored.models.mkdir(exist_ok=True)
+        (stored.models / "words.json").write_text(json.dumps([OLD]), encoding="utf-8")
+
+    with pytest.raises(StoreError, match=r"words\.json"):
+        purging.purge(stored, DAY, originals=False, rebuild=rebuild)
