@@ -16,7 +16,7 @@ import typer
 
 from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
-from complaints.commands import confirm_purge, explain, key_app, parse_day, print_purged
+from complaints.commands import confirm_purge, explain, key_app, parse_day, print_purged, share
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.options import Folder, Json, Language, Quiet, print_json, say
 from mapping.commands import cause_app, warning_app
@@ -35,6 +35,7 @@ app = typer.Typer(
 app.command(epilog="Example: `complaints train -w plant-a`")(train)
 app.command(epilog="Example: `complaints evaluate -w plant-a --json`")(evaluate)
 app.command(epilog="Example: `complaints explain T0a1b2c3d4e5f6071 -w plant-a`")(explain)
+app.command(epilog="Example: `complaints share 华东密封件 bundle.zip -w plant-a`")(share)
 app.add_typer(review_app, name="review")
 app.add_typer(dictionary_app, name="dictionary")
 app.add_typer(issue_app, name="issue")

@@ -69,6 +69,31 @@ def print_purged(done: Purged, quiet: bool) -> None:
     say("Not reached: backups, exported tables, shared bundles and mails. Delete those yourself.", quiet)
 
 
+def share(
+    supplier: Annotated[str, typer.Argument(metavar="SUPPLIER", help="As master/lots or master/stations name it.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .zip to write.")],
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Write a supplier's bundle: aggregates of the last run, small counts hidden, with a check that anyone can run."""
+    from complaints.dictionary import load_dictionary
+    from complaints.master import plant_terms
+    from complaints.share import share as write_bundle
+    from complaints.workspace import Workspace
+
+    place = Workspace(workspace)
+    place.require()
+    settings = place.settings()
+    dictionary = load_dictionary(settings.general.domains, plant_terms(place.master))
+    done = write_bundle(place, supplier, out, dictionary, settings.share.smallest_cell)
+    if as_json:
+        return print_json(asdict(done))
+    rows = ", ".join(f"{name} {number}" for name, number in done.rows.items())
+    say(f"{done.bundle}: rows of {rows}; {done.hidden} small counts hidden. It passed its own check.", quiet)
+    say("Its receiver can run it, too: unpack check.py and run python check.py BUNDLE.zip", quiet)
+
+
 def parse_day(text: str) -> date:
     """Return a day given as YYYY-MM-DD.
 

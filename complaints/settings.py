@@ -175,6 +175,12 @@ class Notify(Section):
     )
 
 
+class Share(Section):
+    """A supplier's bundle (`complaints share`)."""
+
+    smallest_cell: int = Field(5, ge=3, description="smallest count that a bundle shows; smaller ones are hidden")
+
+
 class Settings(Section):
     """All of complaints.toml."""
 
@@ -188,6 +194,7 @@ class Settings(Section):
     warnings: Warnings = Warnings()
     reports: Reports = Reports()
     notify: Notify = Notify()
+    share: Share = Share()
 
     def key(self, *sections: str) -> str:
         """Return canonical JSON of the named sections: the settings' part of a stage's key."""

@@ -152,7 +152,7 @@ def fitted(found: Sequence[Weighed], free: int = 1) -> Powers:
         return np.concatenate([PLAIN[: len(PLAIN) - free], values])
 
     start = PLAIN[len(PLAIN) - free :]
-    answer = minimize(lambda values: loss(found, whole(values)), start, method="Nelder-Mead", options={"xatol": 1e-3})
+    answer = minimize(lambda values: loss(found, whole(values)), start, method="BFGS")
     return whole(np.asarray(answer.x))
 
 
