@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.mapping.judge import BASELINES, Judged, Ranks, judge
@@ -46,7 +47,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         judged: dict[int, Judged] = {}
         wanted = seeds(asked.faulty, asked.null, asked.first)
-        with ProcessPoolExecutor(asked.processes) as pool:
+        with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
             for seed, one in zip(wanted, pool.map(partial(judge, folder, units=asked.units), wanted), strict=True):
                 judged[seed] = one
                 print(f"{len(judged)} plants", end="\r", file=sys.stderr, flush=True)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
@@ -61,7 +62,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     work = partial(weighed, asked.plants, units=asked.units)
-    with ProcessPoolExecutor(asked.processes) as pool:
+    with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
         found = [one for plant in pool.map(work, seeds(asked.faulty, asked.null, DEVELOPMENT)) for one in plant]
     report(found)
 
