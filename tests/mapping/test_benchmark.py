@@ -1,4 +1,4 @@
-"""The benchmark in short: one plant with a fault of every kind, its texts read, grouped and traced by the real stages."""
+"""The benchmark in short: one plant with a fault of every kind, read, grouped and traced by the real stages."""
 
 from __future__ import annotations
 
