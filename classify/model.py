@@ -174,6 +174,7 @@ def train(
         [labels[i][0] for i in rows],
         None if vectors is None else vectors[older],
         step=step,
+        tuner=tuner,
     )
     if measured is None:
         return Model(full, None, nothing, empty)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from classify.category import Reading
 from classify.content import content_of, service_words
@@ -199,3 +200,36 @@ def test_a_model_folder_holds_no_pickle_and_no_vehicle(model: Model, tmp_path: P
     model_id = save_model(tmp_path, model, CARD)
     assert {p.name for p in (tmp_path / model_id).iterdir()} == {"model.json", "vocabulary.json", "arrays.safetensors"}
     assert "vehicle" not in json.loads((tmp_path / model_id / "model.json").read_text(encoding="utf-8"))
+
+
+class _Constant:
+    """A tuned encoder's place in the pool: it says nothing."""
+
+    name = "encoder"
+
+    def __init__(self, categories: int) -> None:
+        self._categories = categories
+
+    def predict(self, readings: list[Reading], vectors: object) -> NDArray[np.float64]:
+        return np.full((len(readings), self._categories), 1.0 / self._categories)
+
+
+class _Tuner:
+    def fit(self, readings: list[Reading], target: NDArray[np.int64], categories: int) -> _Constant:
+        return _Constant(categories)
+
+
+def test_the_fit_whose_promise_is_tested_is_tuned_like_the_full_one(
+    training: tuple[list[Reading], list[str]], finder: MentionFinder
+) -> None:
+    mixed = random.Random(9)
+    readings = [
+        reading(f"T{i:03}", f"{r.text}，{''.join(mixed.sample(FILLER, 28))}", finder, i)
+        for i, r in enumerate([*training[0], *training[0][:60]])
+    ]
+    labels = [(c,) for c in [*training[1], *training[1][:60]]]
+    model = train(readings, labels, None, PRECISION, ERROR, tuner=_Tuner())  # type: ignore[arg-type]
+    assert model is not None
+    assert model.measured is not None
+    assert [s.name for s in model.measured.sources] == [s.name for s in model.full.sources]
+    assert model.full.sources[-1].name == "encoder"
