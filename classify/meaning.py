@@ -86,9 +86,14 @@ class Judge:
         return round(float(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0)))), 4)
 
 
+@cache
+def _pairs(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.triu_indices(count)
+
+
 def with_products(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return values and the products of each two of them, along the last axis."""
-    rows, columns = np.triu_indices(values.shape[-1])
+    rows, columns = _pairs(values.shape[-1])
     return np.concatenate([values, values[..., rows] * values[..., columns]], axis=-1)
 
 
@@ -121,7 +126,9 @@ class Meanings:
 
     def __init__(self, dictionary: Dictionary, language: str, encode: Encode) -> None:
         self._dictionary, self._language, self._affinity = dictionary, language, Affinity(dictionary)
-        terms = sorted({(normal_term(t.term), t.code) for t in dictionary.terms_of(SYMPTOM, language)})
+        known = {(normal_term(t.term), t.code) for t in dictionary.terms_of(SYMPTOM, language)}
+        # By broad symptom, so that the terms of one lie side by side.
+        terms = sorted(known, key=lambda term: (dictionary.broad_symptom(term[1]), term))
         others = [sorted({c.code for c in dictionary.codes.values() if c.kind == k}) for k in (COMPONENT, CONDITION)]
         texts = [[dictionary.name(code, language) for code in codes] for codes in others]
         texts.append(sorted({row["term"] for row in table("service_en" if language == "en" else "service_zh")}))
@@ -130,6 +137,7 @@ class Meanings:
         names = sorted(set(self.broad))
         self._group = np.array([names.index(name) for name in self.broad], dtype=np.int64)
         self._groups = len(names)
+        self._starts = np.searchsorted(self._group, np.arange(self._groups))
         vectors = encode([*self.terms, *(text for some in texts for text in some)])
         self._centre = vectors[: len(terms)].mean(axis=0)
         vectors = self._centred(vectors)
@@ -153,7 +161,7 @@ class Meanings:
             hidden: terms that are taken for unknown, shape (terms,).
         """
         whole_at, bare_at = self._centred(vector[None])[0], self._centred(bare[None])[0]
-        whole, part = self._terms @ whole_at, self._terms @ bare_at
+        whole, part = np.ascontiguousarray((self._terms @ np.stack([whole_at, bare_at], axis=1)).T)
         if hidden is not None:
             whole, part = np.where(hidden, -1.0, whole), np.where(hidden, -1.0, part)
         joint = (whole + part) / 2
@@ -162,8 +170,7 @@ class Meanings:
         term = next(int(i) for i in ten if self._group[i] == best)
         whole_ten, whole_votes = self._votes(whole)
         part_ten, part_votes = self._votes(part)
-        by_group = np.full(self._groups, -1.0)
-        np.maximum.at(by_group, self._group, joint)
+        by_group = np.maximum.reduceat(joint, self._starts)
         mine = np.sort(joint[self._group == best])
         over = [float(joint[term] - (other @ whole_at).max()) for other in self._others]
         facts = [
@@ -188,10 +195,10 @@ class Meanings:
 
     def _votes(self, near: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The nearest terms, and the share of their votes for each broad symptom."""
-        ten = np.argsort(-near, kind="stable")[:NEAREST]
+        some = np.flatnonzero(near >= np.partition(near, -NEAREST)[-NEAREST])
+        ten = some[np.argsort(-near[some], kind="stable")][:NEAREST]
         weights = np.exp((near[ten] - near[ten[0]]) / TEMPERATURE)
-        votes = np.zeros(self._groups)
-        np.add.at(votes, self._group[ten], weights)
+        votes = np.bincount(self._group[ten], weights, self._groups)
         return ten, votes / weights.sum()
 
     def _shared(self, wording: Wording, term: int) -> tuple[float, float, float]:

@@ -45,6 +45,7 @@ PRIOR = 0.1  # weight of all hidden terms against all clauses without a symptom:
 INVERSE_PENALTY = 0.003
 PRECISION = 0.75  # an understatement: some of the clauses that count as empty do name a trouble
 LANGUAGES = ("zh", "en")
+# Verdicts on what was found, by digest of the clause: the clauses themselves may not be kept here.
 READ = Path(__file__).with_name("meaning_read.csv")
 
 
