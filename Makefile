@@ -2,6 +2,7 @@
 # make demo    a workspace in ./demo, run to the end
 # make check   lint, format, types, import contracts
 # make test    all tests
+# make docs    the documentation as pages in build/docs, its reference made anew from the code
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ PIP := $(BIN)/python -m pip install -q
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check format browser test clean
+.PHONY: help venv demo check format browser test docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -52,6 +53,10 @@ browser:
 
 test: venv browser
 	$(BIN)/python -m pytest
+
+docs: venv
+	$(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,177 @@
+"""The reference pages, from the code: python docs/generate.py [--check].
+
+Settings, commands, tables, exit codes and dictionary codes are written into docs/reference/; --check says which pages
+are not what the code would give, and ends with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+PLACE = Path(__file__).parent / "reference"
+MADE = "<!-- made by docs/generate.py: change the code, not this page -->\n\n"
+EXIT_CODES = {
+    "OK": "all done",
+    "OTHER": "anything else; the log's path is printed",
+    "USAGE": "wrong use",
+    "QUARANTINED": "done, but inputs of this run were newly quarantined (`complaints status` names them)",
+    "CONFIGURATION": "settings invalid, a master file unreadable or without a required column",
+    "MODEL": "a model that this run needs is missing or does not load",
+    "LOCKED": "a living run holds the workspace",
+    "INTERRUPTED": "interrupted; what was committed stays",
+}
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield (file name, content) of every page."""
+    yield "settings.md", MADE + "\n".join(settings())
+    yield "commands.md", MADE + "\n".join(commands())
+    yield "tables.md", MADE + "\n".join(tables())
+    yield "exit-codes.md", MADE + "\n".join(exit_codes())
+    yield "dictionary.md", MADE + "\n".join(dictionary())
+
+
+def settings() -> Iterator[str]:
+    """Yield the page of complaints.toml."""
+    from complaints.settings import Settings
+
+    yield "# Settings\n"
+    yield "`complaints.toml` in the workspace; `complaints init` writes it with every default. Unknown keys are"
+    yield "refused, with the nearest known one.\n"
+    for section, part in Settings.model_fields.items():
+        described: Any = part.annotation
+        yield f"## [{section}]\n\n{cleandoc(described.__doc__)}\n"
+        yield "| key | default | range | what it does |\n|---|---|---|---|"
+        properties = described.model_json_schema()["properties"]
+        for key, field in described.model_fields.items():
+            default = code(field.get_default(call_default_factory=True))
+            yield f"| `{key}` | {default} | {span(properties[key])} | {cell(field.description)} |"
+        yield ""
+
+
+def span(schema: dict[str, Any]) -> str:
+    """Return what a setting may be, in words."""
+    if "enum" in schema:
+        return ", ".join(map(str, schema["enum"]))
+    ends = [("minimum", "from "), ("exclusiveMinimum", "over "), ("maximum", "to "), ("exclusiveMaximum", "under ")]
+    found = [f"{word}{schema[name]:g}" for name, word in ends if name in schema]
+    return " ".join(found) or schema.get("type", "")
+
+
+def commands() -> Iterator[str]:
+    """Yield the page of the commands."""
+    import typer
+
+    import cli
+
+    yield "# Commands\n\nEvery command: `--help`. `-w` names the workspace (default: where you stand).\n"
+    yield from command(typer.main.get_command(cli.app), "complaints")
+
+
+def command(found: Any, name: str) -> Iterator[str]:
+    """Yield a command's section, or those of a group's commands."""
+    if hasattr(found, "commands"):
+        for each, inner in sorted(found.commands.items()):
+            yield from command(inner, f"{name} {each}")
+        return
+    arguments = [p for p in found.params if p.param_type_name == "argument"]
+    usage = " ".join([name, *(f"{p.metavar or p.name.upper()}" for p in arguments)])
+    yield f"## {name}\n\n```\n{usage}\n```\n\n{cleandoc(found.help or '')}\n"
+    if found.epilog:
+        yield f"{found.epilog}\n"
+    options = [p for p in found.params if p.param_type_name != "argument" and p.name != "help"]
+    shown = [(f"`{p.metavar or p.name.upper()}`", getattr(p, "help", "")) for p in arguments]
+    shown += [(", ".join(f"`{o}`" for o in (*p.opts, *p.secondary_opts)), p.help or "") for p in options]
+    if shown:
+        yield "| | |\n|---|---|\n" + "\n".join(f"| {names} | {cell(what)} |" for names, what in shown) + "\n"
+
+
+def tables() -> Iterator[str]:
+    """Yield the page of the public tables."""
+    from complaints.exports import CHOICES
+    from complaints.records import PUBLIC_TABLES
+    from complaints.schema import column_types
+
+    yield "# Tables\n"
+    yield "The store, every snapshot and `complaints export` hold the same public tables. `tables.schema.json` beside"
+    yield "this page describes them for machines.\n"
+    for name, record in PUBLIC_TABLES.items():
+        yield f"## {name}\n\n{cleandoc(record.__doc__ or '')}\n\n| column | type | values |\n|---|---|---|"
+        types = column_types(record)
+        for field in fields(record):
+            values = ", ".join(CHOICES.get(name, {}).get(field.name, ()))
+            yield f"| `{field.name}` | {types[field.name]} | {values} |"
+        yield ""
+
+
+def exit_codes() -> Iterator[str]:
+    """Yield the page of the exit codes."""
+    from complaints.errors import ExitCode
+
+    yield "# Exit codes\n\n| code | means |\n|---|---|"
+    for code_ in ExitCode:
+        yield f"| {int(code_)} | {EXIT_CODES[code_.name]} |"
+
+
+def dictionary() -> Iterator[str]:
+    """Yield the page of the shipped dictionary's codes."""
+    from complaints.dictionary import load_dictionary
+
+    shipped = load_dictionary()
+    yield "# Dictionary codes\n"
+    yield "Symptoms, components and conditions of the shipped dictionary; a plant adds its own words in"
+    yield "`master/dictionary`.\n"
+    kinds = ("symptom", "component", "condition")
+    words = Counter(
+        term.code for kind in kinds for language in ("zh", "en") for term in shipped.terms_of(kind, language)
+    )
+    for kind in kinds:
+        yield f"## {kind}\n\n| code | 中文 | English | part of | wordings |\n|---|---|---|---|---|"
+        for name, found in sorted(shipped.codes.items()):
+            if found.kind == kind:
+                names = f"{cell(found.name_zh)} | {cell(found.name_en)}"
+                yield f"| `{name}` | {names} | {code(found.parent)} | {words[name]} |"
+        yield ""
+
+
+def cell(text: str | None) -> str:
+    """Return a text as a table's cell holds it."""
+    return " ".join((text or "").replace("|", "\\|").split())
+
+
+def code(value: Any) -> str:
+    """Return a value as TOML would write it, marked as code; nothing for an empty name."""
+    return (
+        ""
+        if value == "" and not isinstance(value, bool)
+        else f"`{json.dumps(value, ensure_ascii=False)}`".replace('`"', "`").replace('"`', "`")
+    )
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing; name the pages that are out of date")
+    checked = parser.parse_args().check
+    stale = []
+    for name, content in pages():
+        path = PLACE / name
+        text = content.rstrip() + "\n"
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not checked:
+                path.write_text(text, encoding="utf-8")
+    print("\n".join(stale) if stale else "every page is what the code gives")
+    return int(checked and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

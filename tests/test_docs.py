@@ -1,0 +1,65 @@
+"""The documentation: generated pages are what the code gives, links lead somewhere, commands exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+import cli
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.M | re.S)
+INLINE = re.compile(r"`(complaints [a-z][^`\n]*)`")
+
+
+def test_reference_pages_are_what_the_code_gives() -> None:
+    ran = subprocess.run(
+        [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, f"run docs/generate.py: {ran.stdout}{ran.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = [target.partition("#")[0] for target in LINK.findall(page.read_text(encoding="utf-8"))]
+    missing = [t for t in targets if t and "://" not in t and not (page.parent / t).exists()]
+    assert missing == []
+
+
+def named(page: Path) -> Iterator[str]:
+    """Yield the calls of the program that a page shows."""
+    text = page.read_text(encoding="utf-8")
+    for block in BLOCK.findall(text):
+        for line in block.splitlines():
+            call = line.split("#")[0].split("&&")[0].strip()
+            if call.startswith("complaints "):
+                yield call
+    yield from INLINE.findall(text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
+    strange = []
+    for call in named(page):
+        found = typer.main.get_command(cli.app)
+        words = shlex.split(call.replace("…", " "))[1:]
+        while words and hasattr(found, "commands"):
+            if re.search(r"[|/\[]", words[0]) or words[0].startswith("-"):
+                break
+            if words[0] not in found.commands:
+                strange.append(call)
+                break
+            found = found.commands[words.pop(0)]
+        else:
+            known = {option for p in found.params for option in (*p.opts, *p.secondary_opts)} | {"--help"}
+            strange += [f"{call}: {w}" for w in words if w.startswith("-") and w.split("=")[0].strip("[]") not in known]
+    assert strange == []
