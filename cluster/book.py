@@ -16,7 +16,8 @@ from scipy import sparse
 from cluster.batch import Evidence
 from cluster.mixture import Sums, empty_sums
 
-FORMAT = 2
+FORMAT = 3
+ESTABLISHED_CASES = 20  # from here on people know an issue: only they merge it away, even if it shrinks later
 GRID = 2.0**16  # points lie on multiples of 1 / GRID, finer than the half precision of the vectors that they come from
 NO_DAY = date.max.toordinal()  # a case without a day counts as the last
 
@@ -40,6 +41,7 @@ class Book:
         days: (len(window),) those days, as ordinals, NO_DAY where unknown.
         labels: (len(window),) their component, -1 for none.
         fresh: cases without an issue since seeds were last looked for.
+        established: issues that have had ESTABLISHED_CASES.
     """
 
     issues: tuple[str, ...]
@@ -56,6 +58,7 @@ class Book:
     days: NDArray[np.int64]
     labels: NDArray[np.int64]
     fresh: int
+    established: frozenset[str] = frozenset()
 
     def points(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Reduce (n, d) vectors to (n, k) points on a grid.
@@ -112,6 +115,12 @@ class Book:
             labels=labels[order],
         )  # fmt: skip
 
+    def known(self) -> Book:
+        """Return the book with the issues marked that are established by now."""
+        alive = frozenset(self.issues)
+        big = {self.issues[n] for n in np.flatnonzero(self.sums.cases >= ESTABLISHED_CASES).tolist()}
+        return replace(self, established=(self.established & alive) | big)
+
     def without(self, cases: Collection[str]) -> Book:
         """Return the book with some cases out of the window; what they added to the sums goes with the next refit."""
         gone = set(cases)
@@ -128,6 +137,7 @@ class Book:
         facts = {
             "format": FORMAT, "issues": self.issues, "codes": self.codes, "window": self.window, "seen": self.seen,
             "fitted": self.fitted, "fresh": self.fresh, "temperature": self.temperature,
+            "established": sorted(self.established),
         }  # fmt: skip
         stream = io.BytesIO()
         np.savez_compressed(
@@ -158,4 +168,5 @@ def read_book(data: bytes) -> Book | None:
             stored["mean"], stored["axes"], float(facts["temperature"]), tuple(facts["codes"]), stored["code_cases"],
             int(facts["seen"]), int(facts["fitted"]), tuple(facts["window"]), stored["nights"], stored["days"],
             stored["labels"], int(facts["fresh"]),
+            frozenset(facts["established"]),
         )  # fmt: skip

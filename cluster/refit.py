@@ -18,7 +18,6 @@ from cluster.seeds import reduction
 WINDOW_CASES = 10_000  # recent cases that a refit reads
 SEED_CASES = 3_000  # most recent cases among which a refit looks for parts of issues
 PART = 0.7  # a group that is at least this part of an issue is that issue
-ESTABLISHED_CASES = 20  # from here on people know an issue: only they merge it away
 KEPT_PART = 0.5  # most cases that such an issue may lose to others in one refit, as a part of its cases
 LOYALTY = 2.0  # log odds by which a refit leaves a case where it is: what people read yesterday should stand
 EXCHANGED = 0.15  # two issues that share this part of the smaller one's membership are one
@@ -53,7 +52,8 @@ def refit(stretch: Stretch, source: Source, rules: Rules, reason: str) -> None:
     held = np.array([case in rules.held for case in batch.cases], bool)
     kept = np.array([issue in rules.pinned for issue in book.issues], bool)
     if book.fitted:
-        kept |= np.pad(stretch.book.sums.cases >= ESTABLISHED_CASES, (0, count - len(stretch.book.issues)))
+        established = stretch.book.known().established
+        kept |= np.array([issue in established for issue in book.issues], bool)
     loyalty = LOYALTY if book.fitted else 0.0
     found = fit(points, matrix, book.labels, book.base, rules.least, outside, held, kept, loyalty)
     found = _unified(book, found, points, matrix, outside, kept | _of_held(found.labels, held, count))
@@ -220,4 +220,4 @@ def rebuilt(cases: Sequence[tuple[str, str | None]], source: Source) -> Book:
         heat = temperature_of(scores(book.sums, book.base, points, matrix, labels), labels)
         book = replace(book, temperature=heat)
     book = book.took(recent.cases, recent.days, labels, 0, WINDOW_CASES)
-    return replace(book, fitted=len(cases))
+    return replace(book, fitted=len(cases)).known()

@@ -59,6 +59,7 @@ def advance(
             _found(stretch, source, rules, pool)
         if reason := _need(stretch.book):
             refit(stretch, source, rules, reason)
+        stretch.book = stretch.book.known()
     if refit_why and stretch.book.issues:
         refit(stretch, source, rules, refit_why)
     return stretch

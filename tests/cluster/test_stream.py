@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from cluster.batch import Batch, Evidence
 from cluster.book import empty_book, read_book
+from cluster.mixture import sums_of
 from cluster.rules import Rules, Stretch
 from cluster.stream import advance
 
@@ -132,3 +134,29 @@ def test_probabilities_are_shares() -> None:
     book, stretch = empty_book(), advance(empty_book(), source.items(range(120)), source, RULES)
     assert book.issues == ()
     assert all(0.0 <= share <= 1.0 for _, share in stretch.members.values())
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_only_an_issue_that_people_know_is_not_merged_away(known: bool) -> None:
+    """Twelve cases each of one trouble in two issues: the machine joins them unless both once had twenty."""
+    source = Planted(groups=3, size=24)
+    book = advance(empty_book(), source.items(range(72)), source, RULES).book
+    rows = np.flatnonzero(book.labels == 0)
+    labels = book.labels.copy()
+    labels[rows[::2]] = len(book.issues)
+    ids = (*book.issues, "I_twin")
+    batch = source.load(book.window)
+    sums = sums_of(book.points(batch.vectors), book.matrix(batch.evidence), labels, len(ids))
+    established = frozenset(ids) if known else frozenset()
+    book = replace(book, issues=ids, labels=labels, sums=sums, established=established)
+    alive = advance(book, [], source, RULES, "redo").book.issues
+    assert ({book.issues[0], "I_twin"} <= set(alive)) is known
+
+
+def test_what_people_know_is_kept_with_the_book() -> None:
+    source = Planted()
+    book = advance(empty_book(), source.items(range(120)), source, RULES).book
+    shrunk = replace(book, sums=replace(book.sums, cases=np.full(len(book.issues), 5.0)))
+    again = read_book(shrunk.known().to_bytes())
+    assert again is not None
+    assert again.established == frozenset(book.issues)
