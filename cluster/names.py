@@ -134,9 +134,13 @@ def told_apart(
     for issue, name in sorted(names.items()):
         if shared[name.zh] < 2:
             continue
-        own = (word for word in words[issue] if word not in name.zh and f"{name.zh}·{word}" not in taken)
-        if (word := next(own, "")) and name.zh:
-            zh, en = _in_both(word, dictionary)
+        both = [_in_both(word, dictionary) for word in words[issue]]
+        own = (
+            (zh, en) for zh, en in both
+            if zh not in name.zh and en.lower() not in name.en.lower() and f"{name.zh}·{zh}" not in taken
+        )  # fmt: skip
+        zh, en = next(own, ("", ""))
+        if zh and name.zh:
             result[issue] = IssueName(f"{name.zh}·{zh}", f"{name.en} · {en}", name.symptom, name.component)
             taken.add(result[issue].zh)
     return result

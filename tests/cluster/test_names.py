@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.names import CaseCodes, characteristic_words, name_group
+from cluster.names import CaseCodes, characteristic_words, name_group, told_apart
 from complaints.dictionary import Dictionary, load_dictionary
 
 WORDS = ("蓝牙", "半个", "几天")
@@ -60,3 +60,11 @@ def test_quantities_are_no_words_of_a_name(dictionary: Dictionary) -> None:
     found = characteristic_words({"a": ["刚买一万二，两百多公里，几天就降价"], "b": ["漏油"]}, dictionary)
     assert "降价" in found["a"]
     assert not {"一万二", "两百", "几天", "两百多"} & set(found["a"])
+
+
+def test_issues_of_one_name_are_told_apart_by_a_word_that_says_something_new(dictionary: Dictionary) -> None:
+    leak = name_group([said("oil_leak", "transmission")] * 3, (), "fault", dictionary)
+    words = {"a": ["渗油", "油封"], "b": ["油底壳"]}
+    names = told_apart({"a": leak, "b": leak}, words, [], dictionary)
+    assert names["a"].zh == f"{leak.zh}·油封"
+    assert names["b"].zh == f"{leak.zh}·油底壳"
