@@ -114,5 +114,5 @@ def standings(store: Store, as_of: date) -> dict[str, Standing]:
 
 
 def sizes(store: Store) -> dict[str, int]:
-    """Return the number of each issue's members."""
-    return dict(store.query("SELECT issue_id, CAST(sum(cases) AS BIGINT) FROM issue_sums GROUP BY 1"))
+    """Return the number of each issue's members, counted: a purge leaves no sums."""
+    return dict(store.query("SELECT issue_id, count(*) FROM issue_members GROUP BY 1"))

@@ -7,6 +7,7 @@ repeated: a purge that was killed is finished by the next one with the same day.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from complaints.cases import mark_duplicates
 from complaints.errors import StoreError, UsageError
+from complaints.ids import canonical_json
 from complaints.night import batches
 from complaints.proof import CASE_ID, Probe, Proof, probes_of, prove
 from complaints.store import compact
@@ -186,6 +188,7 @@ def _forget_rows(store: Store, ids: Sequence[str], before: date) -> None:
         for table, columns in _tables_by_id(store):
             for column in columns:
                 store.delete(table, column, ids)
+        _forget_in_decisions(store, ids)
         store.query("DELETE FROM quarantine WHERE night < ?", [before])
         used = "SELECT masked FROM case_content WHERE masked IS NOT NULL"
         store.query(f"DELETE FROM vectors WHERE content NOT IN ({used})")
@@ -193,6 +196,17 @@ def _forget_rows(store: Store, ids: Sequence[str], before: date) -> None:
         store.query("DELETE FROM issue_sums")
         store.query("UPDATE issue_book SET key = ''")
         mark_duplicates(store)
+
+
+def _forget_in_decisions(store: Store, ids: Sequence[str]) -> None:
+    """Take forgotten cases out of the lists of cases that experts moved; the decisions stay."""
+    gone = set(ids)
+    for decision_id, detail in store.query("SELECT decision_id, detail FROM issue_decisions ORDER BY number"):
+        facts = json.loads(detail)
+        kept = [case for case in facts.get("cases", []) if case not in gone]
+        if kept != facts.get("cases", []):
+            sql = "UPDATE issue_decisions SET detail = ? WHERE decision_id = ?"
+            store.query(sql, [canonical_json(facts | {"cases": kept}), decision_id])
 
 
 def _tables_by_id(store: Store) -> list[tuple[str, list[str]]]:

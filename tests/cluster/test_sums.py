@@ -49,6 +49,8 @@ def assert_sums_are_exact(night: Night) -> None:
     assert counted == store.query(RECOUNT, [night.as_of])
     assert store.query("SELECT * FROM issue_sums ORDER BY ALL") == store.query(RECOUNT_DAYS)
     assert store.query("SELECT count(*) FROM changed_cases") == [(0,)]
+    born = "SELECT issue_id FROM issue_events WHERE event = 'born' AND detail NOT LIKE '%again%'"
+    assert store.query(f"{born} GROUP BY 1 HAVING count(*) > 1") == []
 
 
 def case(number: int, trouble: int, day: int | None, vehicle: str | None = None) -> Case:
@@ -238,6 +240,7 @@ def test_a_purge_and_a_new_key_leave_exact_sums(grown: tuple[Night, random.Rando
         (r.case_id, "text", r.source_ref, "d", None, r.received_at, "given", r.serial_token, None, None, "zh", "r")
         for r in rows if r.received_at is not None
     ])  # fmt: skip
+    merged(night, rng)  # the decision lists cases
     put(night, some(rng, 300, 10))  # changes that no night has seen when the purge comes
     store.close()
     night.private.close()
