@@ -99,8 +99,9 @@ def _fault(
     named: str,
 ) -> Fault:  # fmt: skip
     factor = {"lot": "part_lot", "supplier": "part_lot", "inseparable": "tool"}.get(kind, kind)
-    free = [s for s in plant.stations if (s, factor) in plant.values and s not in used]
-    free = [s for s in free if kind in ("tool", "shift") or s not in PARALLEL]
+    recorded = [s for s in plant.stations if (s, factor) in plant.values]
+    recorded = [s for s in recorded if kind in ("tool", "shift") or s not in PARALLEL]
+    free = [s for s in recorded if s not in used] or recorded  # a station may get a second fault when none is left
     if kind == "inseparable":
         station = plant.pair[int(rng.integers(2))]
     else:

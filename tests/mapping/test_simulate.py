@@ -28,6 +28,11 @@ def test_a_plant_without_faults_has_none() -> None:
     assert [fault for trouble in make(4, 2000, faults=False).troubles for fault in trouble.faults] == []
 
 
+def test_a_plant_whose_stations_are_all_taken_gets_its_fault_all_the_same() -> None:
+    made = make(2011, 2000)  # every station with lots has a fault when the last one is planted
+    assert sum(len(trouble.faults) for trouble in made.troubles) == 9
+
+
 def test_exposed_units_complain_more_often() -> None:
     made = make(5, 20_000)
     strong = max((f for t in made.troubles for f in t.faults), key=lambda f: f.relative_risk * f.exposed_cases)
