@@ -59,11 +59,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The build range to contain, both days included."""
+    """The build range to contain, both days included; `limited`: the complaints gather in it."""
 
     from_day: date
     to_day: date
     units: int | None
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _window(value: Any) -> Window | None:
         first, last = (date.fromisoformat(str(value.get(name))[:10]) for name in ("from", "to"))
     except ValueError:
         return None
-    return Window(first, last, _count(value, "units"))
+    return Window(first, last, _count(value, "units"), value.get("limited") is True)
 
 
 def _message(value: Any) -> Message | None:

@@ -235,9 +235,12 @@ def contain(station: StationFacts, words: Words) -> str:
         return words.t("contain.unknown")
     where = level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")
     days = _days(window, words)
-    if window.units is None:
-        return words.t("contain.days", days=days, level=where)
-    return words.t("contain.units", days=days, level=where, n=window.units)
+    text = (
+        words.t("contain.days", days=days, level=where)
+        if window.units is None
+        else words.t("contain.units", days=days, level=where, n=window.units)
+    )
+    return words.t("list.sentences", first=text, second=words.t("contain.limited")) if window.limited else text
 
 
 def _days(window: Window, words: Words) -> str:
