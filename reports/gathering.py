@@ -48,6 +48,7 @@ class Gathering:
         store: the public store. Temporary tables are made in its connection, nothing is written to the file.
         stations: all stations by id.
         system_of: gives the broadest component above a component code; symptom groups are named by it.
+        broad_of: gives the broadest symptom above a symptom code, likewise.
         as_of: the night's date.
         recordings: finds those that a page may play; None: none may.
     """
@@ -57,17 +58,21 @@ class Gathering:
         store: Store,
         stations: Mapping[str, Station],
         system_of: Callable[[str], str],
+        broad_of: Callable[[str], str],
         as_of: date,
         recordings: Recordings | None = None,
     ) -> None:
         self._store = store
-        named = store.query("SELECT DISTINCT component_code FROM mentions WHERE component_code <> '' ORDER BY 1")
-        codes = [row[0] for row in named]
-        store.query(
-            "CREATE OR REPLACE TEMP TABLE page_systems AS"
-            " SELECT unnest(?::VARCHAR[]) AS component_code, unnest(?::VARCHAR[]) AS system",
-            [codes, [system_of(code) for code in codes]],
-        )
+        for table, column, broader in (
+            ("page_systems", "component_code", system_of), ("page_symptoms", "code", broad_of),
+        ):  # fmt: skip
+            named = store.query(f"SELECT DISTINCT {column} FROM mentions WHERE {column} <> '' ORDER BY 1")
+            codes = [row[0] for row in named]
+            store.query(
+                f"CREATE OR REPLACE TEMP TABLE {table} AS"
+                f" SELECT unnest(?::VARCHAR[]) AS {column}, unnest(?::VARCHAR[]) AS broad",
+                [codes, [broader(code) for code in codes]],
+            )
         self._known = stations
         self._reasons = status_reasons(store)
         self._as_of = as_of
@@ -172,7 +177,7 @@ class Gathering:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for table in ("page_systems", "page_groups", "page_cases", "page_products"):
+        for table in ("page_systems", "page_symptoms", "page_groups", "page_cases", "page_products"):
             self._store.query(f"DROP TABLE IF EXISTS {table}")
 
     def _take_cases(self, keys: Mapping[str, Sequence[GroupKey]]) -> None:
@@ -190,9 +195,9 @@ class Gathering:
             "  SELECT g.owner, m.case_id, g.first, m.probability FROM page_groups g JOIN issue_members m"
             "   ON g.kind = 'issue' AND m.issue_id = g.group_id"
             "  UNION ALL SELECT g.owner, m.case_id, g.first, m.confidence FROM page_groups g JOIN mentions m"
-            f"   ON g.kind = 'symptom' AND m.kind = 'symptom' AND m.{SAID}"
-            "   LEFT JOIN page_systems s USING (component_code)"
-            f"   WHERE g.group_id = m.code || '/' || coalesce(s.system, '{UNSPECIFIED}')"
+            f"   ON g.kind = 'symptom' AND m.kind = 'symptom' AND m.via <> 'model' AND m.{SAID}"
+            "   JOIN page_symptoms b USING (code) LEFT JOIN page_systems s USING (component_code)"
+            f"   WHERE g.group_id = b.broad || '/' || coalesce(s.broad, '{UNSPECIFIED}')"
             " ) GROUP BY owner, case_id)"
             " SELECT m.owner, m.of_first, m.probability, c.* FROM members m JOIN cases c USING (case_id)"
         )

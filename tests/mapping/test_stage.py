@@ -335,6 +335,16 @@ def test_quotes_come_from_exposed_units_with_their_words(night: Night, plant: Pl
     assert all(exposed[int(quote["case_id"][1:])] and "异响" in quote["text"] for quote in quotes)
 
 
+def test_a_symptom_found_by_meaning_alone_counts_in_no_comparison(
+    night: Night, plant: Plant, tool_fault: list[int]
+) -> None:
+    write_master(plant, night.workspace.master)
+    add_cases(night, plant, tool_fault)
+    night.store.query("UPDATE mentions SET via = 'model'")
+    run(night)
+    assert [c for c in causes(night) if c.group_kind == "symptom"] == []
+
+
 # --- a station renamed between nights
 
 
