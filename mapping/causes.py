@@ -26,7 +26,7 @@ NOMINAL = 0.05
 # Shift of the log odds of "none", so that the probabilities mean what they say where about half of the troubles have
 # no cause at any station. Fitted to simulated plants, judged on kinds of faults and base rates that were left out;
 # printed by `python -m benchmarks.mapping.calibration`.
-NONE_SHIFT = 0.0
+NONE_SHIFT = 1.8
 LIKELY = 0.5  # a claim has to be more probable than all else that could explain what is left to explain
 RANKS = 3
 NONE_RANK = RANKS + 1
