@@ -20,7 +20,7 @@ from classify.drift import MOST_CASES, Drift, drift_between
 from classify.fitted import Fitted, Predictions, Step, fit, steps_of_fit
 from classify.groups import group_cases
 from classify.history import Dated
-from classify.promise import LEAST_BLOCK, NEVER, Promise, choose_threshold, newest_block
+from classify.promise import LEAST_BLOCK, NEVER, Promise, choose_threshold, languages_of, newest_block
 from classify.tuned import Tuner
 from classify.words import driving_words
 
@@ -103,7 +103,8 @@ class Model:
             day = reading.dated.day if reading.dated else None
             drifted = suspended_after is not None and (day is None or day > suspended_after)
             # A known label trains; the promise is about cases whose label nobody knows.
-            if reading.content == NONE or drifted or reading.case_id in self.full.known:
+            untested = reading.language not in self.promise.languages
+            if reading.content == NONE or drifted or untested or reading.case_id in self.full.known:
                 chosen[row] = False
         return found, chosen
 
@@ -193,7 +194,10 @@ def train(
     )
     days = sorted(r.dated.day for r in block if r.dated and r.dated.day)
     first, last = (_iso(days[0]), _iso(days[-1])) if days else ("", "")
-    promise = Promise(precision, error, threshold, len(newest), decided, agreed, round(bound, 4), first, last)
+    languages = languages_of([reading.language for reading in block])
+    promise = Promise(
+        precision, error, threshold, len(newest), decided, agreed, round(bound, 4), first, last, languages
+    )
     return Model(
         full, measured, promise, Reference(tuple(r.case_id for r in block), block_vectors, chosen.astype(np.int64))
     )

@@ -13,6 +13,7 @@ The promise is about labels such as the held-out ones: where those are wrong in 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -25,6 +26,7 @@ STRICTEST = 0.04  # of the cases, decided alone at the strictest threshold
 STEP = 0.02  # of the cases, from one threshold to the next
 BLOCK_SHARE = 0.3  # of the labelled cases, the newest, are held out
 LEAST_BLOCK = 60
+LEAST_LANGUAGE = 30  # held-out cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Promise:
         right: those of the decided whose label agreed.
         lower: lower bound of the precision at the threshold, at level 1 - `error`.
         first, last: days of the oldest and newest held-out case (ISO), or "".
+        languages: those with at least LEAST_LANGUAGE held-out cases; in others nothing was tested or is promised.
     """
 
     precision: float
@@ -51,10 +54,16 @@ class Promise:
     lower: float
     first: str
     last: str
+    languages: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
         return asdict(self)
+
+
+def languages_of(languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages of held-out cases that are many enough for a promise to be about them, in order."""
+    return tuple(sorted(name for name, cases in Counter(languages).items() if cases >= LEAST_LANGUAGE))
 
 
 def lower_bound(right: int, cases: int, error: float) -> float:

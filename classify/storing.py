@@ -135,7 +135,7 @@ def load_card(folder: Path, model_id: str) -> tuple[Card, Promise]:
         StoreError: it is not there or damaged.
     """
     content = _description(folder / model_id)
-    return Card(**content["card"]), Promise(**content["promise"])
+    return Card(**content["card"]), _promise(content)
 
 
 def load_categories(folder: Path, model_id: str) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ def load_model(folder: Path, model_id: str, dated_of: DatedOf, encoder: Path | N
         None if vectors is None else vectors.astype(np.float32),
         arrays["reference.predicted"].astype(np.int64),
     )
-    model = Model(parts["full"], parts.get("measured"), Promise(**content["promise"]), reference)
+    model = Model(parts["full"], parts.get("measured"), _promise(content), reference)
     return Stored(model_id, model, Card(**content["card"]))
 
 
@@ -193,6 +193,11 @@ def _damaged(path: Path) -> StoreError:
     return StoreError(
         "a trained model is missing or damaged", str(path), "Restore it from a backup, or: complaints train --force"
     )
+
+
+def _promise(content: Mapping[str, Any]) -> Promise:
+    found = dict(content["promise"])
+    return Promise(**found | {"languages": tuple(found.get("languages", ()))})
 
 
 def _put(fitted: Fitted, name: str, arrays: Arrays, vocabulary: dict[str, list[str]]) -> dict[str, Any]:

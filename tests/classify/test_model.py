@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -137,6 +138,12 @@ def test_nothing_is_decided_alone_after_the_day_of_suspension(model: Model, find
     assert fresh.dated is not None and fresh.dated.day is not None
     assert model.decide([fresh], None, suspended_after=fresh.dated.day - 1)[0].decision == "review"
     assert model.decide([fresh], None, suspended_after=fresh.dated.day)[0].decision == "auto"
+
+
+def test_a_language_that_the_held_out_cases_lack_is_never_decided_alone(model: Model, finder: MentionFinder) -> None:
+    chinese = reading("N1", "高速上变速箱漏油，第3次反映了", finder, 400)
+    assert model.promise.languages == ("zh",)
+    assert model.decide([replace(chinese, language="en")], None)[0].decision == "review"
 
 
 def test_evidence_points_at_the_text(model: Model, training: tuple[list[Reading], list[str]]) -> None:

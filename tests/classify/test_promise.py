@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from classify.promise import NEVER, choose_threshold, lower_bound, newest_block
+from classify.promise import LEAST_LANGUAGE, NEVER, choose_threshold, languages_of, lower_bound, newest_block
 
 ERROR = 0.1
 
@@ -26,6 +26,10 @@ def true_precision(threshold: float) -> float:
 def test_the_bound_is_that_of_clopper_and_pearson() -> None:
     assert lower_bound(59, 59, 0.05) == pytest.approx(0.05 ** (1 / 59))
     assert lower_bound(0, 10, 0.05) == 0.0
+
+
+def test_a_language_counts_as_tested_from_enough_held_out_cases_on() -> None:
+    assert languages_of(["zh"] * LEAST_LANGUAGE + ["en"] * (LEAST_LANGUAGE - 1)) == ("zh",)
 
 
 def test_the_promise_breaks_no_more_often_than_stated() -> None:
