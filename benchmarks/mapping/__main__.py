@@ -28,6 +28,7 @@ from mapping.simulate.run import UNITS
 from mapping.simulate.scoring import Claim, Outcome
 
 PAIR = "inseparable"
+STRONG = 10.0  # relative risk from which a fault ought to be found
 BINS = 10
 Found = list[tuple[Outcome, Ranks]]
 
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--null", type=int, default=40, help="plants without a fault")
     parser.add_argument("--units", type=int, default=UNITS)
     parser.add_argument("--first", type=int, default=JUDGED, help="first seed (1000: the plants of development)")
+    parser.add_argument("--true-groups", action="store_true", help="group as planted, to tell what grouping costs")
     parser.add_argument("--processes", type=int, default=2, help="plants at work at once")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -47,8 +49,9 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         judged: dict[int, Judged] = {}
         wanted = seeds(asked.faulty, asked.null, asked.first)
+        work = partial(judge, folder, units=asked.units, grouped=not asked.true_groups)
         with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
-            for seed, one in zip(wanted, pool.map(partial(judge, folder, units=asked.units), wanted), strict=True):
+            for seed, one in zip(wanted, pool.map(work, wanted), strict=True):
                 judged[seed] = one
                 print(f"{len(judged)} plants", end="\r", file=sys.stderr, flush=True)
     report(judged)
@@ -63,6 +66,9 @@ def report(judged: dict[int, Judged]) -> None:
     print(f"{len(faulty)} plants with {len(found)} faults, {len(null)} plants without; the table leaves pairs out")
     _ranks("planted relative risk", apart, RELATIVE_RISKS, lambda o: o.relative_risk)
     _ranks("expected exposed cases", apart, EXPOSED_CASES, lambda o: o.exposed_cases, nearest=True)
+    strong = [pair for pair in apart if pair[0].relative_risk >= STRONG]
+    title = f"exposed cases, relative risk {STRONG:.0f} and more"
+    _ranks(title, strong, EXPOSED_CASES, lambda o: o.exposed_cases, nearest=True)
     _ranks("kind of fault", apart, sorted({o.kind for o, _ in apart}), lambda o: o.kind)
     _false(faulty, "with faults")
     _false(null, "without")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from benchmarks.mapping.baselines import chi_square, pareto, rank_of
 from benchmarks.mapping.plants import prepare, simulated, traced
+from benchmarks.mapping.truth import true_groups
+from complaints.workspace import Workspace
 from mapping.simulate.plant import Plant
 from mapping.simulate.run import Simulated, opened, scored
 from mapping.simulate.scoring import Score
@@ -27,21 +30,32 @@ class Judged:
     cpu_s: float
 
 
-def judge(folder: Path, seed: int, units: int) -> Judged:
-    """Prepare a plant if it is not there yet, trace it and score it."""
+def judge(folder: Path, seed: int, units: int, *, grouped: bool = True) -> Judged:
+    """Prepare a plant if it is not there yet, trace it and score it.
+
+    Args:
+        folder: of prepared plants.
+        seed: of the plant.
+        units: its size.
+        grouped: by the night; False: as planted, to tell what grouping costs.
+    """
     workspace = prepare(folder, seed, units)
     made = simulated(seed, units)
+    with nullcontext() if grouped else true_groups(made):
+        return _judged(workspace, made, folder / str(seed))
+
+
+def _judged(workspace: Workspace, made: Simulated, root: Path) -> Judged:
     began = time.process_time()
     causes = traced(workspace)
     cpu_s = time.process_time() - began
     score = scored(workspace, made, causes)
     groups = [outcome.group for outcome in score.outcomes]
-    return Judged(score, _baselines(folder / str(seed), made, groups), cpu_s)
+    return Judged(score, _baselines(root, made, groups), cpu_s)
 
 
 def _baselines(root: Path, made: Simulated, groups: list[str]) -> tuple[Ranks, ...]:
     """Return the ranks that the baselines give each fault's station, on the group that the product is judged by."""
-    from complaints.workspace import Workspace
     from mapping import genealogy
     from mapping.groups import load_groups
     from mapping.knowledge import knowledge
