@@ -113,3 +113,9 @@ def vectors_of(masked: list[str], cache: Path | None) -> tuple[NDArray[np.float3
         np.save(cache / f"{key}.npy", vectors)
         (cache / f"{key}.json").write_text(json.dumps({"embedding_s": embedding_s}), encoding="utf-8")
     return vectors, embedding_s
+
+
+def by_time(data: Data, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return rows by time, as the product sorts them; every row of the benchmarks has a date."""
+    orders = {row: dated.order if (dated := data.readings[row].dated) else "" for row in rows.tolist()}
+    return np.array(sorted(orders, key=orders.__getitem__), dtype=np.int64)

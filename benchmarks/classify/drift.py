@@ -18,12 +18,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.classify.data import SERVICE, Data, chinese, english
+from benchmarks.classify.data import SERVICE, Data, by_time, chinese, english
 from classify.drift import AREA, DISTANCE, LEVEL, Drift, drift_between
 from classify.fitted import fit
 from classify.groups import group_cases
@@ -67,9 +68,7 @@ class Cases:
 
 def prepared(zh: Data, en: Data) -> Cases:
     """Fit a model on the Chinese cases before the split and take its decisions out of fold."""
-    rows = np.array(
-        sorted(np.flatnonzero(zh.days < SPLIT), key=lambda i: zh.readings[i].dated.order), dtype=np.int64  # type: ignore[union-attr]
-    )  # fmt: skip
+    rows = by_time(zh, np.flatnonzero(zh.days < SPLIT))
     readings = [zh.readings[i] for i in rows]
     model = fit(readings, zh.labels[rows].tolist(), zh.vectors[rows])
     assert model is not None
@@ -117,13 +116,13 @@ def scenarios(cases: Cases) -> Iterator[tuple[str, Callable[[np.random.Generator
     makes, counts = np.unique(cases.makes, return_counts=True)
     make = makes[counts.argmax()]
     for share in SHARES:
-        yield f"language {share:.0%}", lambda random, share=share: _with(cases, random, foreign, share)  # type: ignore[misc]
+        yield f"language {share:.0%}", partial(_with, cases, strange=foreign, share=share)
     for share in SHARES:
         strange = np.flatnonzero(cases.makes == make)
-        yield f"make {share:.0%}", lambda random, share=share, strange=strange: _with(cases, random, strange, share)  # type: ignore[misc]
+        yield f"make {share:.0%}", partial(_with, cases, strange=strange, share=share)
     for share in SHARES:
         wave = np.flatnonzero(cases.service)
-        yield f"wave {share:.0%}", lambda random, share=share, wave=wave: _wave(cases, random, wave, share)  # type: ignore[misc]
+        yield f"wave {share:.0%}", partial(_wave, cases, wave=wave, share=share)
 
 
 def _with(cases: Cases, random: np.random.Generator, strange: Rows, share: float) -> tuple[Rows, Rows]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.classify.data import Data
+from benchmarks.classify.data import Data, by_time
 from benchmarks.classify.measures import Outcome
 from classify.category import Reading
 from classify.content import NONE
@@ -86,7 +86,7 @@ def baseline_promises(
     """
     readings, older, newest = _blocks(data, train_rows)
     folds = fold_numbers([readings[i] for i in older])
-    ordered = _ordered(data, train_rows)
+    ordered = by_time(data, train_rows)
     reference, agreed = np.zeros(len(older)), np.zeros(len(older), dtype=bool)
     for fold in np.unique(folds):
         inside, outside = folds != fold, folds == fold
@@ -104,14 +104,9 @@ def baseline_promises(
     return kept
 
 
-def _ordered(data: Data, rows: Rows) -> Rows:
-    """Rows by time, as the product sorts them."""
-    return np.array(sorted(rows.tolist(), key=lambda i: data.readings[i].dated.order), dtype=np.int64)  # type: ignore[union-attr]
-
-
 def _blocks(data: Data, train_rows: Rows) -> tuple[list[Reading], Rows, Rows]:
     """The training cases by time, and the places of the older ones and of the newest block among them."""
-    readings = [data.readings[i] for i in _ordered(data, train_rows)]
+    readings = [data.readings[i] for i in by_time(data, train_rows)]
     groups = group_cases([r.text for r in readings], [None] * len(readings))
     older, newest = newest_block([r.dated.order for r in readings if r.dated], groups)
     return readings, older, newest
@@ -170,7 +165,7 @@ def promised(model: Model, data: Data, train_rows: Rows, precision: float) -> Pr
     assert model.measured is not None
     if precision == model.promise.precision:
         return model.promise
-    ordered = _ordered(data, train_rows)
+    ordered = by_time(data, train_rows)
     readings, older, newest = _blocks(data, train_rows)
     block = [int(i) for i in newest if readings[i].content != NONE]
     found = model.measured.predict([readings[i] for i in block], data.vectors[[ordered[i] for i in block]])

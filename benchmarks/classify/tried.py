@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.classify.data import chinese
+from benchmarks.classify.data import by_time, chinese
 from classify import features
 from classify.category import Reading, softmax
 from classify.content import NONE
@@ -209,8 +209,7 @@ def main() -> None:
     options = parser.parse_args()
     features.MOST_NGRAMS = 40_000
     data = chinese(options.chinese, options.cache)
-    early = [i for i in range(len(data.readings)) if data.days[i] < SPLIT]
-    order = np.array(sorted(early, key=lambda i: data.readings[i].dated.order), dtype=np.int64)  # type: ignore[union-attr]
+    order = by_time(data, np.flatnonzero(data.days < SPLIT))
     readings = [data.readings[i] for i in order]
     names = tuple(sorted(set(data.labels[order].tolist())))
     target = np.array([names.index(label) for label in data.labels[order].tolist()], dtype=np.int64)

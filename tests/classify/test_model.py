@@ -235,7 +235,7 @@ def test_the_fit_whose_promise_is_tested_is_tuned_like_the_full_one(
         for i, r in enumerate([*training[0], *training[0][:60]])
     ]
     labels = [(c,) for c in [*training[1], *training[1][:60]]]
-    model = train(readings, labels, None, PRECISION, ERROR, tuner=_Tuner())  # type: ignore[arg-type]
+    model = train(readings, labels, None, PRECISION, ERROR, tuner=_Tuner())  # type: ignore[arg-type]  # a stand-in for the encoder
     assert model is not None
     assert model.measured is not None
     assert [s.name for s in model.measured.sources] == [s.name for s in model.full.sources]

@@ -83,7 +83,7 @@ def some(rng: random.Random, start: int, count: int, late: int = 60) -> list[Cas
 
 
 def night_of(night: Night, **changes: object) -> None:
-    tonight = replace(night, **changes)  # type: ignore[arg-type]
+    tonight = replace(night, **changes)  # type: ignore[arg-type]  # any field of a night
     Stage().run(tonight)
     assert_sums_are_exact(tonight)
 
@@ -226,7 +226,7 @@ def test_a_night_that_is_killed_before_its_commit_is_counted_once(grown: tuple[N
             raise Killed
 
     with pytest.raises(Killed):
-        Stage().run(replace(night, log=Log()))  # type: ignore[arg-type]
+        Stage().run(replace(night, log=Log()))  # type: ignore[arg-type]  # remembers what is logged
     night_of(night)
     grew = [event for event in night.store.rows(IssueEvent) if event.event == "grew"]
     assert len(grew) == len(set(grew))
