@@ -85,14 +85,12 @@ def review_export(
     from classify.review_export import write_workbook
     from classify.review_rows import categories, doubtful_cases, workbook_rows
     from classify.storing import current_model, load_categories
-    from complaints.dictionary import load_dictionary
-    from complaints.master import plant_terms
     from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()
     settings = place.settings()
-    dictionary = load_dictionary(settings.general.domains, plant_terms(place.master))
+    dictionary = place.dictionary()
     if file.suffix.lower() != ".xlsx":
         raise UsageError("the workbook's name must end in .xlsx", str(file), f"For example {file.stem}.xlsx")
     with place.locked_store() as store:
@@ -124,13 +122,11 @@ def review_import(
     from classify.review_import import Rules, read_workbook
     from classify.review_rows import categories, shown_content
     from classify.storing import current_model, load_categories
-    from complaints.dictionary import load_dictionary
-    from complaints.master import plant_terms
     from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()
-    dictionary = load_dictionary(place.settings().general.domains, plant_terms(place.master))
+    dictionary = place.dictionary()
     with place.locked_store() as store:
         model = current_model(place.models)
         choices = categories(store, load_categories(place.models, model) if model else (), dictionary)

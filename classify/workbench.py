@@ -61,14 +61,12 @@ def opened(workspace: Workspace) -> Iterator[Workbench]:
         ComplaintsError: no workspace there, invalid settings or master files, a living run, a missing model.
     """
     from classify.mentions import MentionFinder
-    from complaints.dictionary import load_dictionary
     from complaints.embeddings import open_encoder
-    from complaints.master import plant_terms
     from complaints.models import embedding_model
 
     workspace.require()
     settings = workspace.settings()
-    dictionary = load_dictionary(settings.general.domains, plant_terms(workspace.master))
+    dictionary = workspace.dictionary()
     with workspace.lock():
         setting = settings.embeddings
         model = embedding_model(setting.model, allow_hub=setting.download)

@@ -77,15 +77,13 @@ def share(
     as_json: Json = False,
 ) -> None:
     """Write a supplier's bundle: aggregates of the last run, small counts hidden, with a check that anyone can run."""
-    from complaints.dictionary import load_dictionary
-    from complaints.master import plant_terms
     from complaints.share import share as write_bundle
     from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()
     settings = place.settings()
-    dictionary = load_dictionary(settings.general.domains, plant_terms(place.master))
+    dictionary = place.dictionary()
     done = write_bundle(place, supplier, out, dictionary, settings.share.smallest_cell)
     if as_json:
         return print_json(asdict(done))
@@ -115,10 +113,8 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Show everything behind an id of the last run, down to the second of the call."""
-    from complaints.dictionary import load_dictionary
     from complaints.explain import explain as look_up
     from complaints.explain import revealed
-    from complaints.master import plant_terms
     from complaints.options import expert_name
     from complaints.workspace import Workspace
 
@@ -127,7 +123,7 @@ def explain(
     if reveal and (as_json or not sys.stdout.isatty()):
         raise UsageError("serial numbers are shown on a terminal only", "--reveal", "Run it there, without --json")
     settings = place.settings()
-    dictionary = load_dictionary(settings.general.domains, plant_terms(place.master))
+    dictionary = place.dictionary()
     found = look_up(place, identity, dictionary, settings.general.language)
     if as_json:
         facts = {"kind": found.kind, "id": found.identity} | found.facts

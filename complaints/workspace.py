@@ -13,6 +13,7 @@ from complaints.errors import UsageError, WorkspaceLocked
 from complaints.keys import read_or_make_key, token_of
 
 if TYPE_CHECKING:
+    from complaints.dictionary import Dictionary
     from complaints.settings import Settings
     from complaints.store import Store
 
@@ -92,6 +93,18 @@ class Workspace:
         from complaints.settings import load_settings
 
         return load_settings(self.settings_file)
+
+    def dictionary(self) -> Dictionary:
+        """Return the shipped dictionary of the settings' domains with the plant's own words (master/dictionary).
+
+        Raises:
+            SettingsError: complaints.toml is invalid.
+            MasterDataError: master/dictionary is unreadable.
+        """
+        from complaints.dictionary import load_dictionary
+        from complaints.master import plant_terms
+
+        return load_dictionary(self.settings().general.domains, plant_terms(self.master))
 
     def open_store(self, *, read_only: bool = False) -> Store:
         """Open the public store."""

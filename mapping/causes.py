@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from mapping.association import Array
 from mapping.comparison import Estimate, Findings
 from mapping.exposure import Overlap
 from mapping.knowledge import Knowledge
 from mapping.levels import STATION, Level
+from mapping.probability import posterior, station_weights
 
-Name = TypeVar("Name", bound=Hashable)
 NO_STATION = "none"
 SUPPORTED, KNOWLEDGE_ONLY = "supported", "knowledge only"
 NOT_SEPARABLE, CONTRADICTED = "not separable", "contradicted"
 CLAIMS = (SUPPORTED, NOT_SEPARABLE)
 # p-value at which the likeliest claim holds beside another one (a single test), and at which a level is shown at all.
 NOMINAL = 0.05
-# Shift of the log odds of "none", so that the probabilities mean what they say where about half of the troubles have
-# no cause at any station. Fitted to simulated plants, judged on kinds of faults and base rates that were left out;
-# printed by `python -m benchmarks.mapping.calibration`.
-NONE_SHIFT = 1.8
 LIKELY = 0.5  # a claim has to be more probable than all else that could explain what is left to explain
 RANKS = 3
 NONE_RANK = RANKS + 1
@@ -206,7 +200,7 @@ def _beside_the_lead(
     if data.weights_without is None or lead is None or lead.level is None or lead.verdict not in CLAIMS:
         return probability, none
     # Stations whose units met the lead's level nearly always share its evidence; nothing would be left of it for them.
-    alike = {data.levels[o].station_id for o, x in data.overlaps(lead.level).items() if x.jaccard >= rules.overlap}
+    alike = _alike(lead.level, data, rules)
     kept = {s: probability[s] for s, h in judged.items() if h is not None and s in alike | {lead.station_id}}
     others = [s for s, h in judged.items() if h is not None and s not in kept]
     if probability[lead.station_id] < LIKELY or not others:
@@ -239,43 +233,6 @@ def _demote(judged: dict[str, Hypothesis | None], probability: Mapping[str, floa
         else:
             lower = replace(claim, verdict=KNOWLEDGE_ONLY, unlikely=True)
             judged[station] = lower if station in known.open_stations else None
-
-
-def posterior(prior: Mapping[str, float], none: float, weights: Mapping[str, float]) -> tuple[dict[str, float], float]:
-    """Return the probability of each station and of none, which add up to 1.
-
-    Args:
-        prior: of the stations, before the data.
-        none: of no station, before the data.
-        weights: log Bayes factor of each station, 0 where it is missing.
-    """
-    logs = {s: np.log(max(p, 1e-12)) + weights.get(s, 0.0) for s, p in prior.items()}
-    nothing = np.log(max(none, 1e-12)) + NONE_SHIFT
-    total = float(logsumexp([*logs.values(), nothing]))
-    return {s: float(np.exp(value - total)) for s, value in logs.items()}, float(np.exp(nothing - total))
-
-
-def station_weights(levels: Sequence[Level], weights: Array) -> dict[str, float]:
-    """Return each station's log Bayes factor: the mean over its factors of the mean over their levels.
-
-    Args:
-        levels: the comparisons.
-        weights: log Bayes factor of each, shape (levels,).
-    """
-    factors = [(level.station_id, level.factor) for level in levels]
-    by_factor = _log_means(factors, weights)
-    return _log_means([station for station, _ in by_factor], np.array(list(by_factor.values())))
-
-
-def _log_means(names: Sequence[Name], values: Array) -> dict[Name, float]:
-    """Return the log of the mean of exp(values) of each name, in order of first appearance."""
-    order = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    at = np.array([order[name] for name in names], dtype=np.intp)
-    highest = np.full(len(order), -np.inf)
-    np.maximum.at(highest, at, values)
-    sums = np.bincount(at, weights=np.exp(values - highest[at]), minlength=len(order))
-    means = highest + np.log(sums / np.bincount(at, minlength=len(order)))
-    return {name: float(mean) for name, mean in zip(order, means, strict=True)}
 
 
 def claimed(tests: Comparisons, level: int, rules: Rules) -> bool:
@@ -332,9 +289,14 @@ def _verdict(station: str, known: Knowledge, data: Data, tests: Comparisons, rul
     if not hints:
         return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY)
     level = _strongest(found, hints)
-    same = {data.levels[o].station_id for o, x in data.overlaps(level).items() if x.jaccard >= rules.overlap}
+    same = _alike(level, data, rules)
     rivals = tuple(sorted((same - {station}) & set(known.open_stations)))
     return Hypothesis(station, 0, 0, 0, KNOWLEDGE_ONLY, level, rivals)
+
+
+def _alike(level: int, data: Data, rules: Rules) -> set[str]:
+    """Return the stations that have a level whose units are nearly those of a level."""
+    return {data.levels[o].station_id for o, x in data.overlaps(level).items() if x.jaccard >= rules.overlap}
 
 
 def _narrowest(level: int, claims: Sequence[int], data: Data, rules: Rules) -> int:
@@ -344,15 +306,10 @@ def _narrowest(level: int, claims: Sequence[int], data: Data, rules: Rules) -> i
     apart from others of the same weeks holds for the lot; among the supplier's other units nothing is left.
     """
     found = data.all_cases.findings
-    for other in sorted(set(claims) - {level}, key=lambda i: (-found.weight[i], i)):
+    narrower = [c for c in claims if found.exposed_units[c] < found.exposed_units[level]]
+    for other in sorted(narrower, key=lambda i: (-found.weight[i], i)):
         inside = data.overlaps(other).get(level)
-        if (
-            inside is None
-            or inside.contained < rules.overlap
-            or found.exposed_units[other] >= found.exposed_units[level]
-        ):
-            continue
-        if data.p_without(level, other) > NOMINAL:
+        if inside and inside.contained >= rules.overlap and data.p_without(level, other) > NOMINAL:
             return other
     return level
 

@@ -32,15 +32,13 @@ def examine_master(workspace: Workspace, as_of: date) -> list[Finding]:
     """
     import duckdb
 
-    from complaints.dictionary import load_dictionary
-    from complaints.master import plant_terms
     from mapping.genealogy import load_plant
     from mapping.levels import plan_levels
     from mapping.match import Matcher
     from mapping.plant import read_plant
 
     settings = workspace.settings()
-    dictionary = load_dictionary(settings.general.domains, plant_terms(workspace.master))
+    dictionary = workspace.dictionary()
     findings: list[Finding] = []
     # Rewritten CSV files hold serial numbers: where there is one, they stay in the folder that may hold them.
     place = workspace.data if workspace.data.is_dir() else None

@@ -36,8 +36,6 @@ def write_eight_d(workspace: Workspace, issue_id: str, out: Path, language: str 
         UsageError: no run has ended yet, or there is no such issue.
         WorkspaceLocked: a living run holds the workspace.
     """
-    from complaints.dictionary import load_dictionary
-    from complaints.master import plant_terms
     from reports.eight_d import draft
     from reports.messages import Words
     from reports.pages import code_names
@@ -49,7 +47,7 @@ def write_eight_d(workspace: Workspace, issue_id: str, out: Path, language: str 
         if night is None:
             hint = f"Start one: complaints run -w {workspace.root}"
             raise UsageError("no run has ended here yet", str(workspace.root), hint)
-        dictionary = load_dictionary(settings.general.domains, plant_terms(workspace.master))
+        dictionary = workspace.dictionary()
         sheets = Sheets(store, dictionary, night, settings.classify.precision)
         facts = sheets.issue(issue_id)
         if facts is None:

@@ -6,7 +6,7 @@ One number is fitted to simulated plants by maximum likelihood: a shift of the l
 was left out of the fitting: each kind of fault in turn, each relative risk in turn, troubles of few and of many
 complaints; and on other base rates: fewer and more troubles without a cause at any station than in the fitting. Two
 further numbers (powers of the prior and of the Bayes factor) are fitted to show whether they would help. The shift is
-written into `mapping/causes.py` by hand.
+written into `mapping/probability.py` by hand.
 """
 
 from __future__ import annotations
@@ -101,8 +101,9 @@ def line(part: str, inside: Sequence[Weighed], powers: Powers) -> None:
 
 def weighed(folder: Path, seed: int, *, units: int) -> list[Weighed]:
     """Return a plant's troubles, each by the group of the night that is most about it."""
-    from mapping.causes import Data, Hypothesis, Rules, join_routes, station_weights
+    from mapping.causes import Data, Hypothesis, Rules, join_routes
     from mapping.knowledge import Knowledge
+    from mapping.probability import station_weights
     from mapping.simulate.run import by_topic
     from mapping.simulate.scoring import best_group, group_members
     from mapping.trace import trace

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mapping.causes import NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes, posterior, station_weights
+from mapping.causes import NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes
 from mapping.comparison import Estimate, Findings
 from mapping.exposure import Overlap
 from mapping.knowledge import Candidate, Knowledge
 from mapping.levels import STATION, Level
+from mapping.probability import posterior, station_weights
 
 RULES = Rules(q_value=0.05, min_exposed_cases=5, overlap=0.9)
 LEVELS = (Level("A", STATION, "A"), Level("B", STATION, "B"), Level("A", "tool", "T1"), Level("B", "tool", "T9"))
