@@ -1,3 +1,41 @@
-"""The complaint itself: records, workspace, store, intake, privacy, dictionary and the batch runner."""
+"""The complaint itself: records, workspace, store, intake, privacy, dictionary and the batch runner.
 
+For notebooks: `from complaints import open_workspace`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from complaints.results import Results
+
+__all__ = ["__version__", "open_workspace"]
 __version__ = "0.1.0"
+
+
+def open_workspace(folder: str | Path = ".", run: str | None = None) -> Results:
+    """Open the public tables of a workspace for reading.
+
+    Args:
+        folder: the workspace.
+        run: the id of an older night, one of `Results.runs`; by default the last finished one.
+
+    Raises:
+        UsageError: the folder is no workspace, no night has ended there, or the night's tables are not kept.
+    """
+    from complaints.errors import UsageError
+    from complaints.results import Results
+    from complaints.snapshot import snapshot_folder
+    from complaints.workspace import Workspace
+
+    workspace = Workspace(Path(folder))
+    workspace.require()
+    # Resolved, so that all that is read is of one night, whatever night ends meanwhile.
+    last = Results(snapshot_folder(workspace).resolve())
+    if run is None:
+        return last
+    if run not in last.runs:
+        raise UsageError(f"the tables of run {run} are not kept", str(workspace.root), f"Kept: {', '.join(last.runs)}")
+    return Results(workspace.snapshots / run)

@@ -7,18 +7,15 @@ rows: no room is imported. Serial numbers come from the private store, on a term
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
+from complaints.results import Results
 from complaints.snapshot import snapshot_folder
-from complaints.store import sql_path
 
 if TYPE_CHECKING:
-    import duckdb
-
     from complaints.dictionary import Dictionary
     from complaints.workspace import Workspace
 
@@ -46,28 +43,7 @@ class Explained:
     vehicles: tuple[str, ...] = field(default=())
 
 
-class Tables:
-    """The tables of a snapshot, read only.
-
-    Args:
-        folder: of the snapshot.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        import duckdb
-
-        self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
-        for file in sorted(folder.glob("*.parquet")):
-            self._connection.execute(f"CREATE VIEW {file.stem} AS SELECT * FROM read_parquet('{sql_path(file)}')")
-
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Return rows as {column: value}."""
-        found = self._connection.execute(sql, list(parameters))
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-Explainer = Callable[[Tables, "Dictionary", str, str], Explained | None]
+Explainer = Callable[[Results, "Dictionary", str, str], Explained | None]
 
 
 def explain(workspace: Workspace, identity: str, dictionary: Dictionary, language: str) -> Explained:
@@ -82,37 +58,37 @@ def explain(workspace: Workspace, identity: str, dictionary: Dictionary, languag
     Raises:
         UsageError: no run has ended yet, or nothing has this id.
     """
-    tables = Tables(snapshot_folder(workspace))
+    results = Results(snapshot_folder(workspace))
     for explainer in _explainers():
-        found = explainer(tables, dictionary, language, identity)
+        found = explainer(results, dictionary, language, identity)
         if found is not None:
             return found
     raise UsageError("nothing in the last run has this id", identity, "See the tables: complaints export DIR")
 
 
-def explain_case(tables: Tables, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
+def explain_case(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
     """Explain a case: its words, what was found in them, its category with reasons, where it went."""
-    cases = tables.rows("SELECT * FROM cases WHERE case_id = ? OR external_id = ? ORDER BY 1 LIMIT 1", [identity] * 2)
+    cases = results.rows("SELECT * FROM cases WHERE case_id = ? OR external_id = ? ORDER BY 1 LIMIT 1", [identity] * 2)
     if not cases:
         return None
     case = cases[0]
     own = [case["case_id"]]
-    decided = tables.rows("SELECT * FROM classifications WHERE case_id = ?", own)
-    mentions = tables.rows("SELECT * FROM mentions WHERE case_id = ? ORDER BY start, kind, code", own)
-    segments = tables.rows("SELECT * FROM segments WHERE case_id = ? ORDER BY start_s, channel", own)
-    issues = tables.rows(
+    decided = results.rows("SELECT * FROM classifications WHERE case_id = ?", own)
+    mentions = results.rows("SELECT * FROM mentions WHERE case_id = ? ORDER BY start, kind, code", own)
+    segments = results.rows("SELECT * FROM segments WHERE case_id = ? ORDER BY start_s, channel", own)
+    issues = results.rows(
         "SELECT i.issue_id, i.name_zh, i.name_en, m.probability FROM issue_members m JOIN issues i USING (issue_id) "
         "WHERE m.case_id = ?",
         own,
     )
-    reviews = tables.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", own)
-    copies = tables.rows("SELECT case_id FROM cases WHERE duplicate_of = ? ORDER BY 1", own)
+    reviews = results.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", own)
+    copies = results.rows("SELECT case_id FROM cases WHERE duplicate_of = ? ORDER BY 1", own)
     sections: list[tuple[str, tuple[str, ...]]] = [("Text", tuple(case["text"].split("\n")))]
     if segments:
         sections.append(("Call", tuple(_turn(s) for s in segments)))
     sections.append(("Found in it", tuple(_mention(m, dictionary, language) for m in mentions) or ("nothing",)))
     if decided:
-        sections.append(("Category", tuple(_category_lines(decided[0], tables))))
+        sections.append(("Category", tuple(_category_lines(decided[0], results))))
     names = ("name_zh", "name_en") if language == "zh" else ("name_en", "name_zh")
     sections.append(
         ("Issue", tuple(f"{i['issue_id']} {i[names[0]] or i[names[1]]} ({i['probability']:.2f})" for i in issues))
@@ -154,14 +130,14 @@ def _mention(mention: dict[str, Any], dictionary: Dictionary, language: str) -> 
     )
 
 
-def _category_lines(decided: dict[str, Any], tables: Tables) -> list[str]:
+def _category_lines(decided: dict[str, Any], results: Results) -> list[str]:
     lines = [f"{decided['category']}: {decided['decision']}, confidence {decided['confidence']:.2f}"]
     runners = [f"{a['category']} ({a['confidence']:.2f})" for a in json.loads(decided["alternatives"])]
     lines += [f"runners-up: {', '.join(runners)}"] if runners else []
     words = [f'"{e["surface"]}" ({e["weight"]:.2f})' for e in json.loads(decided["evidence"])]
     lines += [f"words that drove it: {', '.join(words)}"] if words else []
     for near in json.loads(decided.get("nearest") or "[]"):
-        texts = tables.rows("SELECT text FROM cases WHERE case_id = ?", [near["case_id"]])
+        texts = results.rows("SELECT text FROM cases WHERE case_id = ?", [near["case_id"]])
         quote = " ".join(texts[0]["text"].split())[:60] if texts else ""
         lines.append(f"{_nearness(near)}: {near['case_id']}, {near['category']}: {quote}")
     return [*lines, f"model {decided['model_id']}"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from complaints.explain import SHOWN_CASES, Explained, Tables
+from complaints.explain import SHOWN_CASES, Explained
+from complaints.results import Results
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
 QUOTE_CHARACTERS = 70
 
 
-def explain_issue(tables: Tables, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
+def explain_issue(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
     """Explain an issue: its state, its events, its cases and its causes."""
-    found = tables.rows("SELECT * FROM issues WHERE issue_id = ?", [identity])
+    found = results.rows("SELECT * FROM issues WHERE issue_id = ?", [identity])
     if not found:
         return None
     issue = found[0]
-    events = tables.rows("SELECT * FROM issue_events WHERE issue_id = ? ORDER BY night, event", [identity])
-    cases = _cases(tables, "issue_members m JOIN cases c USING (case_id) WHERE m.issue_id = ?", identity)
-    causes = tables.rows("SELECT * FROM causes WHERE group_id = ? ORDER BY rank", [identity])
+    events = results.rows("SELECT * FROM issue_events WHERE issue_id = ? ORDER BY night, event", [identity])
+    cases = _cases(results, "issue_members m JOIN cases c USING (case_id) WHERE m.issue_id = ?", identity)
+    causes = results.rows("SELECT * FROM causes WHERE group_id = ? ORDER BY rank", [identity])
     name = (issue["name_zh"], issue["name_en"])[language == "en"] or issue["name_zh"] or issue["name_en"]
     sections = (
         ("State", (f"{issue['kind']}, {issue['status']}; {issue['cases']} cases of {issue['vehicles']} vehicles, "
@@ -34,16 +35,16 @@ def explain_issue(tables: Tables, dictionary: Dictionary, language: str, identit
     return Explained("issue", identity, name, _kept(sections), facts, _vehicles(cases))
 
 
-def explain_cause(tables: Tables, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
+def explain_cause(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
     """Explain a cause: its figures, its evidence and its group's cases."""
-    found = tables.rows("SELECT * FROM causes WHERE cause_id = ?", [identity])
+    found = results.rows("SELECT * FROM causes WHERE cause_id = ?", [identity])
     if not found:
         return None
     cause = found[0]
     evidence = json.loads(cause["evidence"] or "{}")
-    reviews = tables.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", [identity])
+    reviews = results.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", [identity])
     about = " · ".join(dictionary.name(code, language) for code in (cause["symptom"], cause["component"]) if code)
-    cases = _group_cases(tables, cause["group_kind"], cause["group_id"], cause["symptom"])
+    cases = _group_cases(results, cause["group_kind"], cause["group_id"], cause["symptom"])
     figures = [
         f"{name.replace('_', ' ')}: {cause[name]}"
         for name in ("probability", "prior", "relative_risk", "rr_low", "rr_high", "q_value", "exposed_cases",
@@ -62,13 +63,13 @@ def explain_cause(tables: Tables, dictionary: Dictionary, language: str, identit
     return Explained("cause", identity, about, _kept(sections), facts, _vehicles(cases))
 
 
-def explain_warning(tables: Tables, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
+def explain_warning(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
     """Explain a warning: its rule, what was observed and expected, the window, and its group's cases."""
-    found = tables.rows("SELECT * FROM warnings WHERE warning_id = ?", [identity])
+    found = results.rows("SELECT * FROM warnings WHERE warning_id = ?", [identity])
     if not found:
         return None
     warning = found[0]
-    cases = _group_cases(tables, warning["group_kind"], warning["group_id"], warning["group_id"])
+    cases = _group_cases(results, warning["group_kind"], warning["group_id"], warning["group_id"])
     lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in warning.items() if value not in (None, ""))
     sections = (("Warning", lines), ("Cases", tuple(_quote(c) for c in cases[:SHOWN_CASES])))
     facts = {"warning": warning, "cases": [c["case_id"] for c in cases]}
@@ -76,18 +77,18 @@ def explain_warning(tables: Tables, dictionary: Dictionary, language: str, ident
     return Explained("warning", identity, title, _kept(sections), facts, _vehicles(cases))
 
 
-def _group_cases(tables: Tables, kind: str, group: str, symptom: str | None) -> list[dict[str, Any]]:
+def _group_cases(results: Results, kind: str, group: str, symptom: str | None) -> list[dict[str, Any]]:
     if kind == "issue":
-        return _cases(tables, "issue_members m JOIN cases c USING (case_id) WHERE m.issue_id = ?", group)
+        return _cases(results, "issue_members m JOIN cases c USING (case_id) WHERE m.issue_id = ?", group)
     if kind == "symptom":
         where = "cases c WHERE case_id IN (SELECT case_id FROM mentions WHERE code = ? AND polarity = 'present')"
-        return _cases(tables, where, symptom or group)
+        return _cases(results, where, symptom or group)
     return []
 
 
-def _cases(tables: Tables, source: str, value: str) -> list[dict[str, Any]]:
+def _cases(results: Results, source: str, value: str) -> list[dict[str, Any]]:
     sql = f"SELECT c.case_id, c.received_at, c.serial_token, c.text FROM {source} ORDER BY c.received_at, c.case_id"
-    return tables.rows(sql, [value])
+    return results.rows(sql, [value])
 
 
 def _quote(case: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Fixtures that rooms share: an empty workspace and a silent night over it."""
+"""Fixtures that rooms share: an empty workspace, a silent night over it, and one real night over the demo."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from complaints.log import RunLog
 from complaints.night import Night
 from complaints.progress import SilentProgress
 from complaints.workspace import Workspace
+from tests.demo_night import Demo, run_demo
 
 AS_OF = date(2026, 6, 30)
 
@@ -37,3 +38,9 @@ def night(workspace: Workspace) -> Iterator[Night]:
     )  # fmt: skip
     store.close()
     private.close()
+
+
+@pytest.fixture(scope="session")
+def demo_night(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A night over the demo with two recordings; who changes its workspace takes a copy."""
+    return run_demo(tmp_path_factory.mktemp("night") / "demo")

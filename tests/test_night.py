@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,38 +12,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from complaints.demo import AS_OF, lay_out
+from complaints.demo import lay_out
 from complaints.workspace import Workspace
-
-KEPT = ("call_001.ogg", "call_002.ogg")
-NIGHT = ("run", "--as-of", AS_OF.isoformat(), "--json", "-w")
+from tests.demo_night import CUT_OFF, KEPT, NIGHT, Demo, call, can_cut_off
 
 
-# A network namespace of its own, in which not even the loopback is up; where the system allows one.
-CUT_OFF = ("unshare", "--map-root-user", "--net")
-
-
-def can_cut_off() -> bool:
-    unshare = shutil.which(CUT_OFF[0])
-    return unshare is not None and subprocess.run([*CUT_OFF, "true"], capture_output=True, check=False).returncode == 0
-
-
-def call(*arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONUTF8": "1"}
-    command = [*before, sys.executable, "-m", "cli", *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=environment)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, subprocess.CompletedProcess[str]]:
-    """A night over the demo with two recordings, without a network where that can be arranged, and how it ended."""
-    root = tmp_path_factory.mktemp("night") / "demo"
-    assert call("init", str(root)).returncode == 0
-    lay_out(root)
-    for recording in (root / "inbox" / "calls").glob("*.ogg"):
-        if recording.name not in KEPT:
-            recording.unlink()
-    return Workspace(root), call(*NIGHT, str(root), before=CUT_OFF if can_cut_off() else ())
+@pytest.fixture
+def demo(demo_night: Demo) -> Workspace:
+    return demo_night.workspace
 
 
 def table(workspace: Workspace, sql: str) -> list[tuple[Any, ...]]:
@@ -54,87 +28,84 @@ def table(workspace: Workspace, sql: str) -> list[tuple[Any, ...]]:
     return duckdb.execute(sql.format(**names)).fetchall()
 
 
-Demo = tuple[Workspace, subprocess.CompletedProcess[str]]
-
-
-def test_the_night_ends_well(demo: Demo) -> None:
-    assert (demo[1].returncode, demo[1].stderr) == (0, "")
+def test_the_night_ends_well(demo_night: Demo) -> None:
+    assert (demo_night.ended.returncode, demo_night.ended.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not can_cut_off(), reason="this system lends no network namespace (unshare --net)")
-def test_the_night_needs_no_network(demo: Demo) -> None:
-    assert demo[1].args[: len(CUT_OFF)] == list(CUT_OFF)
-    assert demo[1].returncode == 0
+def test_the_night_needs_no_network(demo_night: Demo) -> None:
+    assert demo_night.ended.args[: len(CUT_OFF)] == list(CUT_OFF)
+    assert demo_night.ended.returncode == 0
 
 
-def test_every_recording_has_a_transcript_of_its_customer(demo: Demo) -> None:
-    rows = table(demo[0], "SELECT source_ref, length(text) FROM {cases} WHERE source = 'call' ORDER BY ALL")
+def test_every_recording_has_a_transcript_of_its_customer(demo: Workspace) -> None:
+    rows = table(demo, "SELECT source_ref, length(text) FROM {cases} WHERE source = 'call' ORDER BY ALL")
     assert [ref for ref, _ in rows] == [f"calls/{name}" for name in KEPT]
     assert all(length > 20 for _, length in rows)
 
 
-def test_a_mention_of_a_call_carries_the_second(demo: Demo) -> None:
+def test_a_mention_of_a_call_carries_the_second(demo: Workspace) -> None:
     sql = (
         "SELECT count(*), count(m.segment_start_s) FROM {mentions} m JOIN {cases} c USING (case_id) "
         "WHERE c.source = 'call'"
     )
-    found, timed = table(demo[0], sql)[0]
+    found, timed = table(demo, sql)[0]
     assert found == timed > 0
 
 
-def test_mentions_point_at_their_words(demo: Demo) -> None:
+def test_mentions_point_at_their_words(demo: Workspace) -> None:
     sql = (
         "SELECT count(*) FROM {mentions} m JOIN {cases} c USING (case_id) "
         "WHERE m.surface <> substr(c.text, m.start + 1, m.end - m.start)"
     )
-    assert table(demo[0], sql) == [(0,)]
+    assert table(demo, sql) == [(0,)]
 
 
-def test_both_planted_stations_come_first_and_supported(demo: Demo) -> None:
+def test_both_planted_stations_come_first_and_supported(demo: Workspace) -> None:
     planted = json.loads(
         (Path(sys.modules[lay_out.__module__].__file__ or "").parent / "data" / "planted.json").read_text("utf-8")
     )
     expected = {fault["station_id"] for fault in planted["faults"]}
-    rows = table(demo[0], "SELECT DISTINCT station_id FROM {causes} WHERE rank = 1 AND verdict = 'supported'")
+    rows = table(demo, "SELECT DISTINCT station_id FROM {causes} WHERE rank = 1 AND verdict = 'supported'")
     assert {station for (station,) in rows} == expected
 
 
-def test_the_site_stands_with_a_page_for_each_station(demo: Demo) -> None:
-    pages = list((demo[0].site / "zh").rglob("*.html"))
-    stations = len(list(csv.reader((demo[0].master / "stations.csv").open(encoding="utf-8-sig")))) - 1
-    assert (demo[0].site / "index.html").is_file()
+def test_the_site_stands_with_a_page_for_each_station(demo: Workspace) -> None:
+    pages = list((demo.site / "zh").rglob("*.html"))
+    stations = len(list(csv.reader((demo.master / "stations.csv").open(encoding="utf-8-sig")))) - 1
+    assert (demo.site / "index.html").is_file()
     assert len(pages) > stations
 
 
-def test_no_serial_number_leaves_the_private_store(demo: Demo) -> None:
-    serial = next(csv.DictReader((demo[0].inbox / "calls" / "calls.csv").open(encoding="utf-8-sig")))["serial"]
+def test_no_serial_number_leaves_the_private_store(demo: Workspace) -> None:
+    serial = next(csv.DictReader((demo.inbox / "calls" / "calls.csv").open(encoding="utf-8-sig")))["serial"]
     public = [
-        demo[0].store_file,
-        *demo[0].snapshots.rglob("*.parquet"),
-        *demo[0].site.rglob("*"),
-        *demo[0].logs.iterdir(),
+        demo.store_file,
+        *demo.snapshots.rglob("*.parquet"),
+        *demo.site.rglob("*"),
+        *demo.logs.iterdir(),
     ]
     holders = [path.name for path in public if path.is_file() and serial.encode() in path.read_bytes()]
     assert holders == []
 
 
-def test_a_second_run_does_nothing(demo: Demo) -> None:
-    before = table(demo[0], "SELECT count(*) FROM {segments}"), table(demo[0], "SELECT * FROM {causes} ORDER BY ALL")
-    pages = {path: path.stat().st_mtime_ns for path in demo[0].site.rglob("*.html")}
-    again = call(*NIGHT, str(demo[0].root))
+def test_a_second_run_does_nothing(demo: Workspace) -> None:
+    before = table(demo, "SELECT count(*) FROM {segments}"), table(demo, "SELECT * FROM {causes} ORDER BY ALL")
+    pages = {path: path.stat().st_mtime_ns for path in demo.site.rglob("*.html")}
+    again = call(*NIGHT, str(demo.root))
     summary = json.loads(again.stdout)
     assert (again.returncode, summary["new_recordings"], summary["new_texts"]) == (0, 0, 0)
     assert (
-        table(demo[0], "SELECT count(*) FROM {segments}"),
-        table(demo[0], "SELECT * FROM {causes} ORDER BY ALL"),
+        table(demo, "SELECT count(*) FROM {segments}"),
+        table(demo, "SELECT * FROM {causes} ORDER BY ALL"),
     ) == before
-    assert {path: path.stat().st_mtime_ns for path in demo[0].site.rglob("*.html")} == pages
+    assert {path: path.stat().st_mtime_ns for path in demo.site.rglob("*.html")} == pages
 
 
-def test_bad_inputs_cost_themselves_alone(demo: Demo, tmp_path: Path) -> None:
+def test_bad_inputs_cost_themselves_alone(demo: Workspace, tmp_path: Path) -> None:
     root = tmp_path / "w"
     assert call("init", str(root)).returncode == 0
-    inbox, source = root / "inbox", demo[0].inbox
+    inbox, source = root / "inbox", demo.inbox
     recording = (source / "calls" / KEPT[0]).read_bytes()
     (inbox / "cut.ogg").write_bytes(recording[: len(recording) // 2])
     (inbox / "zero.wav").write_bytes(b"")
@@ -151,7 +122,7 @@ def test_bad_inputs_cost_themselves_alone(demo: Demo, tmp_path: Path) -> None:
     assert call(*NIGHT, str(root)).returncode == 0
 
 
-def test_without_the_speech_model_the_texts_are_done_and_the_run_ends_with_5(demo: Demo, tmp_path: Path) -> None:
+def test_without_the_speech_model_the_texts_are_done_and_the_run_ends_with_5(demo: Workspace, tmp_path: Path) -> None:
     root = tmp_path / "w"
     assert call("init", str(root)).returncode == 0
     settings = root / "complaints.toml"
@@ -160,7 +131,7 @@ def test_without_the_speech_model_the_texts_are_done_and_the_run_ends_with_5(dem
     first = lines.index('model = "no-such-folder"')
     del lines[lines.index('model = "default"', first)]
     settings.write_text("\n".join(lines), encoding="utf-8")
-    shutil.copy(demo[0].inbox / "calls" / KEPT[0], root / "inbox")
+    shutil.copy(demo.inbox / "calls" / KEPT[0], root / "inbox")
     (root / "inbox" / "t.csv").write_text("text\n过减速带底盘异响\n", encoding="utf-8")
     ended = call(*NIGHT, str(root))
     assert (ended.returncode, "no-such-folder" in ended.stderr) == (5, True)

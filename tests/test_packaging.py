@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib.metadata import distribution, entry_points, packages_distributions
 from pathlib import Path
 
 import pytest
 
 NAMES = ["asr", "classify", "cli", "cluster", "complaints", "mapping", "reports"]
+PACKAGES = [name for name in NAMES if name != "cli"]
 ROOT = Path(__file__).parents[1]
 HEAVY = ["altair", "ctranslate2", "duckdb", "faster_whisper", "hdbscan", "pandas", "sklearn", "spacy", "torch"]
 
@@ -34,7 +37,7 @@ def test_licence_is_apache() -> None:
     assert distribution("complaint-mining").metadata["License-Expression"] == "Apache-2.0"
 
 
-@pytest.mark.parametrize("package", [name for name in NAMES if name != "cli"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_every_data_file_is_shipped(package: str) -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
         "package-data"
@@ -44,3 +47,46 @@ def test_every_data_file_is_shipped(package: str) -> None:
     # A closing "**" means folders to pathlib, everything below to setuptools.
     patterns = [pattern.replace("**", "**/*") for pattern in declared.get(package, []) + declared["*"]]
     assert found - {path for pattern in patterns for path in folder.glob(pattern)} == set()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that `python -m build` makes of this checkout."""
+    source = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", "cli.py"):
+        shutil.copy(ROOT / name, source)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(source)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (made,) = out.glob("*.whl")
+    return made
+
+
+def test_the_wheel_holds_every_file_of_the_rooms_and_nothing_else(wheel: Path) -> None:
+    rooms = {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert held == rooms | {"cli.py"}
+
+
+def test_the_unpacked_wheel_lays_out_and_examines_a_demo_outside_the_repository(wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    zipfile.ZipFile(wheel).extractall(site)
+    code = (
+        f"import sys; sys.path.insert(0, {str(site)!r}); import complaints, cli; from pathlib import Path\n"
+        "from complaints.demo import lay_out; from complaints.init import init_workspace\n"
+        "import reports.environment, reports.messages\n"
+        "assert Path(complaints.__file__).is_relative_to(sys.path[0]), complaints.__file__\n"
+        "init_workspace(Path('demo'), 'en'); lay_out(Path('demo'))\n"
+        "cli.main(['doctor', '-w', 'demo', '--json'])"
+    )
+    ran = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "master/genealogy.parquet is there" in ran.stdout
