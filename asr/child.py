@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -105,6 +106,12 @@ class Child:
 def _main(connection: Connection, serve: Serve, setup: Any) -> None:
     # Ctrl-C reaches the whole process group; the parent decides what happens to a child's work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    speaking = threading.Lock()  # signs of life come from several threads
+
+    def alive() -> None:
+        with speaking:
+            connection.send((ALIVE, None))
+
     answer: Callable[[Any, Alive], Any] | None = None
     while True:
         try:
@@ -114,7 +121,7 @@ def _main(connection: Connection, serve: Serve, setup: Any) -> None:
         try:
             if answer is None:
                 answer = serve(setup)
-            reply = (ANSWER, answer(request, lambda: connection.send((ALIVE, None))))
+            reply = (ANSWER, answer(request, alive))
         except Exception as error:  # every failure goes to the parent, which decides
             reply = (FAILURE, error)
         connection.send(reply)

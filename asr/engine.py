@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from asr.cores import Cores
 from complaints.errors import ModelMissing
 
 if TYPE_CHECKING:
@@ -62,16 +66,20 @@ class EngineSettings:
         device: cpu, cuda or auto.
         beam_size: beams of the search.
         batch: windows decoded at once; 0 for 1 on a CPU, where more gain nothing, and `GPU_BATCH` on a GPU.
+        lanes: batches at work side by side on a CPU, one thread each; the weights are shared.
+        cores: folder of the locks by which the recognisers of a machine share its cores; empty: they do not.
     """
 
     path: str
     device: str = "auto"
     beam_size: int = 5
     batch: int = 0
+    lanes: int = 1
+    cores: str = ""
 
 
 class Engine:
-    """A loaded speech model on one thread (CPU) or one GPU.
+    """A loaded speech model on one thread a lane (CPU) or one GPU; its methods may be called from as many threads.
 
     Raises:
         ModelMissing: the folder does not load.
@@ -85,10 +93,18 @@ class Engine:
         self._pools = ThreadpoolController()
         device = settings.device if settings.device != "auto" else ("cuda" if gpu_count() else "cpu")
         compute = "float16" if device == "cuda" else "int8"
+        self.lanes = 1 if device == "cuda" else settings.lanes
+        self._features_alone = Lock()  # a limit of threads holds for the whole process
+        self._cores = Cores(Path(settings.cores), self.lanes) if settings.cores and device == "cpu" else None
         try:
             self._whisper: Any = WhisperModel(
-                settings.path, device=device, compute_type=compute, cpu_threads=1, num_workers=1, local_files_only=True
-            )
+                settings.path,
+                device=device,
+                compute_type=compute,
+                cpu_threads=1,
+                num_workers=self.lanes,
+                local_files_only=True,
+            )  # fmt: skip
         except (RuntimeError, ValueError, OSError) as error:
             hint = "Name a folder with a CTranslate2 Whisper model in asr.model; `complaints doctor` checks it"
             raise ModelMissing(
@@ -96,6 +112,10 @@ class Engine:
             ) from None
         self.device = device
         self.batch = settings.batch or (GPU_BATCH if device == "cuda" else 1)
+
+    def core(self) -> AbstractContextManager[None]:
+        """Return a context that holds one of the machine's cores, where recognisers share them."""
+        return self._cores.one() if self._cores else nullcontext()
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -111,7 +131,7 @@ class Engine:
         import numpy as np
         from faster_whisper.audio import pad_or_trim
 
-        with self._pools.limit(limits=1, user_api="blas"):
+        with self._features_alone, self._pools.limit(limits=1, user_api="blas"):
             return np.asarray(pad_or_trim(self._whisper.feature_extractor(samples)), dtype=np.float32)
 
     def encode(self, windows: Sequence[NDArray[np.float32]]) -> Any:

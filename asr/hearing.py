@@ -32,7 +32,7 @@ class HearingSettings:
         engine: the model.
         recognise: turns, windows, hotwords.
         limits: of decoding.
-        workers: recordings at once, one thread each.
+        workers: recordings at once; each takes more cores than one when others are idle (see `asr.cores`).
         folder: for decoded samples; made and emptied here.
     """
 
@@ -165,7 +165,7 @@ class _Slot:
 
 def serve_recogniser(settings: EngineSettings) -> Callable[[tuple[Audio, RecogniseSettings], Alive], Recognition]:
     """Load the model in a child process and return the function that hears decoded recordings."""
-    # One thread each: recordings side by side use the cores better than a second thread on one of them.
+    # One thread a window: windows side by side use the cores better than a second thread on one of them.
     os.environ["OMP_NUM_THREADS"] = "1"
     from asr.engine import Engine
     from asr.recognise import recognise
@@ -187,11 +187,16 @@ def worker_count(setting: int, items: int, device: str = "cpu") -> int:
         items: recordings that wait.
         device: cpu, cuda or auto, as in the settings.
     """
-    cores: Any = getattr(os, "sched_getaffinity", None)
-    available = len(cores(0)) if cores else (os.cpu_count() or 1)
+    available = core_count(setting)
     if not setting and device != "cpu":
         from asr.engine import gpu_count
 
         # Each holds a model of its own in the GPU's memory, which is the scarcer of the two.
         available = min(available, GPU_FILES) if gpu_count() else available
-    return max(1, min(setting or available, items))
+    return max(1, min(available, items))
+
+
+def core_count(setting: int) -> int:
+    """Return how many cores to use: asr.workers, or all that this process may run on when it is 0."""
+    cores: Any = getattr(os, "sched_getaffinity", None)
+    return setting or (len(cores(0)) if cores else (os.cpu_count() or 1))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asr.audio import SAMPLE_RATE, Audio
 from asr.engine import Engine, WindowText, Word, compression_ratio
@@ -20,6 +21,8 @@ from asr.writing import Writer, Written
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class _Draft:
     breaks: set[int] = field(default_factory=set)
     no_speech: float = 0.0
     again: str = ""
+    prompted: bool = False
     rescored: list[Rescored] = field(default_factory=list)
 
     def text(self) -> str:
@@ -130,24 +134,45 @@ class _Channel:
         return self._writer.language
 
     def hear(self) -> list[Utterance]:
+        """Hear the windows side by side, then what their texts did not reach, until nothing is left.
+
+        In rounds, so that what stands in a window never depends on which other window is done first.
+        """
         waiting = [Placed(i, t.start, t.stop, 0.0) for i, t in enumerate(self._turns)]
         while waiting:
-            batch: list[list[Placed]] = []
-            while waiting and len(batch) < self._engine.batch:
-                window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s, self._is_joint)
-                batch.append(window)
-            waiting = self._hear_windows(batch) + waiting
-        for index, turn in enumerate(self._turns):
-            if self._is_sparse(index, turn):
-                self._hear_alone(index, turn)
-        utterances = [self._utterance(i, t) for i, t in enumerate(self._turns)]
-        return [self._without_hotwords(i, u) for i, u in enumerate(utterances)]
+            windows, size = self._windows(waiting), self._engine.batch
+            batches = [windows[at : at + size] for at in range(0, len(windows), size)]
+            # The first window tells the language, so its batch is heard before all others.
+            first = 0 if self._writer.is_detected else 1
+            rests = self._side_by_side(self._hear_windows, batches[:first])
+            rests += self._side_by_side(self._hear_windows, batches[first:])
+            waiting = [piece for rest in rests for piece in rest]
+        numbers = range(len(self._turns))
+        self._side_by_side(self._hear_alone, [i for i in numbers if self._is_sparse(i)])
+        return self._side_by_side(self._without_hotwords, [self._utterance(i) for i in numbers], numbers)
 
-    def _without_hotwords(self, index: int, utterance: Utterance) -> Utterance:
+    def _windows(self, waiting: Sequence[Placed]) -> list[list[Placed]]:
+        windows: list[list[Placed]] = []
+        while waiting:
+            window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s, self._is_joint)
+            windows.append(window)
+        return windows
+
+    def _side_by_side(self, work: Callable[..., Result], *arguments: Sequence[Any]) -> list[Result]:
+        """Return the results in the order of the arguments; as many at once as the engine has lanes."""
+
+        def on_a_core(*argument: Any) -> Result:
+            with self._engine.core():
+                return work(*argument)
+
+        with ThreadPoolExecutor(self._engine.lanes, thread_name_prefix="window") as pool:
+            return list(pool.map(on_a_core, *arguments))
+
+    def _without_hotwords(self, utterance: Utterance, index: int) -> Utterance:
         """Hear a weak turn that holds hotwords again without offering them; those that are gone are named."""
         weak = utterance.confidence < self._settings.weak or utterance.level_db < self._settings.low_db
         offered = [word for word in self._writer.offered() if word in utterance.text]
-        if not weak or not offered:
+        if not weak or not offered or not self._drafts[index].prompted:
             return utterance
         turn = self._turns[index]
         plain = self._writer.plain(self._samples([Placed(index, turn.start, turn.stop, 0.0)]))
@@ -193,6 +218,7 @@ class _Channel:
             draft = self._drafts[piece.turn]
             draft.no_speech = max(draft.no_speech, text.no_speech)
             draft.again = "loop" if heard.looped else draft.again
+            draft.prompted |= heard.prompted
         owners = assign(window, text)
         rescored = {found.first_word: found for found in heard.rescored}
         for index, word in enumerate(text.words):
@@ -224,21 +250,23 @@ class _Channel:
         piece = next(p for p in window if p.turn == rest[0].turn)
         return piece.at_s + (rest[0].start - piece.start) / SAMPLE_RATE
 
-    def _is_sparse(self, index: int, turn: Turn) -> bool:
-        speech_s = speech_seconds(self._activity, turn, self._settings.vad.offset)
+    def _is_sparse(self, index: int) -> bool:
+        speech_s = speech_seconds(self._activity, self._turns[index], self._settings.vad.offset)
         letters = sum(c.isalnum() for c in self._drafts[index].text())
         return speech_s >= self._settings.rest_s and letters < self._settings.sparse_rate * speech_s
 
-    def _hear_alone(self, index: int, turn: Turn) -> None:
-        before = self._drafts[index]
+    def _hear_alone(self, index: int) -> None:
+        before, turn = self._drafts[index], self._turns[index]
         (heard,) = self._write([[Placed(index, turn.start, turn.stop, 0.0)]])
         text = heard.text
-        alone = _Draft(list(text.words), set(text.breaks), text.no_speech, "alone", list(heard.rescored))
+        alone = _Draft(
+            list(text.words), set(text.breaks), text.no_speech, "alone", heard.prompted, list(heard.rescored)
+        )
         if sum(c.isalnum() for c in alone.text()) > sum(c.isalnum() for c in before.text()):
             self._drafts[index] = alone
 
-    def _utterance(self, index: int, turn: Turn) -> Utterance:
-        draft = self._drafts[index]
+    def _utterance(self, index: int) -> Utterance:
+        draft, turn = self._drafts[index], self._turns[index]
         text = written(draft.text(), self.language.code)
         return Utterance(
             channel=self._audio.names[turn.channel],

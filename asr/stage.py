@@ -12,7 +12,7 @@ from pathlib import Path
 from asr.compose import Call, Composed, compose
 from asr.decode import DecodeLimits
 from asr.engine import EngineSettings
-from asr.hearing import Hearing, HearingSettings, Recording, worker_count
+from asr.hearing import Hearing, HearingSettings, Recording, core_count, worker_count
 from asr.hotwords import pinned_hotwords
 from asr.recognise import RecogniseSettings
 from asr.repair import REPAIR_VERSION
@@ -27,7 +27,7 @@ from complaints.night import Night, StageReport, batches
 from complaints.redaction import VERSION as REDACTION_VERSION
 
 NAME = "asr"
-RECOGNITION_VERSION = 3  # raised when the same audio and model give other words: all recordings are heard again
+RECOGNITION_VERSION = 4  # raised when the same audio and model give other words: all recordings are heard again
 COMPOSE_VERSION = 3  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
 BATCH = 50  # calls written anew from stored words in one transaction
 SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording
@@ -89,7 +89,10 @@ class _Work:
             language=asr.language, hotwords=tuple(words) if asr.hotwords else (),
             pinned=pinned_words(tuple(night.settings.general.domains)),
         )  # fmt: skip
-        self.engine = EngineSettings(str(model.path), asr.device, asr.beam_size)
+        cores = str(night.workspace.data / SCRATCH / "cores")
+        self.engine = EngineSettings(
+            str(model.path), asr.device, asr.beam_size, lanes=core_count(asr.workers), cores=cores
+        )
         heard_by = [
             RECOGNITION_VERSION,
             model.fingerprint,

@@ -23,11 +23,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the model wrote for a window; whether it was a loop that was written again; what was rescored in it."""
+    """What the model wrote for a window.
+
+    Args:
+        text: as written.
+        looped: it was a loop that was written again.
+        rescored: what was rescored in it.
+        prompted: the hotwords were offered when it was written.
+    """
 
     text: WindowText
     looped: bool = False
     rescored: tuple[Rescored, ...] = ()
+    prompted: bool = False
 
 
 class Writer:
@@ -42,24 +50,28 @@ class Writer:
     def __init__(self, engine: Engine, settings: RecogniseSettings, known: Language | None) -> None:
         self._engine, self._settings, self._known = engine, settings, known
         self.language = known or Language("zh", 0.0)
-        self._detected = False
+        self.is_detected = False
         self._prompts: dict[str, list[int]] = {}
 
     def write(self, sounds: Sequence[NDArray[np.float32]]) -> list[Written]:
-        """Return what a batch of windows holds."""
+        """Return what a batch of windows holds.
+
+        First without the hotwords: about other matters they mislead, and a prompt of their length costs half as much
+        time again. Where the text holds what sounds like one of them, or nothing at all, they are offered.
+        """
         encoded = self._encode(sounds)
         self._detect(encoded)
+        texts = self._texts(sounds, encoded, [])
+        prompts: list[Sequence[int]] = [()] * len(texts)
         prompt = self._prompt()
-        texts = self._texts(sounds, encoded, prompt)
-        if prompt and (vain := [i for i, text in enumerate(texts) if not self._holds_offered(text)]):
-            # About other matters the hotwords mislead: what holds none of them is written without them.
-            chosen = [sounds[i] for i in vain]
-            again = encoded if len(vain) == len(texts) else self._encode(chosen)
-            for index, plain in zip(vain, self._texts(chosen, again, []), strict=True):
-                if plain.words and plain.compression <= self._settings.loop_ratio:
-                    texts[index] = plain
+        if prompt and (fitting := [i for i, text in enumerate(texts) if self._asks_for_hotwords(text)]):
+            chosen = [sounds[i] for i in fitting]
+            again = encoded if len(fitting) == len(texts) else self._encode(chosen)
+            for index, offered in zip(fitting, self._texts(chosen, again, prompt), strict=True):
+                if self._holds_offered(offered) or not texts[index].words:
+                    texts[index], prompts[index] = offered, prompt
         shared = encoded if len(sounds) == 1 else None
-        return [self._finished(sound, text, prompt, shared) for sound, text in zip(sounds, texts, strict=True)]
+        return [self._finished(*window, shared) for window in zip(sounds, texts, prompts, strict=True)]
 
     def plain(self, sound: NDArray[np.float32]) -> str:
         """Return what a window holds when no hotwords are offered."""
@@ -74,8 +86,8 @@ class Writer:
         return self._engine.encode([self._engine.features(samples) for samples in sounds])
 
     def _detect(self, encoded: Any) -> None:
-        if not self._detected:
-            self._detected = True
+        if not self.is_detected:
+            self.is_detected = True
             self.language = choose_language(
                 self._settings.language, lambda: self._engine.detect(encoded)[0], self._known
             )
@@ -90,6 +102,11 @@ class Writer:
         lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
         return self._engine.write(encoded, lengths, self.language.code, prompt)
 
+    def _asks_for_hotwords(self, text: WindowText) -> bool:
+        if text.no_speech > self._settings.silent:
+            return False
+        return not text.words or text.compression > self._settings.loop_ratio or self._holds_offered(text)
+
     def _holds_offered(self, text: WindowText) -> bool:
         code = self.language.code
         heard = written(_joined(text), code)
@@ -101,21 +118,22 @@ class Writer:
         Args:
             sound: of the window.
             text: written for it.
-            prompt: the hotwords.
+            prompt: the hotwords, if they were offered.
             encoded: of this window alone, if there is one.
         """
         if text.no_speech > self._settings.silent:
             return Written(replace(text, words=(), breaks=frozenset()))
+        prompted = bool(prompt)
         looped = text.compression > self._settings.loop_ratio
         pinned = self._settings.pinned if self.language.code == "zh" else ()
         if not looped and not (pinned and text.words):
-            return Written(text)
+            return Written(text, prompted=prompted)
         encoded = self._encode([sound]) if encoded is None else encoded
         length_s, code = len(sound) / SAMPLE_RATE, self.language.code
         if looped:
             (text,) = self._engine.write(encoded, [length_s], code, prompt, no_loops=True)
         found = rescored(text.words, pinned, lambda texts: self._engine.score(encoded, length_s, code, texts))
-        return Written(text, looped, tuple(found))
+        return Written(text, looped, tuple(found), prompted)
 
 
 def _joined(text: WindowText) -> str:

@@ -60,7 +60,7 @@ class Asr(Section):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
     language: Literal["auto", "zh", "en"] = Field("auto", description="auto detects the language of each call")
     beam_size: int = Field(5, ge=1, le=20, description="beams of the search; 1 is faster and makes more errors")
-    workers: int = Field(0, ge=0, description="recordings heard at once, one thread each; 0: one per core")
+    workers: int = Field(0, ge=0, description="cores to hear on, by recordings or windows of a long one; 0: all")
     hotwords: bool = Field(True, description="offer the dictionary's symptom words to the recogniser")
     max_minutes: float = Field(180.0, gt=0, description="a longer recording is cut there and marked partial")
     fallback_customer: Literal["left", "right"] = Field(

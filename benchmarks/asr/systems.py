@@ -92,17 +92,16 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
     """
     from asr.decode import DecodeLimits
     from asr.engine import EngineSettings
-    from asr.hearing import Hearing, HearingSettings, Recording, worker_count
+    from asr.hearing import Hearing, HearingSettings, Recording, core_count, worker_count
 
     # The longest first, as the stage does: no core is left with a long one at the end.
     order = sorted(range(len(data.samples)), key=lambda at: -data.samples[at].duration_s)
     paths = [sample.path for sample in data.samples]
     recordings = [Recording(str(at), paths[at], paths[at].name, "auto") for at in order]
     with tempfile.TemporaryDirectory() as name:
-        settings = HearingSettings(
-            EngineSettings(setup.model, setup.device), _settings(), DecodeLimits(),
-            worker_count(0, len(paths), setup.device), Path(name),
-        )  # fmt: skip
+        engine = EngineSettings(setup.model, setup.device, lanes=core_count(0), cores=str(Path(name) / "cores"))
+        workers = worker_count(0, len(paths), setup.device)
+        settings = HearingSettings(engine, _settings(), DecodeLimits(), workers, Path(name))
         found: dict[int, Recognition] = {}
         with Hearing(settings) as hearing:
             for outcome in hearing.hear(recordings):

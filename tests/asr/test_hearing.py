@@ -9,7 +9,7 @@ import pytest
 from asr.audio import SAMPLE_RATE, Audio
 from asr.decode import DecodeLimits
 from asr.engine import EngineSettings
-from asr.hearing import Hearing, HearingSettings, Recording, worker_count
+from asr.hearing import Hearing, HearingSettings, Recording, core_count, worker_count
 from asr.recognise import RecogniseSettings
 from asr.transcript import Recognition
 from tests.asr.sounds import write_wav
@@ -26,21 +26,25 @@ def recordings(spoken: Audio, tmp_path_factory: pytest.TempPathFactory) -> list[
     return [Recording(path.name, path, path.name, "zh") for path in paths]
 
 
-def test_the_number_of_workers_and_threads_changes_nothing(
+def test_the_number_of_workers_threads_and_lanes_changes_nothing(
     recordings: list[Recording], model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def heard(workers: int, threads: int) -> list[Recognition | None]:
+    several_windows = RecogniseSettings(window_s=4.0)
+
+    def heard(workers: int, threads: int, lanes: int) -> list[Recognition | None]:
         monkeypatch.setenv("OMP_NUM_THREADS", str(threads))
-        engine = EngineSettings(str(model_path), "cpu", beam_size=1)
-        settings = HearingSettings(engine, RecogniseSettings(), DecodeLimits(), workers, tmp_path / "work")
+        work = tmp_path / "work"
+        engine = EngineSettings(str(model_path), "cpu", beam_size=1, lanes=lanes, cores=str(work / "cores"))
+        settings = HearingSettings(engine, several_windows, DecodeLimits(), workers, work)
         with Hearing(settings) as hearing:
             return [outcome.recognition for outcome in hearing.hear(recordings)]
 
-    alone = heard(1, 1)
+    alone = heard(1, 1, 1)
     assert all(r is not None and any(u.text for u in r.utterances) for r in alone)
-    assert heard(2, 4) == alone
+    assert heard(2, 4, 3) == alone
 
 
 def test_no_more_workers_than_recordings() -> None:
     assert worker_count(8, 3) == 3
     assert worker_count(0, 1) == 1
+    assert core_count(3) == 3

@@ -123,8 +123,8 @@ def test_a_word_that_appears_only_when_offered_is_named(spoken: Audio, engine: E
     assert biased.only_biased == ("漏油",)
 
 
-@pytest.mark.parametrize(("offered", "prompted"), [("漏油", [True, False]), ("底盘", [True])])
-def test_a_window_that_holds_no_offered_word_is_written_without_them(
+@pytest.mark.parametrize(("offered", "prompted"), [("漏油", [False]), ("底盘", [False, True])])
+def test_hotwords_are_offered_where_the_text_without_them_holds_one(
     spoken: Audio, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offered: str, prompted: list[bool]
 ) -> None:
     write = Engine.write
