@@ -25,7 +25,7 @@ from pathlib import Path
 
 from benchmarks.faults.attempts import Blow, Ended, attempt, durations, preload
 from benchmarks.faults.compare import contents, differences
-from benchmarks.faults.nights import lay_out_source, make_night
+from benchmarks.faults.nights import Source, lay_out_source, make_night
 from complaints.runner import STAGES
 from complaints.workspace import Workspace
 
@@ -61,16 +61,17 @@ def main() -> int:
     parser.add_argument("--nights", type=int, default=20, help="nights that are killed ten times each")
     parser.add_argument("--full-disks", type=int, default=20, help="points at which the disk is full")
     parser.add_argument("--signals", type=int, default=20, help="points at which SIGTERM comes, and SIGINT")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument("--first", type=int, default=0, help="number of the first night and signal: runs in parts")
     asked = parser.parse_args()
     preload()
-    tally, rng = Tally(), random.Random(asked.seed)
+    tally, rng = Tally(), random.Random(asked.seed + asked.first)
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         root = Path(folder)
         source = lay_out_source(root / "source")
-        for number in range(asked.nights):
+        for number in range(asked.first, asked.first + asked.nights):
             tally.add("killed", number, _killed(root, source, number, rng, tally.stages))
-        for number in range(asked.signals):
+        for number in range(asked.first, asked.first + asked.signals):
             for sign in (signal.SIGTERM, signal.SIGINT):
                 tally.add(sign.name, number, _signalled(root, source, number, sign, rng))
         if asked.full_disks:
@@ -83,12 +84,11 @@ def main() -> int:
     return 0 if tally.holds else 1
 
 
-def _undisturbed(root: Path, source: Path, number: int) -> tuple[Path, dict[str, tuple[int, str]], dict[str, float]]:
+def _undisturbed(root: Path, source: Source, number: int) -> tuple[Path, dict[str, tuple[int, str]], dict[str, float]]:
     """Return a pristine copy of a night, what its undisturbed run stores, and the seconds of its stages."""
     pristine, whole = root / f"pristine-{number}", root / f"whole-{number}"
     if not pristine.exists():
-        workspace = make_night(pristine, number, source)
-        workspace.serial_token("any")  # both runs need the same tokens: the key is made before the copy
+        make_night(pristine, number, source)
         shutil.copytree(pristine, whole)
         ended = attempt(Workspace(whole))
         if ended.code not in PROMISED:
@@ -103,7 +103,7 @@ def _disturbed(root: Path, pristine: Path) -> Workspace:
     return Workspace(place)
 
 
-def _killed(root: Path, source: Path, number: int, rng: random.Random, stages: Counter[str]) -> list[str]:
+def _killed(root: Path, source: Source, number: int, rng: random.Random, stages: Counter[str]) -> list[str]:
     pristine, expected, seconds = _undisturbed(root, source, number)
     workspace = _disturbed(root, pristine)
     for turn, stage in enumerate(KILLS):
@@ -114,7 +114,7 @@ def _killed(root: Path, source: Path, number: int, rng: random.Random, stages: C
     return _to_the_end(workspace, expected)
 
 
-def _signalled(root: Path, source: Path, number: int, sign: signal.Signals, rng: random.Random) -> list[str]:
+def _signalled(root: Path, source: Source, number: int, sign: signal.Signals, rng: random.Random) -> list[str]:
     pristine, expected, seconds = _undisturbed(root, source, number % 5)
     workspace = _disturbed(root, pristine)
     stage = STAGES[number % len(STAGES)]
@@ -129,7 +129,7 @@ def _to_the_end(workspace: Workspace, expected: dict[str, tuple[int, str]]) -> l
     return troubles + [f"differs: {table}" for table in differences(expected, contents(workspace))]
 
 
-def _full_disks(root: Path, source: Path, points: int, tally: Tally) -> None:
+def _full_disks(root: Path, source: Source, points: int, tally: Tally) -> None:
     pristine, expected, _ = _undisturbed(root, source, 0)
     first = _megabytes(pristine)
     last = _megabytes(root / "whole-0")

@@ -42,14 +42,14 @@ def find_emails(text: str) -> Iterator[Span]:
 
 
 def _handle(pattern: str) -> Recogniser:
-    return Recogniser("messenger id", ("ACCOUNT",), pattern_search("ACCOUNT", pattern, 0.8, flags=re.IGNORECASE))
+    return Recogniser("messenger id", "ACCOUNT", pattern_search("ACCOUNT", pattern, 0.8, flags=re.IGNORECASE))
 
 
 RECOGNISERS = (
-    Recogniser("e-mail address", ("EMAIL",), find_emails),
-    Recogniser("e-mail address as said", ("EMAIL",), pattern_search("EMAIL", SPOKEN_EMAIL, 0.8, flags=re.IGNORECASE)),
+    Recogniser("e-mail address", "EMAIL", find_emails),
+    Recogniser("e-mail address as said", "EMAIL", pattern_search("EMAIL", SPOKEN_EMAIL, 0.8, flags=re.IGNORECASE)),
     _handle(HANDLE),
     _handle(SAID_HANDLE),
     _handle(NAMED_HANDLE),
-    Recogniser("staff number", ("ACCOUNT",), pattern_search("ACCOUNT", STAFF_NUMBER, 0.7)),
+    Recogniser("staff number", "ACCOUNT", pattern_search("ACCOUNT", STAFF_NUMBER, 0.7)),
 )

@@ -33,8 +33,8 @@ SAID = (
 POST_BOX = r"\bP\.?\s?O\.?\sBox\s[0-9]{1,7}\b"
 
 RECOGNISERS = (
-    Recogniser("English address", ("ADDRESS",), pattern_search("ADDRESS", TYPED, 0.7)),
-    Recogniser("English address in capitals", ("ADDRESS",), pattern_search("ADDRESS", SHOUTED, 0.6)),
-    Recogniser("English address as said", ("ADDRESS",), pattern_search("ADDRESS", SAID, 0.6)),
-    Recogniser("post box", ("ADDRESS",), pattern_search("ADDRESS", POST_BOX, 0.7, flags=re.IGNORECASE)),
+    Recogniser("English address", "ADDRESS", pattern_search("ADDRESS", TYPED, 0.7)),
+    Recogniser("English address in capitals", "ADDRESS", pattern_search("ADDRESS", SHOUTED, 0.6)),
+    Recogniser("English address as said", "ADDRESS", pattern_search("ADDRESS", SAID, 0.6)),
+    Recogniser("post box", "ADDRESS", pattern_search("ADDRESS", POST_BOX, 0.7, flags=re.IGNORECASE)),
 )

@@ -71,4 +71,4 @@ def _addresses(text: str) -> Iterator[Span]:
         yield Span(start, core.end(), "ADDRESS", 0.7)
 
 
-RECOGNISERS = (Recogniser("Chinese address", ("ADDRESS",), _addresses),)
+RECOGNISERS = (Recogniser("Chinese address", "ADDRESS", _addresses),)

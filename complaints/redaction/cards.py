@@ -86,8 +86,8 @@ DOCUMENT = (
 SOCIAL_SECURITY = r"(?<![0-9\-])(?!000|666)[0-8][0-9]{2}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![0-9\-])"
 
 RECOGNISERS = (
-    Recogniser("ID card", ("ID_CARD",), _id_cards, ID_CONTEXT),
-    Recogniser("bank card", ("BANK_CARD",), _bank_cards, CARD_CONTEXT),
-    Recogniser("document number", ("ID_CARD",), pattern_search("ID_CARD", DOCUMENT, 0.7, flags=re.IGNORECASE)),
-    Recogniser("social security number", ("ID_CARD",), pattern_search("ID_CARD", SOCIAL_SECURITY, 0.7)),
+    Recogniser("ID card", "ID_CARD", _id_cards, ID_CONTEXT),
+    Recogniser("bank card", "BANK_CARD", _bank_cards, CARD_CONTEXT),
+    Recogniser("document number", "ID_CARD", pattern_search("ID_CARD", DOCUMENT, 0.7, flags=re.IGNORECASE)),
+    Recogniser("social security number", "ID_CARD", pattern_search("ID_CARD", SOCIAL_SECURITY, 0.7)),
 )

@@ -76,9 +76,9 @@ def _person(name: str) -> float | None:
 
 
 RECOGNISERS = (
-    Recogniser("name that is told in English", ("NAME",), _told),
+    Recogniser("name that is told in English", "NAME", _told),
     *(
-        Recogniser("English name", ("NAME",), pattern_search("NAME", pattern, 0.8, _person))
+        Recogniser("English name", "NAME", pattern_search("NAME", pattern, 0.8, _person))
         for pattern in (TITLED, TITLED_LOWER, LABELLED, ROLE, NAMED, SPEAKING, SIGNED)
     ),
 )

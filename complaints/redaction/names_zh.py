@@ -175,11 +175,11 @@ def _alone(text: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser("name ahead of a title", ("NAME",), _titled),
-    Recogniser("name that is told", ("NAME",), _told),
-    Recogniser("surname that is told", ("NAME",), _family),
-    Recogniser("name that was asked for", ("NAME",), _asked),
-    Recogniser("name after a role", ("NAME",), _after_role),
-    Recogniser("name beside a telephone number", ("NAME",), _beside_number),
-    Recogniser("name that stands alone", ("NAME",), _alone),
+    Recogniser("name ahead of a title", "NAME", _titled),
+    Recogniser("name that is told", "NAME", _told),
+    Recogniser("surname that is told", "NAME", _family),
+    Recogniser("name that was asked for", "NAME", _asked),
+    Recogniser("name after a role", "NAME", _after_role),
+    Recogniser("name beside a telephone number", "NAME", _beside_number),
+    Recogniser("name that stands alone", "NAME", _alone),
 )

@@ -137,8 +137,8 @@ def _spoken(text: str) -> Iterator[Span]:
 MASKED = r"(?<![0-9A-Za-z])1[3-9][0-9][*xX×]{3,6}[0-9]{2,4}(?![0-9])"
 
 RECOGNISERS = (
-    Recogniser("masked number", ("PHONE",), pattern_search("PHONE", MASKED, 0.7)),
-    Recogniser("telephone number", ("PHONE",), _written, CONTEXT),
-    Recogniser("spoken number", ("PHONE",), _spoken),
-    Recogniser("number's end", ("PHONE",), pattern_search("PHONE", NUMBERS_END, 0.6)),
+    Recogniser("masked number", "PHONE", pattern_search("PHONE", MASKED, 0.7)),
+    Recogniser("telephone number", "PHONE", _written, CONTEXT),
+    Recogniser("spoken number", "PHONE", _spoken),
+    Recogniser("number's end", "PHONE", pattern_search("PHONE", NUMBERS_END, 0.6)),
 )

@@ -1,6 +1,6 @@
 """What a recogniser is: a name, kinds, and a search that yields scored spans; context raises a score.
 
-The shape is that of a Presidio entity recogniser (entities, text in, scored spans out), so that it can be wrapped.
+Each is run inside a recogniser of Presidio (`complaints.redaction.presidio`), one a kind of personal data.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Finds personal data of `kinds` in a folded text; `search` scores what it finds before context counts."""
+    """Finds personal data of a kind in a folded text; `search` scores what it finds before context counts."""
 
     name: str
-    kinds: tuple[Kind, ...]
+    kind: Kind
     search: Search
     context: Context | None = None
 

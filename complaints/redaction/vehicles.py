@@ -111,10 +111,10 @@ def _said_vins(text: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser("licence plate", ("PLATE",), _typed_plates),
-    Recogniser("spoken licence plate", ("PLATE",), _spoken_plates),
-    Recogniser("licence plate asked for", ("PLATE",), _asked_plates),
-    Recogniser("English licence plate", ("PLATE",), pattern_search("PLATE", ENGLISH_PLATE, 0.7)),
-    Recogniser("VIN", ("VIN",), _vins, VIN_CONTEXT),
-    Recogniser("VIN after its name", ("VIN",), _said_vins),
+    Recogniser("licence plate", "PLATE", _typed_plates),
+    Recogniser("spoken licence plate", "PLATE", _spoken_plates),
+    Recogniser("licence plate asked for", "PLATE", _asked_plates),
+    Recogniser("English licence plate", "PLATE", pattern_search("PLATE", ENGLISH_PLATE, 0.7)),
+    Recogniser("VIN", "VIN", _vins, VIN_CONTEXT),
+    Recogniser("VIN after its name", "VIN", _said_vins),
 )
