@@ -18,7 +18,7 @@ from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
 from complaints.commands import confirm_purge, explain, key_app, parse_day, print_purged, share
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
-from complaints.options import Folder, Json, Language, Quiet, print_json, say
+from complaints.options import Folder, Json, Language, Quiet, print_json, say, tell
 from mapping.commands import cause_app, warning_app
 from reports.commands import report_app
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="complaints", help="Turns customers' complaints, spoken or written, into station reports.",
-    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+    invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 app.command(epilog="Example: `complaints train -w plant-a`")(train)
@@ -71,26 +71,44 @@ class ExportFormat(StrEnum):
     json = "json"
 
 
+@app.callback()
+def start(context: typer.Context) -> None:
+    """Turns customers' complaints, spoken or written, into station reports.
+
+    Without a command it says what to do next.
+    """
+    if context.invoked_subcommand is None:
+        from complaints.next_step import lines
+        from complaints.workspace import Workspace
+
+        for line in lines(Path(), Workspace(Path()).language()):
+            typer.echo(line)
+
+
 @app.command(epilog="Example: `complaints init plant-a --language zh`")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to lay out.")],
     language: Annotated[Language, typer.Option(help="First language of the reports.")] = Language.zh,
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Lay out a workspace with commented settings and templates of every master file."""
     from complaints.init import init_workspace
 
     workspace = init_workspace(folder, language.value)
-    if not quiet:
-        typer.echo(f"Workspace laid out in {workspace.root}")
-        typer.echo(f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}")
-        typer.echo(f"Then: complaints run -w {workspace.root}")
+    text = (
+        f"Workspace laid out in {workspace.root}\n"
+        f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}\n"
+        f"Then: complaints run -w {workspace.root}"
+    )
+    tell(text, {"workspace": str(workspace.root), "language": language.value}, quiet=quiet, as_json=as_json)
 
 
 @app.command(epilog="Example: `complaints demo`")
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the demo.")] = Path("demo"),
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Run a whole night over a small invented plant, and print where its site is."""
     from complaints.demo import AS_OF, lay_out
@@ -102,7 +120,7 @@ def demo(
     if not workspace.settings_file.exists():
         init_workspace(folder, Language.zh.value)
     lay_out(folder)
-    _night(workspace, RunOptions(as_of=AS_OF), quiet=quiet, as_json=False)
+    _night(workspace, RunOptions(as_of=AS_OF), quiet=quiet, as_json=as_json)
 
 
 @app.command(epilog="Example: `complaints run -w plant-a --from cluster`")
@@ -183,7 +201,7 @@ def doctor(
     else:
         from complaints.terminal import print_findings
 
-        print_findings(findings)
+        print_findings(findings, place.language())
     raise typer.Exit(worst(findings))
 
 
@@ -302,7 +320,7 @@ def _show_status(workspace: Workspace, as_json: bool) -> None:
     else:
         from complaints.terminal import print_status
 
-        print_status(found)
+        print_status(found, workspace.language())
 
 
 def _progress(silent: bool) -> Progress:

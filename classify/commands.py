@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from complaints.errors import ExitCode, UsageError
-from complaints.options import Folder, Json, Quiet, print_json, say
+from complaints.options import Folder, Json, Quiet, print_json, say, tell
 
 if TYPE_CHECKING:
     from classify.review_apply import Imported
@@ -164,10 +164,12 @@ def dictionary_suggest(
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
     if accept:
         path = accept_terms(workspace / "master", found, accept)
-        return say(f"{len(accept)} added to {path}; the next run reads all texts with them", quiet)
+        text = f"{len(accept)} added to {path}; the next run reads all texts with them"
+        return tell(text, {"file": str(path), "added": accept}, quiet=quiet, as_json=as_json)
     if write:
         write_suggestions(write, found)
-        say(f"{len(found)} suggestions written to {write}; copy the rows you accept to master/dictionary.csv", quiet)
+        text = f"{len(found)} suggestions written to {write}; copy the rows you accept to master/dictionary.csv"
+        tell(text, {"file": str(write), "suggestions": len(found)}, quiet=quiet, as_json=as_json)
     elif as_json:
         print_json([asdict(one) for one in found])
     elif not quiet:

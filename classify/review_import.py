@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from classify.review_sheets import (
 )
 from complaints.dates import parse_datetime
 from complaints.errors import UsageError
+from complaints.near import nearest
 
 MAX_BYTES = 100_000_000
 MAX_UNPACKED = 1_000_000_000
@@ -201,8 +201,8 @@ def _wrong(sheet: Sheet, keys: tuple[Any, ...], decision: str, code: str, rules:
 
 
 def _nearest(what: str, value: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.4)
-    return f"There is no such {what}" + (f"; the nearest is {near[0]}" if near else "; choose from the list")
+    near = nearest(value, known, alike=0.4)
+    return f"There is no such {what}" + (f"; the nearest is {near}" if near else "; choose from the list")
 
 
 def _filled(value: object) -> bool:

@@ -11,6 +11,7 @@ score is its mean over all its places. The code offered is that of the nearest k
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections import Counter
@@ -27,7 +28,9 @@ from classify.content import NONE, SERVICE
 from classify.lexicon import COMPONENT, CONDITION, SYMPTOM
 from classify.loading import BATCH_CASES, read_cases
 from complaints.errors import UsageError
+from complaints.master_columns import MASTER_TABLES
 from complaints.night import batches
+from complaints.tables import detect_encoding, header_key
 from complaints.vectors import vectors_for
 
 if TYPE_CHECKING:
@@ -300,14 +303,12 @@ def _best_of_code(near: NDArray[np.float32], columns: NDArray[np.int64], count: 
 
 def write_suggestions(path: Path, found: Sequence[Suggestion]) -> None:
     """Write suggestions as a table whose first columns are those of master/dictionary.csv."""
-    from complaints.spreadsheet import safe_cell
+    from complaints.spreadsheet import write_csv
 
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow([*COLUMNS, "cases", "score", "near", "example"])
-        for s in found:
-            row = (s.term, SYMPTOM, s.code, s.language, s.cases, s.score, s.confidence, " … ".join(s.examples))
-            writer.writerow([safe_cell(value) for value in row])
+    rows = [
+        (s.term, SYMPTOM, s.code, s.language, s.cases, s.score, s.confidence, " … ".join(s.examples)) for s in found
+    ]
+    write_csv(path, [*COLUMNS, "cases", "score", "near", "example"], rows)
 
 
 def accept_terms(master: Path, found: Sequence[Suggestion], terms: Sequence[str]) -> Path:
@@ -324,15 +325,19 @@ def accept_terms(master: Path, found: Sequence[Suggestion], terms: Sequence[str]
     if others:
         raise UsageError("the plant's dictionary is no CSV file", str(others[0]), "Add the terms to it by hand")
     path = master / "dictionary.csv"
-    before = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
-    header = next(csv.reader([before.splitlines()[0]]), []) if before.strip() else list(COLUMNS)
-    lines = before if before.endswith("\n") or not before else before + "\n"
-    out = [] if before.strip() else [",".join(COLUMNS)]
+    before = path.read_text(encoding=detect_encoding(path)).removeprefix("\ufeff") if path.exists() else ""
+    before = before if before.strip() else ",".join(COLUMNS)
+    first = before.splitlines()[0]
+    delimiter = max(",;\t", key=first.count)
+    known_headers = {header_key(name): column for name, column in MASTER_TABLES["dictionary"].aliases.items()}
+    columns = [known_headers.get(header_key(name), "") for name in next(csv.reader([first], delimiter=delimiter), [])]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     for term in terms:
         one = known[term]
         row = {"term": one.term, "kind": SYMPTOM, "code": one.code, "language": one.language}
-        out.append(",".join(row.get(name, "") for name in header))
+        writer.writerow([row.get(name, "") for name in columns])
     part = path.with_name(".dictionary.csv.part")
-    part.write_text(lines + "\n".join(out) + "\n", encoding="utf-8-sig")
+    part.write_text(before.removesuffix("\n") + "\n" + out.getvalue(), encoding="utf-8-sig")
     part.replace(path)
     return path

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from complaints.options import By, Folder, Quiet, Reason, expert_name, say
+from complaints.options import By, Folder, Json, Quiet, Reason, expert_name, tell
 
 if TYPE_CHECKING:
-    from cluster.decisions import Expert
+    from cluster.decisions import Decision, Expert
 
 issue_app = typer.Typer(
     help="Decide about issues; each decision outranks the machine and can be undone.", no_args_is_help=True
@@ -30,11 +31,12 @@ def issue_rename(
     by: By = "",
     workspace: Folder = Path(),
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Name an issue; the machine leaves the name alone from then on."""
     with _expert(workspace, by, reason) as expert:
-        expert.rename(issue_id, zh, en)
-    say(f"{issue_id} renamed", quiet)
+        done = expert.rename(issue_id, zh, en)
+    _tell(f"{issue_id} renamed", done, quiet, as_json)
 
 
 @issue_app.command("merge", epilog="Example: `complaints issue merge I0a1b2c3d4e5f6071 --into I1b2c3d4 --reason same`")
@@ -45,11 +47,12 @@ def issue_merge(
     by: By = "",
     workspace: Folder = Path(),
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Make an issue's cases another issue's cases, and close it."""
     with _expert(workspace, by, reason) as expert:
-        expert.merge(issue_id, into)
-    say(f"{issue_id} merged into {into}", quiet)
+        done = expert.merge(issue_id, into)
+    _tell(f"{issue_id} merged into {into}", done, quiet, as_json)
 
 
 @issue_app.command("split", epilog="Example: `complaints issue split I0a1b2c3d4e5f6071 T01 T02 --reason 'other pump'`")
@@ -60,39 +63,61 @@ def issue_split(
     by: By = "",
     workspace: Folder = Path(),
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Make some of an issue's cases an issue of their own."""
     with _expert(workspace, by, reason) as expert:
-        new = expert.split(issue_id, cases).detail["into"]
-    say(f"{issue_id} split: {new} has {len(set(cases))} of its cases", quiet)
+        done = expert.split(issue_id, cases)
+    _tell(f"{issue_id} split: {done.detail['into']} has {len(set(cases))} of its cases", done, quiet, as_json)
 
 
 @issue_app.command("close", epilog="Example: `complaints issue close I0a1b2c3d4e5f6071 --reason 'fixed in May'`")
 def issue_close(
-    issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+    issue_id: IssueId,
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Close an issue, whatever its cases say."""
     with _expert(workspace, by, reason) as expert:
-        expert.close(issue_id)
-    say(f"{issue_id} closed", quiet)
+        done = expert.close(issue_id)
+    _tell(f"{issue_id} closed", done, quiet, as_json)
 
 
 @issue_app.command("pin", epilog="Example: `complaints issue pin I0a1b2c3d4e5f6071 --reason 'in the 8D report'`")
-def issue_pin(issue_id: IssueId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False) -> None:
+def issue_pin(
+    issue_id: IssueId,
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
     """Keep an issue and its name: the machine adds cases to it and does nothing else."""
     with _expert(workspace, by, reason) as expert:
-        expert.pin(issue_id)
-    say(f"{issue_id} pinned", quiet)
+        done = expert.pin(issue_id)
+    _tell(f"{issue_id} pinned", done, quiet, as_json)
 
 
 @issue_app.command("undo", epilog="Example: `complaints issue undo I0a1b2c3d4e5f6071`")
 def issue_undo(
-    issue_id: IssueId, reason: Reason = "", by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+    issue_id: IssueId,
+    reason: Reason = "",
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Take back the last decision about an issue."""
     with _expert(workspace, by, reason) as expert:
         undone = expert.undo(issue_id)
-    say(f"{issue_id}: {undone.action} undone", quiet)
+    _tell(f"{issue_id}: {undone.action} undone", undone, quiet, as_json)
+
+
+def _tell(text: str, done: Decision, quiet: bool, as_json: bool) -> None:
+    tell(text, asdict(done), quiet=quiet, as_json=as_json)
 
 
 def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:

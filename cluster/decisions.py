@@ -13,6 +13,7 @@ from cluster.moves import note_moves
 from cluster.sums import recount, standings
 from complaints.errors import UsageError
 from complaints.ids import canonical_json, content_id
+from complaints.near import meant
 from complaints.records import Issue, IssueEvent
 from complaints.redaction import redact
 from complaints.store import Store
@@ -221,7 +222,8 @@ class Expert:
     def _issue(self, issue_id: str) -> Issue:
         found = self.store.rows(Issue, "issue_id = ?", [issue_id])
         if not found:
-            raise UsageError("there is no such issue", issue_id, HINT_ISSUES)
+            known = [name for (name,) in self.store.query("SELECT issue_id FROM issues")]
+            raise UsageError("there is no such issue", issue_id, meant(issue_id, known, HINT_ISSUES))
         return found[0]
 
     def _cases(self, issue_id: str) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from complaints.errors import ComplaintsError, ExitCode
+from complaints.near import nearest
+from complaints.wording import in_language
 from complaints.workspace import Workspace
 
 MIN_FREE_BYTES = 5_000_000_000
@@ -28,6 +31,10 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """Return plain values for --json."""
         return asdict(self)
+
+    def told(self, language: str) -> Finding:
+        """Return the finding in zh or en."""
+        return replace(self, what=in_language(self.what, language), mend=in_language(self.mend, language))
 
 
 def examine(workspace: Workspace, *, load: bool = False) -> list[Finding]:
@@ -110,4 +117,19 @@ def _workspace(workspace: Workspace) -> list[Finding]:
             findings.append(Finding("note", f"master/{name} is missing: fewer answers", template))
         else:
             findings.append(Finding("ok", f"master/{path.name} is there"))
-    return findings
+    return [*findings, *_strange(workspace.master)]
+
+
+def _strange(master: Path) -> Iterator[Finding]:
+    """Name the files in master/ that no table is read from: most are a table's under a misspelt name."""
+    from complaints.master_columns import MASTER_TABLES
+    from complaints.tables import TABLE_SUFFIXES
+
+    for path in sorted(master.iterdir()) if master.is_dir() else ():
+        known = path.stem.casefold() in MASTER_TABLES and path.suffix.lower() in TABLE_SUFFIXES
+        if path.is_file() and not known and not path.name.startswith((".", "~$")):
+            near = nearest(path.stem, MASTER_TABLES, alike=0.0)
+            mend = f"Rename it to {near}{path.suffix}, or move it away"
+            if path.suffix.lower() not in TABLE_SUFFIXES:
+                mend = f"Use one of {', '.join(TABLE_SUFFIXES)}"
+            yield Finding("note", f"master/{path.name} is no table that is read", mend)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
+from complaints.near import meant
 from complaints.results import Results
 from complaints.snapshot import snapshot_folder
 
@@ -63,7 +64,13 @@ def explain(workspace: Workspace, identity: str, dictionary: Dictionary, languag
         found = explainer(results, dictionary, language, identity)
         if found is not None:
             return found
-    raise UsageError("nothing in the last run has this id", identity, "See the tables: complaints export DIR")
+    hint = meant(identity, _ids(results), "See the tables: complaints export DIR")
+    raise UsageError("nothing in the last run has this id", identity, hint)
+
+
+def _ids(results: Results) -> list[str]:
+    sql = " UNION ALL ".join(f"SELECT {kind}_id AS id FROM {kind}s" for kind in ("case", "issue", "cause", "warning"))
+    return [str(row["id"]) for row in results.rows(sql)]
 
 
 def explain_case(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:

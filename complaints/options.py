@@ -36,6 +36,11 @@ def say(text: str, quiet: bool) -> None:
         typer.echo(text)
 
 
+def tell(text: str, facts: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
+    """Print a result in a sentence, or with --json as the facts behind it."""
+    print_json(facts) if as_json else say(text, quiet)
+
+
 def print_json(value: Any) -> None:
     """Print a result for a machine."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))

@@ -6,7 +6,6 @@ answers is of one night. Nothing in it needs redaction; the private store is not
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import StoreError, UsageError
+from complaints.near import nearest
 from complaints.store import sql_path
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ class Results:
     def _known(self, name: str) -> str:
         if name in self.tables:
             return name
-        near = difflib.get_close_matches(name, self.tables, n=1, cutoff=0.0)
-        raise UsageError("no table is called so", name, f"The nearest is {near[0]}; all: {', '.join(self.tables)}")
+        near = nearest(name, self.tables, alike=0.0)
+        raise UsageError("no table is called so", name, f"The nearest is {near}; all: {', '.join(self.tables)}")
 
 
 def _needed(library: str) -> None:

@@ -5,8 +5,8 @@ The commented template that `complaints init` writes is made from these classes,
 
 from __future__ import annotations
 
-import difflib
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from complaints.errors import SettingsError
 from complaints.ids import canonical_json
+from complaints.near import meant, nearest
 
 FILE_NAME = "complaints.toml"
 
@@ -234,11 +235,13 @@ def _explained(error: ValidationError, path: Path) -> SettingsError:
     where = f"{path}, {'.'.join(at)}"
     if first["type"] == "extra_forbidden":
         known = _known_keys(at[:-1])
-        near = difflib.get_close_matches(at[-1], known, n=1, cutoff=0.0)
-        return SettingsError("unknown setting", where, f"The nearest known one is {'.'.join([*at[:-1], near[0]])}")
+        near = nearest(at[-1], known, alike=0.0) or ""
+        return SettingsError("unknown setting", where, f"The nearest known one is {'.'.join([*at[:-1], near])}")
     described = _description(at)
     hint = f"Meaning: {described}" if described else "See the comments in a fresh complaints.toml"
-    return SettingsError(f"not a valid value: {first['msg'].lower()}", where, hint)
+    if first["type"] == "literal_error":
+        hint = meant(str(first["input"]), re.findall(r"'([^']+)'", first["ctx"]["expected"]), "") + f" {hint}"
+    return SettingsError(f"not a valid value: {first['msg'].lower()}", where, hint.strip())
 
 
 def _known_keys(at: list[str]) -> list[str]:

@@ -9,7 +9,6 @@ cannot be worked out from them.
 from __future__ import annotations
 
 import csv
-import difflib
 import hashlib
 import io
 import json
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints import bundle_check
 from complaints.errors import StoreError, UsageError
+from complaints.near import nearest
 from complaints.redaction import redact_name
 from complaints.spreadsheet import safe_cell
 from complaints.store import sql_path
@@ -87,8 +87,8 @@ def share(workspace: Workspace, supplier: str, out: Path, dictionary: Dictionary
     """
     reader = _Reader(workspace, dictionary, smallest)
     if supplier not in reader.suppliers:
-        near = difflib.get_close_matches(supplier, sorted(reader.suppliers), n=1, cutoff=0.0)
-        hint = f"Did you mean {near[0]}?" if near else "No supplier is known: master/lots and master/stations name them"
+        near = nearest(supplier, reader.suppliers, alike=0.0)
+        hint = f"Did you mean {near}?" if near else "No supplier is known: master/lots and master/stations name them"
         raise UsageError("no such supplier in the last run", supplier, hint)
     tables = [reader.months(supplier), reader.symptoms(supplier), reader.causes(supplier), reader.actions(supplier)]
     content = _bundle(supplier, reader.night, smallest, tables)

@@ -16,7 +16,12 @@ SHOWN_RUNS = 5
 
 @dataclass(frozen=True)
 class Status:
-    """The state of a workspace as of its last snapshot, and whether a run is at work."""
+    """The state of a workspace as of its last snapshot, and whether a run is at work.
+
+    Args:
+        in_review: cases that wait for an expert.
+        labels: known labels, given or confirmed; 0 while a run is at work.
+    """
 
     workspace: str
     running: bool
@@ -25,6 +30,8 @@ class Status:
     quarantined: list[dict[str, Any]]
     unmapped_columns: list[dict[str, Any]]
     runs: list[dict[str, Any]]
+    in_review: int
+    labels: int
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for --json."""
@@ -40,23 +47,23 @@ def read_status(workspace: Workspace) -> Status:
     from complaints.errors import WorkspaceLocked
 
     workspace.require()
-    tables, quarantined, runs = _from_snapshot(workspace)
+    tables, quarantined, runs, in_review = _from_snapshot(workspace)
     pending: dict[str, int] = {}
     unmapped: list[dict[str, Any]] = []
-    running = False
+    running, labels = False, 0
     try:
         with workspace.lock():
-            pending, unmapped = _from_stores(workspace)
+            pending, unmapped, labels = _from_stores(workspace)
     except WorkspaceLocked:
         running = True
-    return Status(str(workspace.root), running, tables, pending, quarantined, unmapped, runs)
+    return Status(str(workspace.root), running, tables, pending, quarantined, unmapped, runs, in_review, labels)
 
 
-def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]]]:
+def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
     import duckdb
 
     if not workspace.latest.is_dir():
-        return dict.fromkeys(PUBLIC_TABLES, 0), [], []
+        return dict.fromkeys(PUBLIC_TABLES, 0), [], [], 0
     with duckdb.connect() as connection:
 
         def read(table: str, rest: str) -> list[tuple[Any, ...]]:
@@ -79,12 +86,13 @@ def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str,
             }
             for run, as_of, started, ended, code, counts in last
         ]  # fmt: skip
-    return tables, quarantined, runs
+        in_review = read("classifications", "SELECT count(*) FROM {} WHERE decision = 'review'")[0][0]
+    return tables, quarantined, runs, in_review
 
 
-def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]]]:
+def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], int]:
     if not (workspace.store_file.exists() and workspace.private_file.exists()):
-        return {"files": _files(workspace, {})}, []
+        return {"files": _files(workspace, {})}, [], 0
     private = workspace.open_private()
     store = workspace.open_store(read_only=True)
     try:
@@ -95,7 +103,8 @@ def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, A
         )
         pending = {"files": _files(workspace, known), "recordings": store.query(sql)[0][0]}
         unmapped = store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY ALL")
-        return pending, [{"source_ref": ref, "column": name} for ref, name in unmapped]
+        labels = store.query("SELECT count(*) FROM labels")[0][0]
+        return pending, [{"source_ref": ref, "column": name} for ref, name in unmapped], labels
     finally:
         store.close()
         private.close()

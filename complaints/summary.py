@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from complaints.dictionary import Dictionary, load_dictionary
+from complaints.dictionary import Dictionary
 from complaints.ranking import NOT_SEPARABLE, STRENGTH, SUPPORTED
 from complaints.runner import RunResult
 from complaints.store import sql_path
@@ -46,7 +46,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
     """Read a finished run's summary from its reports and the last snapshot."""
     import duckdb
 
-    dictionary = load_dictionary(workspace.settings().general.domains)
+    dictionary = workspace.dictionary()
     counts = {report.stage: report.counts for report in result.reports}
     intake = counts.get("intake", {})
     with duckdb.connect() as connection:

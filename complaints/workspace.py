@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.errors import UsageError, WorkspaceLocked
+from complaints.errors import SettingsError, UsageError, WorkspaceLocked
 from complaints.keys import read_or_make_key, token_of
+from complaints.near import nearest
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.settings import Settings
     from complaints.store import Store
+
+
+def console_language() -> str:
+    """Return zh or en, as the environment of this process asks for."""
+    asked = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+def workspaces_near(root: Path) -> list[str]:
+    """Return the workspaces in a folder, or else beside it, as paths from where one stands."""
+    for place in (root, root.parent):
+        if found := sorted(str(settings.parent) for settings in place.glob("*/complaints.toml")):
+            return found
+    return []
 
 
 @dataclass(frozen=True)
@@ -82,17 +98,24 @@ class Workspace:
     def require(self) -> None:
         """Raise UsageError unless this folder is a workspace."""
         if not self.settings_file.is_file():
-            raise UsageError(
-                "this folder is no workspace (no complaints.toml)",
-                str(self.root),
-                f"Lay one out with: complaints init {self.root}",
-            )
+            near = nearest(self.root.name, workspaces_near(self.root), alike=0.0)
+            hint = f"Lay one out with: complaints init {self.root}"
+            if near:
+                hint = f"The nearest is {near}; or lay one out with: complaints init {self.root}"
+            raise UsageError("this folder is no workspace (no complaints.toml)", str(self.root), hint)
 
     def settings(self) -> Settings:
         """Read and validate complaints.toml (SettingsError)."""
         from complaints.settings import load_settings
 
         return load_settings(self.settings_file)
+
+    def language(self) -> str:
+        """Return zh or en: the settings' language, else that of this computer's user."""
+        if self.settings_file.is_file():
+            with suppress(SettingsError):
+                return self.settings().general.language
+        return console_language()
 
     def dictionary(self) -> Dictionary:
         """Return the shipped dictionary of the settings' domains with the plant's own words (master/dictionary).

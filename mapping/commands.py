@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from complaints.options import By, Folder, Quiet, Reason, expert_name, say
+from complaints.options import By, Folder, Json, Quiet, Reason, expert_name, tell
 
 if TYPE_CHECKING:
     from mapping.decisions import Expert
@@ -23,42 +23,66 @@ CauseId = Annotated[str, typer.Argument(metavar="ID", help="The cause's id.")]
 
 @warning_app.command("acknowledge", epilog="Example: `complaints warning acknowledge W0a1b2c3d --reason 'in the 8D'`")
 def warning_acknowledge(
-    warning_id: WarningId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+    warning_id: WarningId,
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Mark a warning as seen; it stays so while its series is above the limit."""
     with _expert(workspace, by, reason) as expert:
         expert.acknowledge(warning_id)
-    say(f"{warning_id} acknowledged", quiet)
+    facts = {"warning_id": warning_id, "decision": "acknowledged"}
+    tell(f"{warning_id} acknowledged", facts, quiet=quiet, as_json=as_json)
 
 
 @warning_app.command("close", epilog="Example: `complaints warning close W0a1b2c3d --reason 'a recall letter'`")
 def warning_close(
-    warning_id: WarningId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+    warning_id: WarningId,
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Close a warning; its series warns anew only after it has been quiet for a night."""
     with _expert(workspace, by, reason) as expert:
         expert.close(warning_id)
-    say(f"{warning_id} closed", quiet)
+    facts = {"warning_id": warning_id, "decision": "closed"}
+    tell(f"{warning_id} closed", facts, quiet=quiet, as_json=as_json)
 
 
 @cause_app.command("confirm", epilog="Example: `complaints cause confirm K0a1b2c3d --reason 'found on returned parts'`")
 def cause_confirm(
-    cause_id: CauseId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+    cause_id: CauseId,
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Confirm that a station is the cause."""
     with _expert(workspace, by, reason) as expert:
         expert.confirm(cause_id)
-    say(f"{cause_id} confirmed", quiet)
+    facts = {"cause_id": cause_id, "decision": "confirmed"}
+    tell(f"{cause_id} confirmed", facts, quiet=quiet, as_json=as_json)
 
 
 @cause_app.command("reject", epilog="Example: `complaints cause reject K0a1b2c3d --reason 'tool was checked'`")
 def cause_reject(
-    cause_id: CauseId, reason: Reason, by: By = "", workspace: Folder = Path(), quiet: Quiet = False
+    cause_id: CauseId,
+    reason: Reason,
+    by: By = "",
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Reject a station as the cause."""
     with _expert(workspace, by, reason) as expert:
         expert.reject(cause_id)
-    say(f"{cause_id} rejected", quiet)
+    facts = {"cause_id": cause_id, "decision": "rejected"}
+    tell(f"{cause_id} rejected", facts, quiet=quiet, as_json=as_json)
 
 
 def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:

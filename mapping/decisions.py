@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from complaints.errors import UsageError
+from complaints.near import meant
 from complaints.records import Review
 from complaints.redaction import redact
 from mapping.warnings import ACKNOWLEDGED, CLOSED
@@ -69,16 +70,14 @@ class Expert:
         self._cause(cause_id, REJECTED)
 
     def _warning(self, warning_id: str, status: str) -> None:
-        if not self.store.query("SELECT 1 FROM warnings WHERE warning_id = ?", [warning_id]):
-            raise UsageError("no such warning", warning_id, 'See the table "warnings" (complaints export) for the ids')
+        self._require("warning", warning_id)
         reason = redact(self.reason).text
         with self.store.transaction():
             self.store.query("UPDATE warnings SET status = ? WHERE warning_id = ?", [status, warning_id])
             self.store.append_values("warning_decisions", [(warning_id, status, reason, self.name, self.day)])
 
     def _cause(self, cause_id: str, decision: str) -> None:
-        if not self.store.query("SELECT 1 FROM causes WHERE cause_id = ?", [cause_id]):
-            raise UsageError("no such cause", cause_id, 'See the table "causes" (complaints export) for the ids')
+        self._require("cause", cause_id)
         decided = datetime.combine(self.day, datetime.min.time())
         with self.store.transaction():
             # The same day's earlier decision is taken back: reviews of one day have no order.
@@ -87,6 +86,12 @@ class Expert:
             )
             self.store.append([Review(cause_id, self.name, decided, "cause", decision, redact(self.reason).text)])
             self.store.query("UPDATE causes SET decision = ? WHERE cause_id = ?", [decision, cause_id])
+
+    def _require(self, kind: str, given: str) -> None:
+        known = [name for (name,) in self.store.query(f"SELECT DISTINCT {kind}_id FROM {kind}s")]
+        if given not in known:
+            otherwise = f'See the table "{kind}s" (complaints export) for the ids'
+            raise UsageError(f"no such {kind}", given, meant(given, known, otherwise))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from complaints.dictionary.dictionary import normal_term
 from complaints.master import read_small
+from complaints.near import nearest
 from complaints.tables import TableRow
 from mapping.match import Matcher
 
@@ -197,9 +197,8 @@ class _Reader:
             return None
         found = self._known_station(written)
         if found is None:
-            near = difflib.get_close_matches(written, list(self.stations), n=1, cutoff=0.4)
             if self.complete:
-                self._report(table, row, "station_id", written, near[0] if near else "")
+                self._report(table, row, "station_id", written, nearest(written, self.stations, alike=0.4) or "")
             # Kept under its own name: what speaks about an unknown station still speaks.
             self.stations[written] = Station(written, written, declared=False)
             return written

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from complaints.options import Folder, Language, Quiet, say
+from complaints.options import Folder, Json, Language, Quiet, tell
 
 report_app = typer.Typer(help="Documents about one issue or station: 8D draft, PDF.", no_args_is_help=True)
 
@@ -26,13 +26,15 @@ def eight_d(
     language: Tongue = None,
     workspace: Folder = Path(),
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Draft an 8D report (D0 to D8) for an issue, with what the data know filled in."""
     from complaints.workspace import Workspace
     from reports.documents import write_eight_d
 
     write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
-    say(f"{out}: a draft. What is in square brackets is for the team to fill in.", quiet)
+    text = f"{out}: a draft. What is in square brackets is for the team to fill in."
+    tell(text, {"file": str(out), "issue_id": issue_id}, quiet=quiet, as_json=as_json)
 
 
 @report_app.command("pdf", epilog="Example: `complaints report pdf ST-110 st-110.pdf -w plant-a`")
@@ -42,10 +44,11 @@ def pdf(
     language: Tongue = None,
     workspace: Folder = Path(),
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Print a station's report as a PDF; needs Chromium, Chrome or Edge on this machine."""
     from complaints.workspace import Workspace
     from reports.documents import write_pdf
 
     write_pdf(Workspace(workspace), station_id, out, language and language.value)
-    say(f"{out} written", quiet)
+    tell(f"{out} written", {"file": str(out), "station_id": station_id}, quiet=quiet, as_json=as_json)

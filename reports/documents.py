@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.errors import UsageError
+from complaints.near import meant
 from complaints.records import Action
 from reports import paths
 from reports.terms import NO_STATION
@@ -73,6 +73,8 @@ def write_pdf(workspace: Workspace, station_id: str, out: Path, language: str | 
     Raises:
         UsageError: there is no such page, no browser, or the browser did not print it.
     """
+    from complaints.master import read_small
+
     workspace.require()
     language = language or workspace.settings().general.language
     page = workspace.site / language / paths.station_page(station_id)
@@ -80,7 +82,8 @@ def write_pdf(workspace: Workspace, station_id: str, out: Path, language: str | 
         if not (workspace.site / "index.html").is_file():
             hint = f"Start a run: complaints run -w {workspace.root}"
             raise UsageError("there is no site yet", str(workspace.site), hint)
-        hint = f"The list of stations is {workspace.site / language / 'stations.html'}"
+        known = [row.values.get("station_id", "") for row in read_small(workspace.master, "stations") or []]
+        hint = meant(station_id, known, f"The list of stations is {workspace.site / language / 'stations.html'}")
         raise UsageError(f"the site has no page for station {station_id}", str(page.parent), hint)
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
@@ -107,6 +110,4 @@ def _print(browser: str, page: Path, made: Path, profile: Path) -> None:
 
 
 def _unknown(kind: str, given: str, known: Sequence[str]) -> UsageError:
-    near = difflib.get_close_matches(given, known, n=1, cutoff=0.6)
-    hint = f"The nearest one is {near[0]}" if near else f"The site's list of {kind}s names them"
-    return UsageError(f"there is no {kind} {given}", "", hint)
+    return UsageError(f"there is no {kind} {given}", "", meant(given, known, f"The site's list of {kind}s names them"))

@@ -11,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from complaints.wording import in_language
+
 if TYPE_CHECKING:
     from babel import Locale
     from babel.messages.catalog import Catalog
@@ -159,6 +161,10 @@ class Words:
         """Return the word for a value of a fixed list (status, verdict …), or the value where the list lacks it."""
         key = f"{kind}.{(value or 'unset').replace(' ', '_')}"
         return self.t(key) if self.knows(key) else (value or NOTHING)
+
+    def told(self, text: str) -> str:
+        """Return what a stage said of an input that it put aside."""
+        return in_language(text, self.language)
 
     def category(self, name: str) -> str:
         """Return the word for a category: a system of the dictionary, a kind of our own, or the user's own word."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 import cli
 
@@ -28,8 +33,67 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
     assert "Example: complaints" in capsys.readouterr().out.replace("`", "")
 
 
-def test_an_unknown_command_is_wrong_use() -> None:
+def test_an_unknown_command_is_wrong_use_and_the_nearest_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("rnu") == 2
+    assert "'run'" in capsys.readouterr().err
+
+
+def commands(found: Any = None, name: str = "complaints") -> Iterator[tuple[str, Any]]:
+    found = found or typer.main.get_command(cli.app)
+    for each, inner in getattr(found, "commands", {}).items():
+        yield from commands(inner, f"{name} {each}")
+    if not hasattr(found, "commands"):
+        yield name, found
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_answers_machines_too(name: str, command: Any) -> None:
+    assert "--json" in {option for parameter in command.params for option in parameter.opts}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion_completes_commands(shell: str) -> None:
+    asked = {"COMP_WORDS": "complaints re", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "complaints re"}
+    asked |= {"_TYPER_COMPLETE_FISH_ACTION": "get-args", "_COMPLAINTS_COMPLETE": f"complete_{shell}"}
+    command = [sys.executable, "-c", "import cli; cli.app(prog_name='complaints')"]
+    ran = subprocess.run(command, env=os.environ | asked, capture_output=True, encoding="utf-8", check=False)
+    assert {"review", "report"} <= set(re.findall(r"[a-z]+", ran.stdout))
+
+
+def test_without_a_command_it_says_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code() == 0
+    assert "complaints demo" in capsys.readouterr().out
+
+
+def test_a_misspelt_workspace_names_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exit_code("init", "plant-a")
+    assert exit_code("run", "-w", "plant-b") == 2
+    assert "nearest is plant-a" in capsys.readouterr().err
+
+
+def test_a_misspelt_value_of_a_setting_names_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code("init", str(tmp_path / "w"))
+    (tmp_path / "w" / "complaints.toml").write_text('[asr]\ndevice = "cudda"\n', encoding="utf-8")
+    assert exit_code("run", "-w", str(tmp_path / "w")) == 4
+    assert "Did you mean cuda?" in capsys.readouterr().err
+
+
+def test_doctor_speaks_the_language_of_the_workspace_and_names_a_misspelt_master_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code("init", str(tmp_path / "w"), "--language", "zh")
+    (tmp_path / "w" / "master" / "staton.csv").write_text("station_id,name\nST1,x\n", encoding="utf-8")
+    capsys.readouterr()
+    assert exit_code("doctor", "-w", str(tmp_path / "w")) == 0
+    assert "请改名为 stations.csv" in capsys.readouterr().out
 
 
 def test_a_folder_that_is_no_workspace_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,7 @@ DICTIONARY: tuple[tuple[str, str, str, str], ...] = (
 """Term, kind, code, language."""
 
 
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], encoding: str = "utf-8") -> None:
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], encoding: str = "utf-8-sig") -> None:
     """Write a table with LF line ends; None becomes an empty cell."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding=encoding, newline="") as stream:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import unicodedata
@@ -10,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cached_property
 from types import MappingProxyType
+
+from complaints.near import nearest
 
 KINDS = ("symptom", "component", "condition")  # the order decides when a value is looked up without a kind
 # difflib ratio from which a value is taken for a slip: two of three Chinese characters, most of an English word.
@@ -153,8 +154,8 @@ class Dictionary:
         candidates: dict[str, str] = {}
         for one in KINDS if kind is None else (kind,):
             candidates = {**self._lookup.get(one, {}), **candidates}
-        close = difflib.get_close_matches(wanted, sorted(candidates), n=1, cutoff=cutoff)
-        return candidates[close[0]] if close else None
+        close = nearest(wanted, candidates, cutoff)
+        return candidates[close] if close else None
 
     @cached_property
     def _by_kind_and_language(self) -> dict[tuple[str, str], tuple[Term, ...]]:
