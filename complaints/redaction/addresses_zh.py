@@ -19,7 +19,7 @@ _ROOM = rf"(?:{_GAP}[A-Za-z]?{_N}(?:-[0-9]{{1,5}}){{0,3}}\s?(?:号楼|号院|号
 _NO_HOUSE = "(?!线|车|机|缸|柜|位|店|台|窗|上午|下午|早|晚|去|就|才|之)"  # 路3号线, 路3号早上
 # Words such as 公路, 电路, 油路, 半路 are no roads with houses.
 _ROAD_WORD = r"(?:(?<![公电油线管气水回铁走修上半网])路|大?街|大道|[巷弄]|胡同)"
-_ROAD = rf"{_ROAD_WORD}(?:[东南西北中]段|{_N}(?:支?[巷弄]|支路))?\s?"
+_ROAD = rf"{_ROAD_WORD}(?:[东南西北中]段?|{_N}(?:支?[巷弄]|支路))?\s?"
 _BEFORE_HOUSE = rf"[0-9]{{1,5}}(?={_GAP}[A-Za-z]?{_N}(?:栋|幢|号楼|单元))"
 _HOUSE_NUMBER = rf"{_NUMBER}\s?(?:号楼|号院|号|弄){_NO_HOUSE}|{_BEFORE_HOUSE}"
 _ON_ROAD = rf"{_ROAD}(?:{_HOUSE_NUMBER})"
@@ -29,13 +29,15 @@ _IN_COMMUNITY = (
 )
 _IN_VILLAGE = rf"(?:村|屯|庄|镇|乡)\s?{_N}\s?(?:组|队|社|号)(?!长)"
 _HOUSE = rf"{_N}\s?(?:栋|幢|号楼)\s?,?{_N}\s?(?:单元|室|号|楼|层|(?=[^0-9]|$))|{_N}单元\s?,?{_N}(?:室|号|户|楼)?"
-_REST = rf"(?:,?\s?[㐀-鿿]{{2,8}}{_COMMUNITY}{_ROOM})?{_ROOM}{{0,5}}+"
+_BLOCK = rf"{_GAP}[A-Za-z]?{_N}(?:-[0-9]{{1,5}})?\s?(?:号楼|栋|幢|座|单元)"
+_REST = rf"(?:,?\s?[㐀-鿿]{{2,8}}(?:{_COMMUNITY}{_ROOM}|{_BLOCK}))?{_ROOM}{{0,5}}+"
 _LAST = "(?:[0-9]{3,4}(?![0-9]|[年元公万千米]))?(?:[零〇一二三四五六七八九幺]{3,4}室?)?"
 # The part that makes it an address; what stands left of it is added afterwards, as far as it names places.
 CORE = re.compile(rf"(?:{_ON_ROAD}|{_IN_COMMUNITY}|{_IN_VILLAGE}|{_HOUSE}){_REST}{_LAST}")
 PROVINCES = re.compile(
-    "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川"
-    "|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
+    "(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川"
+    "|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)"
+    "(?![东南西北中一二三四]{0,2}(?:路|街|大道))"  # 北京西路 lies in any town
 )
 STRETCH = re.compile(r"(?:[㐀-鿿A-Za-z0-9()]|(?<=[省市区县镇乡道])[\s,]){1,40}+$")
 STRETCH_BACK = 40  # characters
@@ -44,7 +46,7 @@ ADMIN = re.compile("自治州|地区|街道|开发区|[省市县旗镇乡盟]|(?
 LEAD_STOP = re.compile(".*(?:[在住于是到址我你他她们去的寄送往了说:]|投诉|来自)", re.DOTALL)
 ADMIN_BACK = 4  # characters of a town's or district's own name
 NAME_BACK = 4  # characters of a road's or community's own name
-NO_ROAD_NAME = re.compile("(?:高速|一|这条|那条|马|道)$")
+NO_ROAD_NAME = re.compile("(?:高速|(?<![㐀-鿿]{2})(?<![五七八三])一|[了过着走开跑]一|这条|那条|马|道)$")
 
 
 def _left_end(text: str, start: int) -> int:
@@ -53,7 +55,8 @@ def _left_end(text: str, start: int) -> int:
     if stretch is None:
         return start
     left = stretch.start()
-    if province := PROVINCES.search(text, left, start):
+    # Two more characters, for the look ahead: the road's word begins at `start`.
+    if (province := PROVINCES.search(text, left, start + 2)) and province.end() <= start:
         return province.start()
     admin = ADMIN.search(text, left + 2, start)
     own_name_end, back = (admin.start(), ADMIN_BACK) if admin else (start, NAME_BACK)

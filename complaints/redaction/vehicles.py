@@ -12,14 +12,14 @@ from complaints.redaction.spans import Span
 PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE_CONTEXT = Context(re.compile(r"车牌|牌照|牌号|号牌|licen[cs]e plate|plate n", re.IGNORECASE), before=20)
 _S = SPOKEN
+# What people say or write between the characters of a plate or a VIN.
+_GAP = r"(?:[\s·,，、.…\-]|嗯|呃|然后|那个){0,3}+"
 TYPED_PLATE = re.compile(
     rf"[{PROVINCE}]\s?[A-Za-z][\s·•.\-_]{{0,2}}"
     r"(?P<body>[0-9]{5}[A-Za-z]|[A-Za-z][A-Za-z0-9][0-9]{4}|[A-Za-z0-9]{5}|[A-Za-z0-9]{4}[学警港澳挂领试超使])(?![A-Za-z0-9])"
 )
 # Spoken digits need no province: speech recognition often mishears it, and a letter with five digit words is a plate.
-SPOKEN_PLATE = re.compile(
-    rf"(?P<head>[{PROVINCE}]?\s?(?<![A-Za-z])[A-Za-z])(?P<body>(?:[\s·,，、.\-]{{0,3}}[A-Za-z0-9{_S}]){{4,6}})"
-)
+SPOKEN_PLATE = re.compile(rf"(?P<head>[{PROVINCE}]?\s?(?<![A-Za-z])[A-Za-z])(?P<body>(?:{_GAP}[A-Za-z0-9{_S}]){{4,6}})")
 # Where the plate was asked for, the province may be missing or misheard, or the letter heard as a digit.
 ASKED_PLATE = re.compile(
     rf"(?:[㐀-鿿](?<![是为叫在号码的])\s?)?[A-Za-z0-9{_S}](?:[\s·,，、.\-]{{0,2}}[A-Za-z0-9{_S}]){{4,7}}(?![A-Za-z0-9{_S}])"
@@ -42,10 +42,20 @@ VIN_CONTEXT = Context(re.compile(VIN_WORDS, re.IGNORECASE), before=24)
 VIN_GLUED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{17}(?![A-Za-z0-9])")
 # After such a word: one block of 6 to 17 characters (people give the last six or eight), or spelt out with pauses.
 VIN_SAID = re.compile(
-    VIN_WORDS + r"(?:[后末尾][四六八]位(?:数|号码?)?)?[^A-Za-z0-9" + _S + r"\n]{0,8}(?:is\s)?\n?"
-    rf"(?P<x>[A-Za-z0-9{_S}](?:[\s,，、.\-]{{0,2}}[A-Za-z0-9{_S}]){{16}}(?![A-Za-z0-9])|[A-Za-z0-9{_S}]{{6,17}}(?![A-Za-z0-9]))",
+    VIN_WORDS
+    + r"(?:[后末尾][四六八]位(?:数|号码?)?)?[^A-Za-z0-9"
+    + _S
+    + r"\n]{0,8}(?:is\s)?(?:\n[^A-Za-z0-9"
+    + _S
+    + r"\n]{0,8})?"
+    rf"(?P<x>[A-Za-z0-9{_S}](?:{_GAP}[A-Za-z0-9{_S}]){{16}}(?![A-Za-z0-9])|[A-Za-z0-9{_S}]{{6,17}}(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
+
+# Spelt out with no such word before it: a VIN by its check digit alone.
+VIN_SPELT = re.compile(rf"(?<![A-Za-z0-9{_S}])[A-Za-z0-9{_S}](?:{_GAP}[A-Za-z0-9{_S}]){{16}}(?![A-Za-z0-9{_S}])")
+NOT_IN_VINS = re.compile(r"[^A-Z0-9]")
+FEWEST_LETTERS = 3  # the maker's code is letters in nearly all VINs
 
 
 def _count_digits(body: str) -> int:
@@ -60,7 +70,7 @@ def _typed_plates(text: str) -> Iterator[Span]:
 
 def _cut_to_plate(body: str) -> str:
     """Return as much of a spoken body as belongs to a plate: 6 characters with a letter at an end, else 5."""
-    places = [i for i, c in enumerate(body) if c.isalnum()]
+    places = [i for i, c in enumerate(body) if (c.isascii() and c.isalnum()) or c in SPOKEN]
     if len(places) < 5:
         return ""
     ends = [body[i] for i in (places[0], places[-1])]
@@ -110,6 +120,13 @@ def _said_vins(text: str) -> Iterator[Span]:
             yield Span(match.start("x"), match.end("x"), "VIN", 0.8)
 
 
+def _spelt_vins(text: str) -> Iterator[Span]:
+    for match in VIN_SPELT.finditer(text):
+        vin = NOT_IN_VINS.sub("", as_digits(match[0]).upper())
+        if sum(c.isalpha() for c in vin) >= FEWEST_LETTERS and vin_check_digit_right(vin):
+            yield Span(*match.span(), "VIN", 0.9)
+
+
 RECOGNISERS = (
     Recogniser("licence plate", "PLATE", _typed_plates),
     Recogniser("spoken licence plate", "PLATE", _spoken_plates),
@@ -117,4 +134,5 @@ RECOGNISERS = (
     Recogniser("English licence plate", "PLATE", pattern_search("PLATE", ENGLISH_PLATE, 0.7)),
     Recogniser("VIN", "VIN", _vins, VIN_CONTEXT),
     Recogniser("VIN after its name", "VIN", _said_vins),
+    Recogniser("VIN spelt out", "VIN", _spelt_vins),
 )

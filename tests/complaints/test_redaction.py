@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaints.redaction import KINDS, placeholder, redact, redact_turns
+from complaints.redaction.recognisers import RECOGNISERS
+from complaints.redaction.view import make_view
 
 # What is written, and the personal part of it (invented; card and VIN check digits are right where it matters).
 PERSONAL: dict[str, list[tuple[str, str]]] = {
@@ -59,6 +61,7 @@ PERSONAL: dict[str, list[tuple[str, str]]] = {
         ("苏E五八二幺四", "苏E五八二幺四"),
         ("沪A D一二三四五", "沪A D一二三四五"),
         ("粤B，六，六，八，零，幺", "粤B，六，六，八，零，幺"),
+        ("车牌豫C，嗯，二五Y，嗯，F四吧", "豫C，嗯，二五Y，嗯，F四"),
         ("川Ａ１２３４５", "川Ａ１２３４５"),
         ("苏E1234学", "苏E1234学"),
         ("蘇E58214", "蘇E58214"),
@@ -72,6 +75,8 @@ PERSONAL: dict[str, list[tuple[str, str]]] = {
         ("车架号lsvaa49j832047811", "lsvaa49j832047811"),
         ("车架号 L S V A A 四 九 J 八 三 二 零 四 七 八 幺 幺", "L S V A A 四 九 J 八 三 二 零 四 七 八 幺 幺"),
         ("my vin is 1M8GDM9AXKP042788", "1M8GDM9AXKP042788"),
+        ("就是1M8 GDM9A XKP0 42788这台", "1M8 GDM9A XKP0 42788"),
+        ("嗯，一M八GDM九AXKP零四二七八八，对", "一M八GDM九AXKP零四二七八八"),
     ],
     "BANK_CARD": [
         ("退到6222020200112233446", "6222020200112233446"),
@@ -104,6 +109,12 @@ PERSONAL: dict[str, list[tuple[str, str]]] = {
         ("销售顾问韦承远推脱", "韦承远"),
         ("郑凯 电话打不通", "郑凯"),
         ("我叫王家豪", "王家豪"),
+        ("购车合同上写的是钟萍", "钟萍"),
+        ("登记车主林红反映", "林红"),
+        ("妈妈卢斌开的车", "卢斌"),
+        ("本人汪卫东于今年三月购车", "汪卫东"),
+        ("联系人是周一鸣，", "周一鸣"),
+        ("顾问卢萍没回电话", "卢萍"),
         ("联系人李海元。", "李海元"),
         ("找李工看过", "李"),
         ("我叫阿依古丽·买买提", "阿依古丽·买买提"),
@@ -124,6 +135,9 @@ PERSONAL: dict[str, list[tuple[str, str]]] = {
         ("at 1200 N Main St, Springfield, IL 62701", "1200 N Main St, Springfield, IL 62701"),
         ("i live on 482 orchard avenue", "482 orchard avenue"),
         ("P.O. Box 4711", "P.O. Box 4711"),
+        ("常住常州市武进区北京西路20号", "常州市武进区北京西路20号"),
+        ("地址是花园路338号阳光城1号楼2单元683室", "花园路338号阳光城1号楼2单元683室"),
+        ("住镇江市湖滨一路504号", "镇江市湖滨一路504号"),
     ],
 }  # fmt: skip
 
@@ -165,6 +179,13 @@ IMPERSONAL: dict[str, list[str]] = {
 }  # fmt: skip
 
 
+# What stands over two turns, and forms that another table's rows do not hold.
+MORE = [
+    "您贵姓\n王。", "Best regards, Ada Byron", "at 1200 MAIN STREET", "，李云帆建议换车",
+    "mr smith said so", "a man named Ada",
+]  # fmt: skip
+
+
 def flat(table: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str, str]]:
     return [(kind, text, personal) for kind, rows in table.items() for text, personal in rows]
 
@@ -177,6 +198,14 @@ def test_personal_part_is_replaced_and_the_rest_stays(kind: str, text: str, pers
 @pytest.mark.parametrize("text", [text for texts in IMPERSONAL.values() for text in texts])
 def test_what_only_looks_personal_stays(text: str) -> None:
     assert redact(text).text == text
+
+
+@pytest.mark.parametrize("number", range(len(RECOGNISERS)), ids=lambda n: RECOGNISERS[n].name)
+def test_every_recogniser_has_a_positive_and_only_passes_over_the_negative_ones(number: int) -> None:
+    recogniser = RECOGNISERS[number]
+    texts = [text for rows in PERSONAL.values() for text, _ in rows]
+    assert any(list(recogniser.analyse(make_view(text).text)) for text in texts + MORE)
+    assert [text for texts in IMPERSONAL.values() for text in texts if list(recogniser.analyse(text))] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
