@@ -2,6 +2,7 @@
 # make demo    a workspace in ./demo, run to the end
 # make check   lint, format, types, import contracts
 # make test    all tests
+# make coverage  lines and branches of the rooms that the tests reach (half an hour)
 # make docs    the documentation as pages in build/docs, its reference made anew from the code
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ PIP := $(BIN)/python -m pip install -q
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check format browser test docs clean
+.PHONY: help venv demo check format browser test coverage docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -53,6 +54,10 @@ browser:
 
 test: venv browser
 	$(BIN)/python -m pytest
+
+coverage: venv browser
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/coverage report --sort=cover
 
 docs: venv
 	$(BIN)/python docs/generate.py

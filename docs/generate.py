@@ -7,11 +7,13 @@ are not what the code would give, and ends with 1.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib.resources import files
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ def pages() -> Iterator[tuple[str, str]]:
     """Yield (file name, content) of every page."""
     yield "settings.md", MADE + "\n".join(settings())
     yield "commands.md", MADE + "\n".join(commands())
+    yield "inputs.md", MADE + "\n".join(inputs())
     yield "tables.md", MADE + "\n".join(tables())
     yield "exit-codes.md", MADE + "\n".join(exit_codes())
     yield "dictionary.md", MADE + "\n".join(dictionary())
@@ -94,6 +97,32 @@ def command(found: Any, name: str) -> Iterator[str]:
         yield "| | |\n|---|---|\n" + "\n".join(f"| {names} | {cell(what)} |" for names, what in shown) + "\n"
 
 
+def inputs() -> Iterator[str]:
+    """Yield the page of the tables that are read."""
+    from complaints.intake.headers import CALL_COLUMNS, TEXT_COLUMNS
+    from complaints.master_columns import MASTER_TABLES
+
+    yield "# Input tables\n"
+    yield "CSV, TSV, XLSX, JSONL or Parquet. Other headers of the inbox are mapped under `[intake.columns]`. Case,"
+    yield "blanks, underscores and hyphens in a header do not matter.\n"
+    told = "A table of complaints anywhere under `inbox/`."
+    yield from headers("Complaint texts", told, ("text",), TEXT_COLUMNS)
+    told = "`calls.csv` beside recordings, or above them."
+    yield from headers("Recordings", told, ("file",), CALL_COLUMNS)
+    for name, table in MASTER_TABLES.items():
+        told = "Any further column is a factor." if table.open_ended else ""
+        known = {column: table.headers.get(column, ()) for column in (*table.required, *table.optional)}
+        yield from headers(f"master/{name}", told, table.required, known)
+
+
+def headers(title: str, told: str, required: Any, known: Any) -> Iterator[str]:
+    """Yield the section of one input table."""
+    yield f"## {title}\n\n{told}\n\n| column | needed | other headers |\n|---|---|---|"
+    for column, others in known.items():
+        yield f"| `{column}` | {'yes' if column in required else ''} | {cell(', '.join(others))} |"
+    yield ""
+
+
 def tables() -> Iterator[str]:
     """Yield the page of the public tables."""
     from complaints.exports import CHOICES
@@ -103,13 +132,22 @@ def tables() -> Iterator[str]:
     yield "# Tables\n"
     yield "The store, every snapshot and `complaints export` hold the same public tables. `tables.schema.json` beside"
     yield "this page describes them for machines.\n"
+    described = {(row["table"], row["column"]): row for row in columns()}
     for name, record in PUBLIC_TABLES.items():
-        yield f"## {name}\n\n{cleandoc(record.__doc__ or '')}\n\n| column | type | values |\n|---|---|---|"
+        yield f"## {name}\n\n{cleandoc(record.__doc__ or '')}\n"
+        yield "| column | type | values | what it is | 说明 |\n|---|---|---|---|---|"
         types = column_types(record)
         for field in fields(record):
             values = ", ".join(CHOICES.get(name, {}).get(field.name, ()))
-            yield f"| `{field.name}` | {types[field.name]} | {values} |"
+            told = described[name, field.name]
+            yield f"| `{field.name}` | {types[field.name]} | {values} | {cell(told['en'])} | {cell(told['zh'])} |"
         yield ""
+
+
+def columns() -> list[dict[str, str]]:
+    """Return what each column of the public tables is, in both languages."""
+    text = (files("complaints") / "data" / "columns.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def exit_codes() -> Iterator[str]:

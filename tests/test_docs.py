@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 import typer
 
 import cli
+from complaints.records import PUBLIC_TABLES
+from complaints.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -26,6 +31,28 @@ def test_reference_pages_are_what_the_code_gives() -> None:
         [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, f"run docs/generate.py: {ran.stdout}{ran.stderr}"
+
+
+def test_every_setting_says_what_it_does() -> None:
+    silent = [
+        f"{section}.{key}"
+        for section, part in Settings.model_fields.items()
+        for key, field in getattr(part.annotation, "model_fields", {}).items()
+        if not field.description
+    ]
+    assert silent == []
+
+
+def test_every_column_of_a_public_table_says_what_it_is_in_both_languages() -> None:
+    text = (files("complaints") / "data" / "columns.csv").read_text(encoding="utf-8")
+    said = {(row["table"], row["column"]) for row in csv.DictReader(text.splitlines()) if row["en"] and row["zh"]}
+    assert said == {(name, field.name) for name, record in PUBLIC_TABLES.items() for field in fields(record)}
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs" / "guides").glob("*.md")), ids=lambda path: path.stem)
+def test_a_guide_stands_in_both_languages(guide: Path) -> None:
+    other = guide.name.replace(".zh.md", ".md") if ".zh." in guide.name else guide.name.replace(".md", ".zh.md")
+    assert (guide.parent / other).is_file()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
