@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +26,12 @@ MAX_FIELD_CHARACTERS = 10_000_000
 MAX_XLSX_BYTES = 1 << 30  # unpacked; a workbook that grows beyond is a zip bomb
 HEADER_SEARCH_ROWS = 10  # a workbook's header may stand under a title
 CHUNK_BYTES = 1 << 20
+# What openpyxl, zipfile, zlib and the XML parser raise on bytes that are no workbook (RuntimeError: it has a password).
+BAD_WORKBOOK = (
+    zipfile.BadZipFile, zlib.error, ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
+    OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
+HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,22 +234,29 @@ def _object(line: str) -> dict[str, Any] | None:
         value = json.loads(line) if line.strip() else None
     except (json.JSONDecodeError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return {whole_characters(name): cell for name, cell in value.items()} if isinstance(value, dict) else None
 
 
 def _xlsx(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
-    """Yield the rows of the first sheet in which a row of the required headers stands near the top."""
-    import openpyxl
+    """Yield the rows of the first sheet in which a row of the required headers stands near the top.
 
-    refused = ItemRefused("not_a_table", "the file is no readable workbook", path.name, "Save it again as .xlsx")
+    Sheets are unpacked while they are read: damage within one shows late.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
                 raise ItemRefused("too_large", "the workbook unpacks to over 1 GB", path.name, "Save it as CSV")
-        # Read whole into memory: openpyxl keeps the file open, and the inbox may be moved under it.
-        book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, SyntaxError) as error:
-        raise refused from error
+        yield from _sheet_rows(path, known, required)
+    except BAD_WORKBOOK as error:
+        hint = "Save it again as .xlsx"
+        raise ItemRefused("not_a_table", "the file is no readable workbook", path.name, hint) from error
+
+
+def _sheet_rows(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
+    import openpyxl
+
+    # Read whole into memory: openpyxl keeps the file open, and the inbox may be moved under it.
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
     for sheet in book.worksheets:
         header_at = None
         for number, row in enumerate(sheet.iter_rows(values_only=True, max_row=HEADER_SEARCH_ROWS), start=1):
@@ -267,11 +282,32 @@ def _parquet(path: Path) -> Raw:
         yield 0, list(file.schema_arrow.names), None
         number = 0
         for batch in file.iter_batches(batch_size=1024):
-            for row in batch.to_pylist():
+            for row in zip(*(_python_values(column) for column in batch.columns), strict=True):
                 number += 1
-                yield number, [cell_text(value) for value in row.values()], None
+                yield number, [cell_text(value) for value in row], None
     except (pa.ArrowException, OSError) as error:
         raise ItemRefused("not_a_table", "the file is no readable Parquet", path.name, "Write it again") from error
+
+
+def _python_values(column: Any) -> list[Any]:
+    """Return a Parquet column as Python values; a time that Python has no type for (the year 200,000) as a number."""
+    try:
+        values: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError):
+        values = [_python_value(value) for value in column]
+    return values
+
+
+def _python_value(value: Any) -> Any:
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):
+        return str(value.value)  # a timestamp's own number, in its unit
+
+
+def whole_characters(text: str) -> str:
+    """Return a text with halves of characters, which JSON may hold and no file can, replaced by U+FFFD."""
+    return text if text.isascii() else HALF.sub("\ufffd", text)
 
 
 def cell_text(value: object) -> str:
@@ -285,5 +321,5 @@ def cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value).strip()
+        return whole_characters(json.dumps(value, ensure_ascii=False))
+    return whole_characters(str(value)).strip()

@@ -67,6 +67,11 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
     scan = Scan()
     for path in _entries(inbox):
         relative = path.relative_to(root)
+        if (readable := as_text(relative)) != str(relative):
+            hint = "Rename it (on Linux: convmv -f gb18030 -t utf-8)"
+            refusal = ItemRefused("undecodable_name", "the name of the file or its folder is no UTF-8", "", hint)
+            scan.refused.append((Path(readable), refusal))
+            continue
         name = path.name.lower()
         if name.startswith(UNFINISHED_PREFIXES) or name.endswith(UNFINISHED_SUFFIXES):
             scan.unfinished += 1
@@ -86,6 +91,11 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
             continue
         scan.files.append(Found(relative, kind, status.st_size, status.st_mtime_ns))
     return scan
+
+
+def as_text(path: Path) -> str:
+    """Return a path as text that can be stored; bytes of its names that are no UTF-8 as ``\\xff``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _entries(inbox: Path) -> Iterator[Path]:

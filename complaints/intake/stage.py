@@ -16,6 +16,7 @@ from complaints.intake.headers import TEXT_COLUMNS, aliases
 from complaints.intake.recordings import CallFacts, Recording, read_sidecar, recording
 from complaints.intake.scan import Found, Scan, scan_inbox
 from complaints.intake.texts import TextInput, text_input
+from complaints.log import place_of
 from complaints.night import Night, StageReport
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
@@ -23,6 +24,8 @@ from complaints.tables import TableRow, read_table
 from complaints.tombstones import Tombstones
 
 VERSION = 1
+# What a reader of hostile bytes may raise besides what it should: that costs the one file.
+UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError)
 BATCH_ROWS = 1000
 STAGE = "intake"
 
@@ -160,6 +163,12 @@ class _Reader:
             self.done(found, facts, "quarantined")
         except FileNotFoundError:
             self.counts["vanished files"] += 1
+        except UNREADABLE as error:
+            self.night.log.event(STAGE, "unforeseen", error=type(error).__name__, at=place_of(error))
+            what = f"reading it failed ({type(error).__name__})"
+            hint = "Save it anew in another format; please report the fault"
+            self.refuse(found.path, ItemRefused("unreadable", what, "", hint))
+            self.done(found, facts, "quarantined")
         else:
             self.done(found, facts)
 

@@ -14,6 +14,7 @@ from complaints.init import init_workspace
 from complaints.intake import Intake
 from complaints.night import Night, StageReport
 from complaints.records import Case, Quarantine
+from complaints.tables import Table, read_table
 
 HEADER = "complaint_id,text,received_at,serial,product,mileage,channel,category"
 TEXT = "过减速带底盘异响"
@@ -216,6 +217,32 @@ def test_a_link_out_of_the_inbox_is_refused_once(night: Night, tmp_path: Path) -
     assert take(night).quarantined == 1
     assert (refused(night), cases(night)) == ([("t.csv", "link_outside")], [])
     assert take(night).quarantined == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes are Linux's")
+def test_a_name_that_is_no_text_is_refused_once_and_its_neighbours_are_read(night: Night) -> None:
+    put(night, "good.csv", f"text\n{TEXT}\n")
+    with open(os.fsencode(night.workspace.inbox) + b"/\xb6\xcd.csv", "wb") as stream:  # noqa: PTH123  # a name of bytes
+        stream.write(b"text\nx\n")
+    assert take(night).quarantined == 1
+    assert refused(night) == [("\\xb6\\xcd.csv", "undecodable_name")]
+    assert len(cases(night)) == 1
+    assert take(night).quarantined == 0
+
+
+def test_a_reader_that_fails_unforeseen_costs_the_file_alone(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(night, "a.csv", f"text\n{TEXT}\n")
+    put(night, "b.csv", f"text\n{TEXT}啊\n")
+
+    def fail(path: Path, *args: object, **more: object) -> Table:
+        if path.name == "a.csv":
+            raise OverflowError("13912345678")
+        return read_table(path, *args, **more)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr("complaints.intake.stage.read_table", fail)
+    assert take(night).quarantined == 1
+    assert (refused(night), len(cases(night))) == ([("a.csv", "unreadable")], 1)
+    assert "1391" not in night.store.rows(Quarantine)[0].detail
 
 
 def test_a_recording_takes_its_facts_from_the_sidecar(night: Night) -> None:

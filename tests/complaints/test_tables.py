@@ -161,3 +161,33 @@ def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
 
 def test_headers_compare_without_case_blanks_and_width() -> None:
     assert header_key(" Complaint－ID ") == header_key("complaint_id") == "complaintid"
+
+
+def test_half_a_character_of_json_becomes_a_replacement_sign(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text(r'{"text": "异响\ud83d", "\ud800": "x"}', encoding="utf-8")
+    assert values(path) == [{"text": "异响\ufffd", "\ufffd": "x"}]
+
+
+def test_a_parquet_value_beyond_pythons_types_costs_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    times = pa.array([2**62, 0], pa.timestamp("ms"))
+    pq.write_table(pa.table({"text": ["异响", "漏油"], "received_at": times}), path)
+    assert [row["text"] for row in values(path)] == ["异响", "漏油"]
+    assert values(path)[1]["received_at"] == "1970-01-01 00:00:00"
+
+
+def test_damage_within_a_sheet_refuses_the_workbook(tmp_path: Path) -> None:
+    book, path = openpyxl.Workbook(), tmp_path / "t.xlsx"
+    book.active.append(["text"])
+    for number in range(300):
+        book.active.append([f"异响{number}"])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    content = bytearray(path.read_bytes())
+    content[at + 200 : at + 260] = bytes(60)
+    path.write_bytes(content)
+    with pytest.raises(ItemRefused) as refused:
+        values(path)
+    assert refused.value.reason == "not_a_table"

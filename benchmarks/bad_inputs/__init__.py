@@ -1,0 +1,1 @@
+"""Generated bad inputs of every kind, through the command line."""
