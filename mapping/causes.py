@@ -122,15 +122,17 @@ def join_routes(known: Knowledge, data: Data | None, rules: Rules) -> list[Hypot
     the data meet the rules of a claim.
     """
     weights = station_weights(data.levels, data.all_cases.findings.weight) if data else {}
+    beside: dict[str, float] = {}
     probability, none = posterior(known.prior, known.none, weights)
     judged = {s: _judge(s, known, data, rules) for s in known.prior}
     if data is not None:
         judged = {s: None if h and h.excluded and probability[s] < LIKELY else h for s, h in judged.items()}
         _disentangle(judged, probability, known, data, rules)
-        probability, none = _beside_the_lead(judged, probability, none, known, data, rules)
-        _demote(judged, probability, known)
+        probability, none, beside = _beside_the_lead(judged, probability, none, known, data, rules)
+        _demote(judged, {s: p for s, p in probability.items() if s not in beside}, known)
+        _demote(judged, beside, known)
     listed = [s for s, hypothesis in judged.items() if hypothesis is not None]
-    listed.sort(key=lambda s: (-probability[s], s))
+    listed.sort(key=lambda s: (-probability[s], -beside.get(s, 0.0), s))
     ranked = [
         _ranked(judged[s], rank, probability[s], known.prior[s]) for rank, s in enumerate(listed[:RANKS], start=1)
     ]
@@ -188,27 +190,36 @@ def _beside_the_lead(
     known: Knowledge,
     data: Data,
     rules: Rules,
-) -> tuple[dict[str, float], float]:
-    """Share what the leading claim leaves over by what the data say among the units that it does not explain.
+) -> tuple[dict[str, float], float, dict[str, float]]:
+    """Share what the leading claim leaves over among the other stations.
 
     One trouble may have two causes. Weighed as the only one, a second cause is worth next to nothing beside a strong
     first, and its rank among the others is an accident. So the stations are weighed again among the units that were not
     exposed to the lead's level, as conditional analysis does in fine mapping (Yang et al., Nature Genetics 44 (2012)
-    369).
+    369). Where the lead is right, another station has what that says; where it is wrong, what the first weighing said:
+    a station that explains the same cases must not be lost because the lead explains them, too.
+
+    Returns:
+        The probabilities of the stations and of none, and the other stations' shares: behind a lead that is all but
+        certain their probabilities vanish, and the shares still tell their order.
     """
     lead = max((h for h in judged.values() if h is not None), key=lambda h: probability[h.station_id], default=None)
     if data.weights_without is None or lead is None or lead.level is None or lead.verdict not in CLAIMS:
-        return probability, none
+        return probability, none, {}
     # Stations whose units met the lead's level nearly always share its evidence; nothing would be left of it for them.
     alike = _alike(lead.level, data, rules)
     kept = {s: probability[s] for s, h in judged.items() if h is not None and s in alike | {lead.station_id}}
     others = [s for s, h in judged.items() if h is not None and s not in kept]
     if probability[lead.station_id] < LIKELY or not others:
-        return probability, none
+        return probability, none, {}
     weights = station_weights(data.levels, data.weights_without(lead.level, others))
-    shared, nothing = posterior({s: known.prior[s] for s in others}, known.none, weights)
-    left = max(0.0, 1.0 - sum(kept.values()))
-    return {**dict.fromkeys(probability, 0.0), **kept, **{s: left * p for s, p in shared.items()}}, left * nothing
+    second, nothing = posterior({s: known.prior[s] for s in others}, known.none, weights)
+    right = sum(kept.values())
+    shares = {s: probability[s] + right * second[s] for s in others}
+    nothing = none + right * nothing
+    left = max(0.0, 1.0 - right) / (sum(shares.values()) + nothing)
+    found = {**dict.fromkeys(probability, 0.0), **kept, **{s: left * share for s, share in shares.items()}}
+    return found, left * nothing, shares
 
 
 def _demote(judged: dict[str, Hypothesis | None], probability: Mapping[str, float], known: Knowledge) -> None:
@@ -216,17 +227,22 @@ def _demote(judged: dict[str, Hypothesis | None], probability: Mapping[str, floa
 
     The statistics of a claim are met by chance now and then, and by a station whose units met the cause elsewhere.
     Where stations stand before it, the data cannot tell it from them; where "none" does, nothing is claimed.
+
+    Args:
+        judged: changed in place.
+        probability: of some stations, or their shares beside the lead; with that of none at most 1 in all.
+        known: which stations are open.
     """
-    claims = [h for h in judged.values() if h is not None and h.verdict == SUPPORTED]
+    claims = [h for s, h in judged.items() if h is not None and h.verdict == SUPPORTED and s in probability]
     claims.sort(key=lambda h: (-probability[h.station_id], h.station_id))
-    left = 1.0 - sum(probability[s] for s, h in judged.items() if h is None)  # knowledge leaves those out
+    left = 1.0 - sum(p for s, p in probability.items() if judged[s] is None)  # knowledge leaves those out
     for claim in claims:
         station, own = claim.station_id, probability[claim.station_id]
         if own >= LIKELY * left:
             left -= own
             continue
         likelier = sorted(
-            s for s, h in judged.items() if h is not None and s != station and own < probability[s] <= left
+            s for s, p in probability.items() if judged[s] is not None and s != station and own < p <= left
         )
         if likelier:
             judged[station] = replace(claim, verdict=NOT_SEPARABLE, rivals=tuple(likelier))

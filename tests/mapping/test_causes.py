@@ -239,6 +239,21 @@ def test_a_second_cause_is_weighed_among_the_units_that_the_first_does_not_expla
     assert sum(h.probability for h in after.values()) <= 1 + 1e-9
 
 
+def test_a_second_cause_keeps_its_rank_behind_a_lead_that_is_all_but_certain() -> None:
+    one = data({A_TOOL: SIGNAL | {"weight": 120.0}})
+    beside = replace(one, weights_without=lambda level, stations: np.array([0.0, 0.0, 0.0, 9.0]))
+    found = by_station(join_routes(known("A", "1", "B", stations="A1B"), beside, RULES))
+    assert [found[s].rank for s in ("A", "B", "1")] == [1, 2, 3]
+
+
+def test_a_station_that_explains_the_same_cases_is_not_lost_to_none() -> None:
+    same = data({A_TOOL: SIGNAL | {"weight": 10.0}, B_TOOL: SIGNAL | {"q": 0.2, "weight": 9.5}})
+    explained = replace(same, weights_without=lambda level, stations: np.zeros(len(LEVELS)))
+    found = by_station(join_routes(known("A", "B", "C"), explained, RULES))
+    assert found["B"].rank == 2
+    assert found["B"].probability > found["none"].probability / 2
+
+
 def test_a_station_whose_units_are_the_leads_own_keeps_its_share() -> None:
     overlaps = {A_TOOL: {B_TOOL: Overlap(0.95, 0.97)}, B_TOOL: {A_TOOL: Overlap(0.95, 0.97)}}
     pair = data({A_TOOL: SIGNAL | {"weight": 14.0}, B_TOOL: SIGNAL}, overlaps=lambda level: overlaps[level])
