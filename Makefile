@@ -1,9 +1,9 @@
-# make venv    the environment in .venv: everything that the program and its checks need
-# make demo    a workspace in ./demo, run to the end
-# make check   lint, format, types, import contracts
-# make test    all tests
-# make coverage  lines and branches of the rooms that the tests reach (half an hour)
-# make docs    the documentation as pages in build/docs, its reference made anew from the code
+# make venv      the environment in .venv: everything that the program and its checks need
+# make demo      a workspace in ./demo, run to the end
+# make check     lint, format, types, import contracts
+# make test      all tests
+# make coverage  lines and branches of the rooms that the tests reach
+# make docs      the documentation as pages in build/docs, its reference made anew from the code
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 UNDATED = "undated"
 GROWTH = 0.2  # share of new labels from which training again is worth it
 LEVEL = 0.05
-MANY_UNKNOWN = 0.05  # share of recent labels whose category the model has never seen
 
 
 @dataclass(frozen=True, slots=True)

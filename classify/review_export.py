@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from classify.review_rows import Row
 
 FIRST_ROW = 3  # row 1: names for the import, hidden; row 2: titles for people
-GREY, WHITE = "FFEDEDED", "FFFFFFFF"
+GREY = "FFEDEDED"
 LONGEST = 32_000  # characters; a sheet's cell holds 32,767
 
 
