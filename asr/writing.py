@@ -57,7 +57,7 @@ class Writer:
         """Return what a batch of windows holds.
 
         First without the hotwords: about other matters they mislead, and a prompt of their length costs half as much
-        time again. Where the text holds what sounds like one of them, or nothing at all, they are offered.
+        time again. Where the text holds what sounds like one of them, is empty or a loop, they are offered.
         """
         encoded = self._encode(sounds)
         self._detect(encoded)
@@ -68,7 +68,7 @@ class Writer:
             chosen = [sounds[i] for i in fitting]
             again = encoded if len(fitting) == len(texts) else self._encode(chosen)
             for index, offered in zip(fitting, self._texts(chosen, again, prompt), strict=True):
-                if self._holds_offered(offered) or not texts[index].words:
+                if self._holds_offered(offered) or self._is_worse(texts[index], offered):
                     texts[index], prompts[index] = offered, prompt
         shared = encoded if len(sounds) == 1 else None
         return [self._finished(*window, shared) for window in zip(sounds, texts, prompts, strict=True)]
@@ -106,6 +106,10 @@ class Writer:
         if text.no_speech > self._settings.silent:
             return False
         return not text.words or text.compression > self._settings.loop_ratio or self._holds_offered(text)
+
+    def _is_worse(self, plain: WindowText, offered: WindowText) -> bool:
+        """Tell whether a text without the hotwords is empty or a loop, and the one with them is no loop."""
+        return not plain.words or plain.compression > self._settings.loop_ratio >= offered.compression
 
     def _holds_offered(self, text: WindowText) -> bool:
         code = self.language.code

@@ -142,6 +142,23 @@ def test_hotwords_are_offered_where_the_text_without_them_holds_one(
     assert prompts == prompted
 
 
+def test_a_loop_gives_way_to_the_text_with_hotwords(
+    spoken: Audio, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Engine.write
+
+    def looping(
+        self: Engine, encoded: object, lengths: object, language: object, prompt: object, **kwargs: object
+    ) -> object:
+        texts = write(self, encoded, lengths, language, prompt, **kwargs)  # type: ignore[arg-type]
+        return texts if prompt else [replace(text, words=text.words[:1] * 99, compression=9.0) for text in texts]
+
+    monkeypatch.setattr(Engine, "write", looping)
+    audio = raw_audio(tmp_path, [spoken.piece(1, 0, 12 * SAMPLE_RATE)])
+    heard = recognise(audio, engine, replace(CHINESE, hotwords=(("zh", ("漏油",)),), weak=0.0, low_db=-99.0))
+    assert [len(u.text) < 99 and "底盘" in u.text for u in heard.utterances] == [True]
+
+
 def test_a_short_pause_stays_as_it_is_and_a_long_one_is_cut() -> None:
     second = 16_000
     waiting = [Placed(0, 0, second, 0.0), Placed(1, 2 * second, 3 * second, 0.0), Placed(2, 9 * second, 10 * second, 0)]
