@@ -3,15 +3,18 @@
 # make check     lint, format, types, import contracts
 # make test      all tests
 # make coverage  lines and branches of the rooms that the tests reach
+# make fuzz      every reader of strangers' bytes, fuzzed for FUZZ_S seconds each (600), guided by coverage
+# make audit     known holes of the tested versions (needs an advisory source; says so where there is none)
 # make docs      the documentation as pages in build/docs, its reference made anew from the code
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q
 DEMO ?= demo
+FUZZ_S ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check format browser test coverage docs clean
+.PHONY: help venv demo check format browser test coverage fuzz audit docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -58,6 +61,15 @@ test: venv browser
 coverage: venv browser
 	$(BIN)/python -m pytest --cov --cov-report=
 	$(BIN)/coverage report --sort=cover
+
+fuzz: venv
+	$(PIP) -c constraints.txt -e ".[fuzz]"
+	for target in intake redaction mentions review settings; do \
+		$(BIN)/python -m benchmarks.fuzz $$target --seconds $(FUZZ_S) || exit 1; done
+
+audit: venv
+	$(PIP) -c constraints.txt -e ".[audit]"
+	$(BIN)/python -m benchmarks.audit
 
 docs: venv
 	$(BIN)/python docs/generate.py

@@ -25,9 +25,11 @@ from classify.review_sheets import (
 from complaints.dates import parse_datetime
 from complaints.errors import UsageError
 from complaints.near import nearest
+from complaints.tables import BAD_WORKBOOK
 
 MAX_BYTES = 100_000_000
 MAX_UNPACKED = 1_000_000_000
+MOST_CHARACTERS = 1 << 31  # of a text: a larger offset leads nowhere, and the store holds none
 Values = dict[str, Any]
 
 
@@ -147,6 +149,14 @@ def _sheets(path: Path) -> Iterator[tuple[Sheet, Iterator[tuple[int, Values]]]]:
 
 
 def _rows(path: Path, sheet: Sheet, place: Any) -> Iterator[tuple[int, Values]]:
+    """Yield a sheet's filled rows; sheets are unpacked while they are read, so that damage within one shows here."""
+    try:
+        yield from _filled_rows(path, sheet, place)
+    except BAD_WORKBOOK as error:
+        raise _no_workbook(path, f"sheet {sheet.name} is damaged ({type(error).__name__})") from error
+
+
+def _filled_rows(path: Path, sheet: Sheet, place: Any) -> Iterator[tuple[int, Values]]:
     rows = place.iter_rows(values_only=True)
     names = [str(name or "") for name in next(rows, ())]
     missing = [name for name in sheet.columns if name not in names]
@@ -217,7 +227,9 @@ def _plain(value: object) -> str:
 
 def _key(name: str, value: object) -> Any:
     if name in ("start", "end"):
-        return int(value) if isinstance(value, int | float) and float(value).is_integer() else None
+        if not isinstance(value, int | float) or abs(value) >= MOST_CHARACTERS:
+            return None
+        return int(value) if float(value).is_integer() else None
     if name == "start_s":
         return float(value) if isinstance(value, int | float) else None
     return _plain(value) or None

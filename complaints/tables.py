@@ -285,6 +285,9 @@ def _parquet(path: Path) -> Raw:
             for row in zip(*(_python_values(column) for column in batch.columns), strict=True):
                 number += 1
                 yield number, [cell_text(value) for value in row], None
+    except UnicodeDecodeError as error:
+        hint = "Write it again with texts in UTF-8"
+        raise ItemRefused("undecodable_bytes", "a text in it is no UTF-8", path.name, hint) from error
     except (pa.ArrowException, OSError) as error:
         raise ItemRefused("not_a_table", "the file is no readable Parquet", path.name, "Write it again") from error
 
@@ -293,6 +296,8 @@ def _python_values(column: Any) -> list[Any]:
     """Return a Parquet column as Python values; a time that Python has no type for (the year 200,000) as a number."""
     try:
         values: list[Any] = column.to_pylist()
+    except UnicodeDecodeError:
+        raise
     except (OverflowError, ValueError):
         values = [_python_value(value) for value in column]
     return values

@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
@@ -40,6 +42,43 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "tables.md", MADE + "\n".join(tables())
     yield "exit-codes.md", MADE + "\n".join(exit_codes())
     yield "dictionary.md", MADE + "\n".join(dictionary())
+    yield "supply-chain.md", MADE + "\n".join(supply_chain())
+
+
+def supply_chain() -> Iterator[str]:
+    """Yield the page of dependencies; a dependency without a reason in docs/dependencies.csv is an error."""
+    with (PLACE.parent / "dependencies.csv").open(encoding="utf-8", newline="") as stream:
+        reasons = {row["name"]: row["reason"] for row in csv.DictReader(stream)}
+    with (PLACE.parents[1] / "constraints.txt").open(encoding="utf-8") as stream:
+        tested = {plain_name(name): version.strip() for name, _, version in (line.partition("==") for line in stream)}
+    project = tomllib.loads((PLACE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    yield from SUPPLY_CHAIN
+    for title, wanted in {"the program": project["dependencies"], **project["optional-dependencies"]}.items():
+        yield f"\n## {title}\n\n| package | range | tested | reason |\n|---|---|---|---|"
+        for requirement in wanted:
+            name = re.split(r"[<>=\[]", requirement)[0]
+            span = requirement.removeprefix(name)
+            yield f"| `{name}` | `{span}` | {tested.get(plain_name(name), '')} | {reasons[name]} |"
+
+
+SUPPLY_CHAIN = (
+    "# Supply chain\n",
+    "Every direct dependency with its reason. A test fails on one without.\n",
+    "- `pyproject.toml` holds ranges; `constraints.txt` pins the tested version of every package, indirect ones too.",
+    "- `models.txt` pins the model packages by SHA-256; the program checks each of their files again before use and",
+    "  never imports their code. Weights are safetensors or CTranslate2 files: a pickle is refused unread.",
+    "- `constraints.txt` holds no hashes yet: wheels differ by platform, and the set is resolved against the index of",
+    "  the place. For one platform: `pip-compile --generate-hashes -c constraints.txt pyproject.toml`, then",
+    "  `pip install --require-hashes`.",
+    "- `make audit` compares the tested versions with known advisories. Where no source of advisories can be reached,",
+    "  it says `NOT CHECKED` and does not fail.",
+    "- At run time nothing is downloaded unless a setting asks for it; a test runs the night without a network.",
+)
+
+
+def plain_name(name: str) -> str:
+    """Return a package's name as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def settings() -> Iterator[str]:

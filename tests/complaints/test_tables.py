@@ -177,6 +177,15 @@ def test_a_parquet_value_beyond_pythons_types_costs_nothing_else(tmp_path: Path)
     assert values(path)[1]["received_at"] == "1970-01-01 00:00:00"
 
 
+def test_a_parquet_text_that_is_no_utf8_refuses_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    broken = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\4\0\0\0"), pa.py_buffer(b"ab\x92c"))
+    pq.write_table(pa.table({"text": broken}), path)
+    with pytest.raises(ItemRefused) as refused:
+        values(path)
+    assert refused.value.reason == "undecodable_bytes"
+
+
 def test_damage_within_a_sheet_refuses_the_workbook(tmp_path: Path) -> None:
     book, path = openpyxl.Workbook(), tmp_path / "t.xlsx"
     book.active.append(["text"])
