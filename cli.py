@@ -73,10 +73,7 @@ class ExportFormat(StrEnum):
 
 @app.callback()
 def start(context: typer.Context) -> None:
-    """Turns customers' complaints, spoken or written, into station reports.
-
-    Without a command it says what to do next.
-    """
+    """Say what to do next when no command is given."""
     if context.invoked_subcommand is None:
         from complaints.next_step import lines
         from complaints.workspace import Workspace

@@ -104,7 +104,7 @@ class Engine:
                 cpu_threads=1,
                 num_workers=self.lanes,
                 local_files_only=True,
-            )  # fmt: skip
+            )
         except (RuntimeError, ValueError, OSError) as error:
             hint = "Name a folder with a CTranslate2 Whisper model in asr.model; `complaints doctor` checks it"
             raise ModelMissing(

@@ -149,7 +149,11 @@ class _Channel:
             waiting = [piece for rest in rests for piece in rest]
         numbers = range(len(self._turns))
         self._side_by_side(self._hear_alone, [i for i in numbers if self._is_sparse(i)])
-        return self._side_by_side(self._without_hotwords, [self._utterance(i) for i in numbers], numbers)
+        utterances = [self._utterance(i) for i in numbers]
+        weak = [i for i in numbers if self._leans_on_hotwords(i, utterances[i])]
+        again = self._side_by_side(self._without_hotwords, weak, [utterances[i] for i in weak])
+        told = dict(zip(weak, again, strict=True))
+        return [told.get(i, utterances[i]) for i in numbers]
 
     def _windows(self, waiting: Sequence[Placed]) -> list[list[Placed]]:
         windows: list[list[Placed]] = []
@@ -168,13 +172,17 @@ class _Channel:
         with ThreadPoolExecutor(self._engine.lanes, thread_name_prefix="window") as pool:
             return list(pool.map(on_a_core, *arguments))
 
-    def _without_hotwords(self, utterance: Utterance, index: int) -> Utterance:
-        """Hear a weak turn that holds hotwords again without offering them; those that are gone are named."""
+    def _leans_on_hotwords(self, index: int, utterance: Utterance) -> bool:
+        """Tell whether a turn is weak and holds words that were offered."""
         weak = utterance.confidence < self._settings.weak or utterance.level_db < self._settings.low_db
-        offered = [word for word in self._writer.offered() if word in utterance.text]
-        if not weak or not offered or not self._drafts[index].prompted:
-            return utterance
-        turn = self._turns[index]
+        return weak and self._drafts[index].prompted and bool(self._offered_in(utterance))
+
+    def _offered_in(self, utterance: Utterance) -> list[str]:
+        return [word for word in self._writer.offered() if word in utterance.text]
+
+    def _without_hotwords(self, index: int, utterance: Utterance) -> Utterance:
+        """Hear a turn again without offering the hotwords; those of its words that are gone are named."""
+        turn, offered = self._turns[index], self._offered_in(utterance)
         plain = self._writer.plain(self._samples([Placed(index, turn.start, turn.stop, 0.0)]))
         self._alive()
         return replace(utterance, only_biased=tuple(w for w in offered if not sounds_in(w, plain, self.language.code)))

@@ -127,8 +127,7 @@ class Writer:
         """
         if text.no_speech > self._settings.silent:
             return Written(replace(text, words=(), breaks=frozenset()))
-        prompted = bool(prompt)
-        looped = text.compression > self._settings.loop_ratio
+        prompted, looped = bool(prompt), text.compression > self._settings.loop_ratio
         pinned = self._settings.pinned if self.language.code == "zh" else ()
         if not looped and not (pinned and text.words):
             return Written(text, prompted=prompted)

@@ -30,7 +30,7 @@ from classify.loading import BATCH_CASES, read_cases
 from complaints.errors import UsageError
 from complaints.master_columns import MASTER_TABLES
 from complaints.night import batches
-from complaints.tables import detect_encoding, header_key
+from complaints.tables import columns_by_key, delimiter_of, detect_encoding, header_key
 from complaints.vectors import vectors_for
 
 if TYPE_CHECKING:
@@ -328,8 +328,7 @@ def accept_terms(master: Path, found: Sequence[Suggestion], terms: Sequence[str]
     before = path.read_text(encoding=detect_encoding(path)).removeprefix("\ufeff") if path.exists() else ""
     before = before if before.strip() else ",".join(COLUMNS)
     first = before.splitlines()[0]
-    delimiter = max(",;\t", key=first.count)
-    known_headers = {header_key(name): column for name, column in MASTER_TABLES["dictionary"].aliases.items()}
+    delimiter, known_headers = delimiter_of(first), columns_by_key(MASTER_TABLES["dictionary"].aliases)
     columns = [known_headers.get(header_key(name), "") for name in next(csv.reader([first], delimiter=delimiter), [])]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from complaints.errors import ItemRefused, MasterDataError
 from complaints.ids import bytes_digest
 from complaints.master_columns import LANGUAGES, MASTER_TABLES, TERM_KINDS, MasterTable
-from complaints.tables import TABLE_SUFFIXES, TableRow, detect_encoding, header_key, read_table
+from complaints.tables import (
+    TABLE_SUFFIXES,
+    TableRow,
+    columns_by_key,
+    delimiter_of,
+    detect_encoding,
+    header_key,
+    read_table,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -170,7 +178,7 @@ def _delimited(path: Path, suffix: str) -> str:
     """Return the SQL that reads a delimited table strictly: DuckDB's own guess of a header skips broken rows."""
     with path.open("r", encoding="utf-8-sig", newline="") as stream:
         first = stream.readline()
-        delimiter = "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
+        delimiter = "\t" if suffix == ".tsv" else delimiter_of(first)
         stream.seek(0)
         headers = next(csv.reader(stream, delimiter=delimiter), [])
     names = [name.strip() or f"column {number}" for number, name in enumerate(headers, start=1)]
@@ -226,7 +234,7 @@ def _insert(
 
 def _canonical(headers: list[str], table: MasterTable, path: Path) -> dict[str, str]:
     """Return header -> column; refuse a missing required column and two headers for one column."""
-    known: Mapping[str, str] = {header_key(header): column for header, column in table.aliases.items()}
+    known = columns_by_key(table.aliases)
     columns = {header: known.get(header_key(header), header.strip()) for header in headers}
     for column in table.required:
         if column not in columns.values():

@@ -21,7 +21,7 @@ def nearest(given: str, known: Iterable[str], alike: float = ALIKE) -> str | Non
     return names[found[0]] if found else None
 
 
-def meant(given: str, known: Iterable[str], otherwise: str) -> str:
+def meant(given: str, known: Iterable[str], otherwise: str, alike: float = ALIKE) -> str:
     """Return a hint: "Did you mean X?" where a known name is like what was given, else what to do otherwise."""
-    near = nearest(given, known)
+    near = nearest(given, known, alike)
     return f"Did you mean {near}?" if near else otherwise

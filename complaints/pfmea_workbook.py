@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from complaints.errors import ItemRefused
 from complaints.master_columns import MasterTable
-from complaints.tables import MAX_XLSX_BYTES, TableRow, cell_text, header_key
+from complaints.tables import MAX_XLSX_BYTES, TableRow, cell_text, columns_by_key, header_key
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -80,7 +80,7 @@ def _grid(sheet: Worksheet) -> Grid:
 
 def _header(grid: Grid, table: MasterTable) -> tuple[dict[str, int], int] | None:
     """Return column -> index and the first data row of the header that names most columns, one row before two."""
-    known = {header_key(header): column for header, column in table.aliases.items()}
+    known = columns_by_key(table.aliases)
     best: tuple[int, int, dict[str, int], int] | None = None
     for at in range(min(len(grid), HEADER_SEARCH_ROWS)):
         for height in (1, 2):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints import bundle_check
 from complaints.errors import StoreError, UsageError
-from complaints.near import nearest
+from complaints.near import meant
 from complaints.redaction import redact_name
 from complaints.spreadsheet import safe_cell
 from complaints.store import sql_path
@@ -87,8 +87,8 @@ def share(workspace: Workspace, supplier: str, out: Path, dictionary: Dictionary
     """
     reader = _Reader(workspace, dictionary, smallest)
     if supplier not in reader.suppliers:
-        near = nearest(supplier, reader.suppliers, alike=0.0)
-        hint = f"Did you mean {near}?" if near else "No supplier is known: master/lots and master/stations name them"
+        none_known = "No supplier is known: master/lots and master/stations name them"
+        hint = meant(supplier, reader.suppliers, none_known, alike=0.0)
         raise UsageError("no such supplier in the last run", supplier, hint)
     tables = [reader.months(supplier), reader.symptoms(supplier), reader.causes(supplier), reader.actions(supplier)]
     content = _bundle(supplier, reader.night, smallest, tables)

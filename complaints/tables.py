@@ -60,6 +60,20 @@ def header_key(header: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", header).casefold() if not c.isspace() and c not in "_-﻿")
 
 
+def columns_by_key(aliases: Mapping[str, str]) -> dict[str, str]:
+    """Return the canonical column of each header, by its `header_key`.
+
+    Args:
+        aliases: header -> canonical column; canonical names are headers of their own.
+    """
+    return {header_key(header): column for header, column in [*aliases.items(), *((c, c) for c in aliases.values())]}
+
+
+def delimiter_of(line: str) -> str:
+    """Return what separates the cells of a delimited table, by its first line: a comma, a semicolon or a tab."""
+    return max(",;\t", key=line.count)
+
+
 def read_table(path: Path, aliases: Mapping[str, str], required: Iterable[str] = ()) -> Table:
     """Open a table and match its headers.
 
@@ -71,8 +85,7 @@ def read_table(path: Path, aliases: Mapping[str, str], required: Iterable[str] =
     Raises:
         ItemRefused: `empty_file`, `undecodable_bytes`, `not_a_table`, `missing_column` or `double_column`.
     """
-    known = {header_key(header): column for header, column in aliases.items()}
-    known |= {header_key(column): column for column in aliases.values()}
+    known = columns_by_key(aliases)
     rows = _open(path, known, set(required))
     try:
         header = next(rows)[1]
@@ -194,9 +207,8 @@ def _delimited(path: Path, delimiter: str | None) -> Raw:
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
     with path.open("r", encoding=detect_encoding(path), newline="") as stream:
         if delimiter is None:
-            first = stream.readline()
+            delimiter = delimiter_of(stream.readline())
             stream.seek(0)
-            delimiter = max(",;\t", key=first.count)
         reader = csv.reader(stream, delimiter=delimiter)
         while True:
             at = reader.line_num + 1

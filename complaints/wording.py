@@ -13,8 +13,6 @@ import re
 from functools import cache
 from importlib.resources import files
 
-PARTS = (". ", ": ")  # a message may be two of them, or a place and one of them
-
 
 def in_language(text: str, language: str) -> str:
     """Return a message of doctor, status or quarantine in zh or en."""
@@ -30,6 +28,7 @@ def _chinese(text: str) -> str:
     whole = _whole(text)
     if whole is not None:
         return whole
+    # A message may be two of them, or a place and one of them.
     splits = [(text[:at.start()], at.group(), text[at.end():]) for at in re.finditer(r"\. |: ", text)]  # fmt: skip
     for needed in (2, 1):
         for first, between, second in splits:

@@ -15,7 +15,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
-from importlib.resources import files
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -185,8 +184,8 @@ def tables() -> Iterator[str]:
 
 def columns() -> list[dict[str, str]]:
     """Return what each column of the public tables is, in both languages."""
-    text = (files("complaints") / "data" / "columns.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    with (PLACE.parent / "columns.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def exit_codes() -> Iterator[str]:

@@ -6,13 +6,13 @@ import os
 import random
 import shutil
 import signal
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.bad_inputs.files import AUDIO, TABLES, bad_audio, bad_name, bad_table
 from benchmarks.bad_inputs.mutants import cell, damaged
+from benchmarks.forked import run_and_exit
 from complaints.init import init_workspace
 from complaints.workspace import Workspace
 
@@ -45,7 +45,7 @@ def command(*args: str, log: Path) -> Ended:
     """Run the command line in a fork, so that its imports cost nothing, and wait at most LONGEST_S."""
     process = os.fork()
     if process == 0:
-        _child(args, log)
+        run_and_exit(args, log)
     began = time.monotonic()
     while time.monotonic() - began < LONGEST_S:
         ended, status = os.waitpid(process, os.WNOHANG)
@@ -69,27 +69,6 @@ def preload() -> None:
 
     assert cli.app is not None
     redact("")
-
-
-def _child(args: tuple[str, ...], log: Path) -> None:
-    os.setsid()
-    stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(stream, 1)
-    os.dup2(stream, 2)
-    code = 1
-    try:
-        import cli
-
-        cli.main(list(args))
-        code = 0
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException as error:
-        print(f"Traceback: {type(error).__name__}: {error}", file=sys.stderr)
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
 
 
 def troubles(ended: Ended, allowed: set[int]) -> list[str]:

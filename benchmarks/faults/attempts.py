@@ -9,11 +9,11 @@ import json
 import os
 import re
 import signal
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.forked import run_and_exit
 from complaints.demo import AS_OF
 from complaints.workspace import Workspace
 
@@ -72,7 +72,8 @@ def attempt(workspace: Workspace, blow: Blow | None = None) -> Ended:
     began = time.monotonic()
     process = os.fork()
     if process == 0:
-        _run(workspace, errors)
+        night = ["run", "-q", "-w", str(workspace.root), "--as-of", AS_OF.isoformat()]
+        run_and_exit(night, errors, errors_only=True)
     strike_at, struck, status = float("inf"), blow is None, 0
     while True:
         ended, status = os.waitpid(process, os.WNOHANG)
@@ -98,27 +99,6 @@ def durations(workspace: Workspace) -> dict[str, float]:
     log = max(workspace.logs.glob("*.jsonl"))
     events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     return {event["stage"]: event["seconds"] for event in events if event["event"] == "finished" and "seconds" in event}
-
-
-def _run(workspace: Workspace, errors: Path) -> None:
-    os.setsid()
-    stream = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(stream, 2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    code = 1
-    try:
-        import cli
-
-        cli.main(["run", "-q", "-w", str(workspace.root), "--as-of", AS_OF.isoformat()])
-        code = 0
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException as error:
-        print(f"Traceback: {type(error).__name__}", file=sys.stderr)
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
 
 
 def _strike(process: int, blow: Blow) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.faults.attempts import attempt
 from complaints.demo import lay_out
 from complaints.init import init_workspace
+from complaints.tables import detect_encoding
 from complaints.workspace import Workspace
 
 RECORDINGS = 2
@@ -96,7 +97,7 @@ def _clip(source: Path, target: Path, start_s: float) -> None:
 
 
 def _some_rows(source: Path, target: Path, rng: random.Random, count: int) -> None:
-    encoding = "gb18030" if source.read_bytes()[:3] != b"\xef\xbb\xbf" else "utf-8-sig"
+    encoding = detect_encoding(source)
     with source.open(encoding=encoding, newline="") as stream:
         header, *rows = list(csv.reader(stream))
     kept = sorted(rng.sample(range(len(rows)), min(count, len(rows))))

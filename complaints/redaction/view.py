@@ -14,7 +14,6 @@ from complaints.redaction.spans import CHINESE_WORDS, KINDS, Kind, Span
 
 # One private-use character a kind stands for what is already redacted: no pattern matches it, no word spans it.
 BARRIER: dict[Kind, str] = {kind: chr(0xF8E0 + n) for n, kind in enumerate(KINDS)}
-PHONE_BARRIER = BARRIER["PHONE"]
 PLACEHOLDER = re.compile(r"\[(?:" + "|".join([*KINDS, *CHINESE_WORDS.values()]) + r")\]")
 KIND_OF_WORD: dict[str, Kind] = {f"[{kind}]": kind for kind in KINDS}
 KIND_OF_WORD |= {f"[{word}]": kind for kind, word in CHINESE_WORDS.items()}
