@@ -162,45 +162,55 @@ def train(
     full = fit(readings, [names[0] for names in labels], vectors, step=step, tuner=tuner)
     if full is None:
         return None
-    groups = group_cases([r.text for r in readings], [r.dated.vehicle if r.dated else None for r in readings])
-    older, newest = newest_block([_order(r) for r in readings], groups)
-    newest = np.array([i for i in newest.tolist() if readings[i].content != NONE], dtype=np.int64)
+    older, newest = _blocks(readings)
     nothing = Promise(precision, error, NEVER, len(newest), 0, 0, 0.0, "", "")
-    empty = Reference((), None, np.zeros(0, np.int64))
+    unpromised = Model(full, None, nothing, Reference((), None, np.zeros(0, np.int64)))
     if len(newest) < LEAST_BLOCK:
-        return Model(full, None, nothing, empty)
-    rows = older.tolist()
+        return unpromised
     measured = fit(
-        [readings[i] for i in rows],
-        [labels[i][0] for i in rows],
+        [readings[i] for i in older],
+        [labels[i][0] for i in older],
         None if vectors is None else vectors[older],
         step=step,
         tuner=tuner,
     )
     if measured is None:
-        return Model(full, None, nothing, empty)
-    block = [readings[i] for i in newest.tolist()]
+        return unpromised
+    block = [readings[i] for i in newest]
     block_vectors = None if vectors is None else vectors[newest]
     found = measured.predict(block, block_vectors)
-    chosen = found.probabilities.argmax(axis=1)
-    right = np.array([measured.categories[c] in labels[i] for c, i in zip(chosen, newest.tolist(), strict=True)])
-    own = np.array([readings[i].content != NONE for i in rows])
     held = measured.out_of_fold
-    agreeing = np.array(
-        [measured.categories[c] in labels[i] for c, i in zip(held.probabilities.argmax(axis=1), rows, strict=True)]
-    )
+    own = np.array([readings[i].content != NONE for i in older])
+    agreeing = _agreeing(measured, held, [labels[i] for i in older])
+    right = _agreeing(measured, found, [labels[i] for i in newest])
     threshold, decided, agreed, bound = choose_threshold(
         held.confidence[own], agreeing[own], found.confidence, right, precision, error
     )
-    days = sorted(r.dated.day for r in block if r.dated and r.dated.day)
-    first, last = (_iso(days[0]), _iso(days[-1])) if days else ("", "")
-    languages = languages_of([reading.language for reading in block])
     promise = Promise(
-        precision, error, threshold, len(newest), decided, agreed, round(bound, 4), first, last, languages
-    )
-    return Model(
-        full, measured, promise, Reference(tuple(r.case_id for r in block), block_vectors, chosen.astype(np.int64))
-    )
+        precision, error, threshold, len(block), decided, agreed, round(bound, 4), *_span(block),
+        languages_of([reading.language for reading in block]),
+    )  # fmt: skip
+    chosen = found.probabilities.argmax(axis=1).astype(np.int64)
+    return Model(full, measured, promise, Reference(tuple(r.case_id for r in block), block_vectors, chosen))
+
+
+def _blocks(readings: Sequence[Reading]) -> tuple[list[int], list[int]]:
+    """Return the rows to fit the measured model on and, of the newest block, those about a product or service."""
+    groups = group_cases([r.text for r in readings], [r.dated.vehicle if r.dated else None for r in readings])
+    older, newest = newest_block([_order(r) for r in readings], groups)
+    return older.tolist(), [i for i in newest.tolist() if readings[i].content != NONE]
+
+
+def _agreeing(fitted: Fitted, found: Predictions, labels: Sequence[tuple[str, ...]]) -> NDArray[np.bool_]:
+    """Return whether the likeliest category of each case is one of its labels, shape (cases,)."""
+    chosen = found.probabilities.argmax(axis=1)
+    return np.array([fitted.categories[c] in names for c, names in zip(chosen, labels, strict=True)], dtype=np.bool_)
+
+
+def _span(readings: Sequence[Reading]) -> tuple[str, str]:
+    """Return the first and the last day of dated cases in ISO form, empty without any."""
+    days = sorted(r.dated.day for r in readings if r.dated and r.dated.day)
+    return (_iso(days[0]), _iso(days[-1])) if days else ("", "")
 
 
 def steps_of_training(with_vectors: bool) -> int:

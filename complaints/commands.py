@@ -115,6 +115,7 @@ def explain(
     """Show everything behind an id of the last run, down to the second of the call."""
     from complaints.explain import explain as look_up
     from complaints.explain import revealed
+    from complaints.explain_words import WORDS, said
     from complaints.options import expert_name
     from complaints.workspace import Workspace
 
@@ -124,16 +125,17 @@ def explain(
         raise UsageError("serial numbers are shown on a terminal only", "--reveal", "Run it there, without --json")
     settings = place.settings()
     dictionary = place.dictionary()
-    found = look_up(place, identity, dictionary, settings.general.language)
+    language = settings.general.language
+    found = look_up(place, identity, dictionary, language)
     if as_json:
         facts = {"kind": found.kind, "id": found.identity} | found.facts
         return print_json(facts)
-    typer.echo(f"{found.kind} {found.identity}: {found.title}")
+    typer.echo(f"{said(found.kind, language)} {found.identity}: {found.title}")
     for heading, lines in found.sections:
         typer.echo(f"\n{heading}")
         for line in lines:
             typer.echo(f"  {line}")
     if reveal:
-        typer.echo("\nSerial numbers (this look was logged)")
-        for line in revealed(place, found, expert_name("")) or ["none is known"]:
+        typer.echo(f"\n{WORDS[language]['serials']}")
+        for line in revealed(place, found, expert_name("")) or [WORDS[language]["no_serial"]]:
             typer.echo(f"  {line}")

@@ -7,11 +7,12 @@ rows: no room is imported. Serial numbers come from the private store, on a term
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
+from complaints.explain_words import WORDS, said
 from complaints.near import meant
 from complaints.results import Results
 from complaints.snapshot import snapshot_folder
@@ -54,7 +55,7 @@ def explain(workspace: Workspace, identity: str, dictionary: Dictionary, languag
         workspace: an existing one.
         identity: of a case, an issue, a cause or a warning; or the call's or complaint's own number.
         dictionary: for names.
-        language: zh or en, of the names.
+        language: zh or en, of headings, sentences and names.
 
     Raises:
         UsageError: no run has ended yet, or nothing has this id.
@@ -90,70 +91,87 @@ def explain_case(results: Results, dictionary: Dictionary, language: str, identi
     )
     reviews = results.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", own)
     copies = results.rows("SELECT case_id FROM cases WHERE duplicate_of = ? ORDER BY 1", own)
-    sections: list[tuple[str, tuple[str, ...]]] = [("Text", tuple(case["text"].split("\n")))]
-    if segments:
-        sections.append(("Call", tuple(_turn(s) for s in segments)))
-    sections.append(("Found in it", tuple(_mention(m, dictionary, language) for m in mentions) or ("nothing",)))
-    if decided:
-        sections.append(("Category", tuple(_category_lines(decided[0], results))))
+    words = WORDS[language]
     names = ("name_zh", "name_en") if language == "zh" else ("name_en", "name_zh")
-    sections.append(
-        ("Issue", tuple(f"{i['issue_id']} {i[names[0]] or i[names[1]]} ({i['probability']:.2f})" for i in issues))
+    joined = tuple(f"{i['issue_id']} {i[names[0]] or i[names[1]]} ({i['probability']:.2f})" for i in issues)
+    repeats = [words["repeat_of"].format(case["duplicate_of"])] if case["duplicate_of"] else []
+    repeats += [words["repeated_by"].format(c["case_id"]) for c in copies[:SHOWN_CASES]]
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = (
+        (words["text"], tuple(case["text"].split("\n"))),
+        (words["call"], tuple(_turn(s, language) for s in segments)),
+        (words["found"], tuple(_mention(m, dictionary, language) for m in mentions) or (words["nothing"],)),
+        (words["category"], tuple(_category_lines(decided[0], results, language)) if decided else ()),
+        (words["issue"], joined),
+        (words["reviews"], tuple(told_review(r, language) for r in reviews)),
+        (words["repeats"], tuple(repeats)),
     )
-    sections.append(
-        ("Reviews", tuple(f"{r['decided_at']:%Y-%m-%d} {r['reviewer']}: {r['what']} {r['decision']}" for r in reviews))
-    )
-    repeats = [f"repeats {case['duplicate_of']}"] if case["duplicate_of"] else []
-    sections.append(("Repeats", (*repeats, *(f"repeated by {c['case_id']}" for c in copies[:SHOWN_CASES]))))
     facts = {
         "case": case, "classification": decided[0] if decided else None, "mentions": mentions, "segments": segments,
         "issues": issues, "reviews": reviews, "repeated_by": [c["case_id"] for c in copies],
     }  # fmt: skip
     vehicles = (case["serial_token"],) if case["serial_token"] else ()
-    kept = tuple((heading, lines) for heading, lines in sections if lines)
-    return Explained("case", case["case_id"], _case_title(case), kept, facts, vehicles)
+    return Explained("case", case["case_id"], _case_title(case, language), kept(sections), facts, vehicles)
 
 
-def _case_title(case: dict[str, Any]) -> str:
-    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else "undated"
-    parts = [when, case["product"], case["source_ref"], case["serial_token"], case["content"]]
-    marks = [name for name in ("doubtful", "partial") if case[name]]
+def kept(sections: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the sections that have lines."""
+    return tuple((heading, lines) for heading, lines in sections if lines)
+
+
+def _case_title(case: dict[str, Any], language: str) -> str:
+    words = WORDS[language]
+    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else words["undated"]
+    parts = [when, case["product"], case["source_ref"], case["serial_token"], said(case["content"] or "", language)]
+    marks = [words[name] for name in ("doubtful", "partial") if case[name]]
     return ", ".join(str(part) for part in (*parts, *marks) if part)
 
 
-def _turn(segment: dict[str, Any]) -> str:
-    doubt = f"  (doubtful: {', '.join(json.loads(segment['doubt_reasons']))})" if segment["doubtful"] else ""
-    repaired = f"  (heard: {segment['heard']})" if segment["heard"] != segment["text"] else ""
-    return f"{segment['start_s']:7.1f} s  {segment['speaker']:8}  {segment['text']}{repaired}{doubt}"
+def _turn(segment: dict[str, Any], language: str) -> str:
+    words = WORDS[language]
+    doubt = words["doubt"].format(", ".join(json.loads(segment["doubt_reasons"]))) if segment["doubtful"] else ""
+    repaired = words["heard"].format(segment["heard"]) if segment["heard"] != segment["text"] else ""
+    speaker = said(segment["speaker"], language)
+    return words["turn"].format(segment["start_s"], speaker, segment["text"], repaired, doubt)
+
+
+def told_review(review: dict[str, Any], language: str) -> str:
+    """Return a review in one line."""
+    what, decision = said(review["what"], language), said(review["decision"], language)
+    return f"{review['decided_at']:%Y-%m-%d} {review['reviewer']}: {what} {decision}"
 
 
 def _mention(mention: dict[str, Any], dictionary: Dictionary, language: str) -> str:
-    part = f" of {dictionary.name(mention['component_code'], language)}" if mention["component_code"] else ""
-    second = f", second {mention['segment_start_s']:.1f}" if mention["segment_start_s"] is not None else ""
-    return (
-        f"{mention['kind']} {dictionary.name(mention['code'], language)} ({mention['code']}){part}: "
-        f'{mention["polarity"]}, "{mention["surface"]}" at {mention["start"]}, via {mention["via"]} '
-        f"({mention['confidence']:.2f}){second}"
-    )
+    words, code = WORDS[language], mention["component_code"]
+    part = words["part"].format(dictionary.name(code, language)) if code else ""
+    second = mention["segment_start_s"]
+    return words["mention"].format(
+        said(mention["kind"], language), dictionary.name(mention["code"], language), mention["code"], part,
+        said(mention["polarity"], language), mention["start"], mention["surface"], said(mention["via"], language),
+        mention["confidence"], words["second"].format(second) if second is not None else "",
+    )  # fmt: skip
 
 
-def _category_lines(decided: dict[str, Any], results: Results) -> list[str]:
-    lines = [f"{decided['category']}: {decided['decision']}, confidence {decided['confidence']:.2f}"]
+def _category_lines(decided: dict[str, Any], results: Results, language: str) -> list[str]:
+    words = WORDS[language]
+    decision = said(decided["decision"], language)
+    lines = [words["decided"].format(decided["category"], decision, decided["confidence"])]
     runners = [f"{a['category']} ({a['confidence']:.2f})" for a in json.loads(decided["alternatives"])]
-    lines += [f"runners-up: {', '.join(runners)}"] if runners else []
-    words = [f'"{e["surface"]}" ({e["weight"]:.2f})' for e in json.loads(decided["evidence"])]
-    lines += [f"words that drove it: {', '.join(words)}"] if words else []
+    lines += [words["runners_up"].format(", ".join(runners))] if runners else []
+    drove = [f'"{e["surface"]}" ({e["weight"]:.2f})' for e in json.loads(decided["evidence"])]
+    lines += [words["drove"].format(", ".join(drove))] if drove else []
     for near in json.loads(decided.get("nearest") or "[]"):
         texts = results.rows("SELECT text FROM cases WHERE case_id = ?", [near["case_id"]])
         quote = " ".join(texts[0]["text"].split())[:60] if texts else ""
-        lines.append(f"{_nearness(near)}: {near['case_id']}, {near['category']}: {quote}")
-    return [*lines, f"model {decided['model_id']}"]
+        told = words["near_line"].format(_nearness(near, language), near["case_id"], near["category"], quote)
+        lines.append(told)
+    return [*lines, words["model"].format(decided["model_id"])]
 
 
-def _nearness(near: dict[str, Any]) -> str:
+def _nearness(near: dict[str, Any], language: str) -> str:
+    words = WORDS[language]
     if near["why"] != "meaning":
-        return f"joined to the earlier case of the same {near['why']}"
-    return f"nearest{' confirmed' if near['confirmed'] else ''} ({near['similarity']:.2f})"
+        return words["joined"].format(said(near["why"], language))
+    return words["nearest_confirmed" if near["confirmed"] else "nearest"].format(near["similarity"])
 
 
 def _explainers() -> list[Explainer]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from complaints.explain import SHOWN_CASES, Explained
+from complaints.explain import SHOWN_CASES, Explained, kept, told_review
+from complaints.explain_words import WORDS, said
 from complaints.results import Results
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
 
 QUOTE_CHARACTERS = 70
+TOLD = ("group_kind", "status")  # columns of a warning whose values are fixed words
 
 
 def explain_issue(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
@@ -24,15 +26,19 @@ def explain_issue(results: Results, dictionary: Dictionary, language: str, ident
     cases = _cases(results, "issue_members m JOIN cases c USING (case_id) WHERE m.issue_id = ?", identity)
     causes = results.rows("SELECT * FROM causes WHERE group_id = ? ORDER BY rank", [identity])
     name = (issue["name_zh"], issue["name_en"])[language == "en"] or issue["name_zh"] or issue["name_en"]
-    sections = (
-        ("State", (f"{issue['kind']}, {issue['status']}; {issue['cases']} cases of {issue['vehicles']} vehicles, "
-                   f"{issue['first_seen']} to {issue['last_seen']}",)),
-        ("Events", tuple(f"{e['night']} {e['event']} {e['detail']}" for e in events)),
-        ("Causes", tuple(_cause_line(c) for c in causes)),
-        ("Cases", tuple(_quote(c) for c in cases[:SHOWN_CASES])),
+    words = WORDS[language]
+    state = words["issue_state"].format(
+        said(issue["kind"], language), said(issue["status"], language), issue["cases"], issue["vehicles"],
+        issue["first_seen"], issue["last_seen"],
     )  # fmt: skip
+    sections = (
+        (words["state"], (state,)),
+        (words["events"], tuple(f"{e['night']} {said(e['event'], language)} {e['detail']}" for e in events)),
+        (words["causes"], tuple(_cause_line(c, language) for c in causes)),
+        (words["cases"], tuple(_quote(c, language) for c in cases[:SHOWN_CASES])),
+    )
     facts = {"issue": issue, "events": events, "causes": causes, "cases": [c["case_id"] for c in cases]}
-    return Explained("issue", identity, name, _kept(sections), facts, _vehicles(cases))
+    return Explained("issue", identity, name, kept(sections), facts, _vehicles(cases))
 
 
 def explain_cause(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
@@ -46,21 +52,26 @@ def explain_cause(results: Results, dictionary: Dictionary, language: str, ident
     about = " · ".join(dictionary.name(code, language) for code in (cause["symptom"], cause["component"]) if code)
     cases = _group_cases(results, cause["group_kind"], cause["group_id"], cause["symptom"])
     figures = [
-        f"{name.replace('_', ' ')}: {cause[name]}"
+        f"{said(name, language)}: {cause[name]}"
         for name in ("probability", "prior", "relative_risk", "rr_low", "rr_high", "q_value", "exposed_cases",
                      "exposed_units", "factor", "level")
         if cause[name] is not None
     ]  # fmt: skip
-    sections = (
-        ("Cause", (f"rank {cause['rank']}: {cause['cause']} at {cause['station_id']}, {cause['verdict']}, "
-                   f"{cause['decision']}",)),
-        ("Figures", tuple(figures)),
-        ("Evidence", tuple(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in evidence.items())),
-        ("Decisions", tuple(f"{r['decided_at']:%Y-%m-%d} {r['reviewer']}: {r['decision']}" for r in reviews)),
-        ("Cases", tuple(_quote(c) for c in cases[:SHOWN_CASES])),
+    words = WORDS[language]
+    state = words["cause_state"].format(
+        cause["rank"], cause["cause"], cause["station_id"], said(cause["verdict"], language),
+        said(cause["decision"], language),
     )  # fmt: skip
+    proof = tuple(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in evidence.items())
+    sections = (
+        (words["cause"], (state,)),
+        (words["figures"], tuple(figures)),
+        (words["evidence"], proof),
+        (words["decisions"], tuple(told_review(r, language) for r in reviews)),
+        (words["cases"], tuple(_quote(c, language) for c in cases[:SHOWN_CASES])),
+    )
     facts = {"cause": cause | {"evidence": evidence}, "reviews": reviews, "cases": [c["case_id"] for c in cases]}
-    return Explained("cause", identity, about, _kept(sections), facts, _vehicles(cases))
+    return Explained("cause", identity, about, kept(sections), facts, _vehicles(cases))
 
 
 def explain_warning(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
@@ -70,11 +81,17 @@ def explain_warning(results: Results, dictionary: Dictionary, language: str, ide
         return None
     warning = found[0]
     cases = _group_cases(results, warning["group_kind"], warning["group_id"], warning["group_id"])
-    lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in warning.items() if value not in (None, ""))
-    sections = (("Warning", lines), ("Cases", tuple(_quote(c) for c in cases[:SHOWN_CASES])))
+    words = WORDS[language]
+    warning_lines = tuple(
+        f"{said(name, language)}: {said(value, language) if name in TOLD else value}"
+        for name, value in warning.items()
+        if value not in (None, "")
+    )
+    quotes = tuple(_quote(c, language) for c in cases[:SHOWN_CASES])
+    sections = ((words["warning"], warning_lines), (words["cases"], quotes))
     facts = {"warning": warning, "cases": [c["case_id"] for c in cases]}
-    title = f"{warning['rule']}, {warning['group_kind']} {warning['group_id']}"
-    return Explained("warning", identity, title, _kept(sections), facts, _vehicles(cases))
+    title = f"{warning['rule']}, {said(warning['group_kind'], language)} {warning['group_id']}"
+    return Explained("warning", identity, title, kept(sections), facts, _vehicles(cases))
 
 
 def _group_cases(results: Results, kind: str, group: str, symptom: str | None) -> list[dict[str, Any]]:
@@ -91,18 +108,16 @@ def _cases(results: Results, source: str, value: str) -> list[dict[str, Any]]:
     return results.rows(sql, [value])
 
 
-def _quote(case: dict[str, Any]) -> str:
-    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else "undated"
+def _quote(case: dict[str, Any], language: str) -> str:
+    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else WORDS[language]["undated"]
     return f"{case['case_id']}  {when}  {' '.join(case['text'].split())[:QUOTE_CHARACTERS]}"
 
 
-def _cause_line(cause: dict[str, Any]) -> str:
-    return f"{cause['cause_id']}  rank {cause['rank']}: {cause['station_id']} {cause['cause']} ({cause['probability']})"
+def _cause_line(cause: dict[str, Any], language: str) -> str:
+    return WORDS[language]["cause_line"].format(
+        cause["cause_id"], cause["rank"], cause["station_id"], cause["cause"], cause["probability"]
+    )
 
 
 def _vehicles(cases: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(sorted({c["serial_token"] for c in cases if c["serial_token"]}))
-
-
-def _kept(sections: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((heading, lines) for heading, lines in sections if lines)

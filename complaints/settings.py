@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from complaints.errors import SettingsError
 from complaints.ids import canonical_json
 from complaints.near import meant, nearest
+from complaints.wording import in_language
 
 FILE_NAME = "complaints.toml"
 
@@ -266,26 +267,36 @@ def template(language: str = "zh") -> str:
     """Return a commented complaints.toml in which every setting stands at its default.
 
     Args:
-        language: value written for general.language (zh or en).
+        language: of the comments, and the value written for general.language (zh or en).
     """
-    lines = ["# Settings of this workspace. Every line shows its default; change what you need, delete the rest."]
+
+    def said(text: str | None) -> str:
+        return in_language(" ".join((text or "").split()), language)
+
+    head = "Settings of this workspace. Every line shows its default; change what you need, delete the rest."
+    lines = [f"# {said(head)}"]
     for name, field in Settings.model_fields.items():
         section = field.annotation
         assert isinstance(section, type)
-        lines += ["", f"# {' '.join((section.__doc__ or '').split())}", f"[{name}]"]
+        lines += ["", f"# {said(section.__doc__)}", f"[{name}]"]
         tables = []
         for key, setting in section.model_fields.items():
             default = (
                 language if (name, key) == ("general", "language") else setting.get_default(call_default_factory=True)
             )
             if isinstance(default, dict):
-                tables += ["", f"# {setting.description}", f"[{name}.{key}]"]
+                tables += ["", f"# {said(setting.description)}", f"[{name}.{key}]"]
                 continue
-            lines += [f"# {setting.description}{_choices(setting.annotation)}", f"{key} = {json.dumps(default)}"]
+            lines += [
+                f"# {said(setting.description)}{_choices(setting.annotation, language)}",
+                f"{key} = {json.dumps(default)}",
+            ]
         lines += tables
     return "\n".join(lines) + "\n"
 
 
-def _choices(annotation: Any) -> str:
-    values = [value for value in get_args(annotation) if isinstance(value, str)]
-    return f" (one of {', '.join(values)})" if values else ""
+def _choices(annotation: Any, language: str) -> str:
+    values = ", ".join(value for value in get_args(annotation) if isinstance(value, str))
+    if not values:
+        return ""
+    return f"（可选：{values}）" if language == "zh" else f" (one of {values})"

@@ -83,18 +83,21 @@ def plain_name(name: str) -> str:
 def settings() -> Iterator[str]:
     """Yield the page of complaints.toml."""
     from complaints.settings import Settings
+    from complaints.wording import in_language
 
     yield "# Settings\n"
     yield "`complaints.toml` in the workspace; `complaints init` writes it with every default. Unknown keys are"
     yield "refused, with the nearest known one.\n"
     for section, part in Settings.model_fields.items():
         described: Any = part.annotation
-        yield f"## [{section}]\n\n{cleandoc(described.__doc__)}\n"
-        yield "| key | default | range | what it does |\n|---|---|---|---|"
+        about = " ".join(described.__doc__.split())
+        yield f"## [{section}]\n\n{about}\n\n{in_language(about, 'zh')}\n"
+        yield "| key | default | range | what it does | 说明 |\n|---|---|---|---|---|"
         properties = described.model_json_schema()["properties"]
         for key, field in described.model_fields.items():
             default = code(field.get_default(call_default_factory=True))
-            yield f"| `{key}` | {default} | {span(properties[key])} | {cell(field.description)} |"
+            told = cell(field.description), cell(in_language(field.description, "zh"))
+            yield f"| `{key}` | {default} | {span(properties[key])} | {told[0]} | {told[1]} |"
         yield ""
 
 

@@ -16,7 +16,6 @@ import typer
 
 import cli
 from complaints.records import PUBLIC_TABLES
-from complaints.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -30,16 +29,6 @@ def test_reference_pages_are_what_the_code_gives() -> None:
         [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, f"run docs/generate.py: {ran.stdout}{ran.stderr}"
-
-
-def test_every_setting_says_what_it_does() -> None:
-    silent = [
-        f"{section}.{key}"
-        for section, part in Settings.model_fields.items()
-        for key, field in getattr(part.annotation, "model_fields", {}).items()
-        if not field.description
-    ]
-    assert silent == []
 
 
 def test_every_column_of_a_public_table_says_what_it_is_in_both_languages() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +15,7 @@ from complaints.cases import write_cases
 from complaints.dictionary import load_dictionary
 from complaints.errors import UsageError
 from complaints.explain import explain, revealed
+from complaints.explain_words import WORDS
 from complaints.init import init_workspace
 from complaints.records import Case, Classification, Mention, Segment
 from complaints.snapshot import write_snapshot
@@ -55,7 +57,7 @@ def place(tmp_path: Path) -> Workspace:
 
 @pytest.mark.parametrize("identity", ["C1", "call-7"])
 def test_a_case_is_explained_down_to_the_second(place: Workspace, identity: str) -> None:
-    found = explain(place, identity, load_dictionary(), "zh")
+    found = explain(place, identity, load_dictionary(), "en")
     text = "\n".join(line for _, lines in found.sections for line in lines)
     for expected in (
         "63.5",
@@ -68,6 +70,28 @@ def test_a_case_is_explained_down_to_the_second(place: Workspace, identity: str)
     ):
         assert expected in text
     assert SERIAL not in text + found.title + json.dumps(found.facts, default=str)
+
+
+def test_a_chinese_workspace_explains_in_chinese(place: Workspace) -> None:
+    found = explain(place, "C1", load_dictionary(), "zh")
+    text = "\n".join(line for _, lines in found.sections for line in lines)
+    for expected in (
+        "63.5 秒  客户  变速箱异响  （听到的是：变速箱一想）",
+        "症状 异响（abnormal_noise）（变速箱）：存在，第 3 字“异响”，来自读音（0.60），第 63.5 秒",
+        "传动：待复核，置信度 0.83",
+        "归入同一车辆的较早案例：T2，传动：变速箱顿挫",
+        "最接近的已确认案例（0.91）：T2，传动：变速箱顿挫",
+    ):
+        assert expected in text
+    assert [heading for heading, _ in found.sections if heading.isascii()] == []
+
+
+def test_both_languages_say_the_same_things() -> None:
+    def holes(text: str) -> int:
+        return sum(name is not None for _, name, _, _ in Formatter().parse(text))
+
+    assert WORDS["zh"].keys() == WORDS["en"].keys()
+    assert [key for key in WORDS["zh"] if holes(WORDS["zh"][key]) != holes(WORDS["en"][key])] == []
 
 
 def test_an_unknown_id_is_named(place: Workspace) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from complaints.errors import SettingsError
 from complaints.settings import Settings, load_settings, template
+from complaints.wording import known
 
 
 def load(tmp_path: Path, text: str) -> Settings:
@@ -22,9 +23,20 @@ def test_the_template_holds_every_setting_at_its_default(tmp_path: Path, languag
     assert load(tmp_path, template(language)) == expected
 
 
-def test_every_setting_is_described() -> None:
-    sections = [field.annotation for field in Settings.model_fields.values()]
-    assert all(field.description for section in sections for field in section.model_fields.values())  # type: ignore[union-attr]
+def test_every_setting_is_described_in_both_languages() -> None:
+    sections = {name: field.annotation for name, field in Settings.model_fields.items()}
+    silent = [
+        f"{name}.{key}"
+        for name, section in sections.items()
+        for key, field in section.model_fields.items()  # type: ignore[union-attr]
+        if not field.description or not known(field.description)
+    ]
+    assert silent == []
+
+
+def test_every_comment_of_a_chinese_template_is_chinese() -> None:
+    comments = [line for line in template("zh").splitlines() if line.startswith("#")]
+    assert [line for line in comments if line.isascii()] == []
 
 
 def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
+from string import Formatter
 
 import pytest
 
@@ -18,7 +19,8 @@ def test_every_message_of_the_code_has_its_chinese() -> None:
 def test_every_row_keeps_the_values_of_its_message() -> None:
     text = (files("complaints") / "data" / "wording_zh.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    lost = [row["en"] for row in rows if row["en"].count("{}") != row["zh"].count("{")]
+    held = {row["en"]: [name for _, name, _, _ in Formatter().parse(row["zh"]) if name is not None] for row in rows}
+    lost = [text for text, names in held.items() if text.count("{}") != len(names)]
     assert (len(rows) > 100, lost) == (True, [])
 
 
@@ -31,6 +33,9 @@ def test_every_row_keeps_the_values_of_its_message() -> None:
          "昨夜 10 条投诉中有 3 条（30%）追溯到了有过站记录的车辆"),
         ("complaints.toml, asr.beam. The nearest known one is asr.beam_size",
          "complaints.toml, asr.beam。最接近的是 asr.beam_size"),
+        ("asr.beam_size: not a valid value: input should be greater than 0. "
+         "Meaning: beams of the search; 1 is faster and makes more errors",
+         "asr.beam_size：取值无效：input should be greater than 0。含义：搜索的束宽；1 更快，但错误更多"),
         ("something that nobody translated: 5", "something that nobody translated: 5"),
     ],
 )  # fmt: skip
