@@ -17,6 +17,30 @@ from complaints.workspace import Workspace
 from tests.demo_night import Demo, run_demo
 
 AS_OF = date(2026, 6, 30)
+HERE = Path(__file__).parent
+# Where several processes share the tests (make test), those of a file stay together, and so do the files of each of
+# these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone.
+TOGETHER = {
+    "browser": ("browser",),
+    "night": ("test_night.py", "test_docs_commands.py", "test_notebooks.py"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell pytest-xdist which tests belong together."""
+    if not config.pluginmanager.hasplugin("xdist") or not hasattr(config, "workerinput"):
+        return
+    order = list(TOGETHER)
+    group_of = {item: _group(item.path.relative_to(HERE)) for item in items}
+    items.sort(key=lambda item: order.index(group_of[item]) if group_of[item] in order else len(order))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of[item]))
+
+
+def _group(path: Path) -> str:
+    names = {path.parts[0], path.as_posix()}
+    return next((group for group, shared in TOGETHER.items() if names & set(shared)), path.as_posix())
 
 
 @pytest.fixture
