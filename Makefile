@@ -1,7 +1,7 @@
 # make venv      the environment in .venv: everything that the program and its checks need
 # make demo      a workspace in ./demo, run to the end
 # make check     lint, format, types, import contracts
-# make test      all tests
+# make test      all tests, on CORES processes at once (2)
 # make coverage  lines and branches of the rooms that the tests reach
 # make fuzz      every reader of strangers' bytes, fuzzed for FUZZ_S seconds each (600), guided by coverage
 # make audit     known holes of the tested versions (needs an advisory source; says so where there is none)
@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q
 DEMO ?= demo
 FUZZ_S ?= 600
+CORES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo check format browser test coverage fuzz audit docs clean
@@ -56,10 +57,10 @@ browser:
 	else echo "No chromium with a Chinese font: install chromium and fonts-noto-cjk to run the browser tests." >&2; fi
 
 test: venv browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(CORES)
 
 coverage: venv browser
-	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=
 	$(BIN)/coverage report --sort=cover
 
 fuzz: venv

@@ -49,7 +49,7 @@ def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dicti
             continue
         rated = [r.occurrence for r in rows if r.occurrence]
         if rated and cause.exposed_cases and cause.exposed_units:
-            low = _lower_limit(cause.exposed_cases, cause.exposed_units)
+            low = lower_limit(cause.exposed_cases, cause.exposed_units)
             if OCCURRENCE_RATES[max(rated)] < low:
                 rating = min((o for o, rate in OCCURRENCE_RATES.items() if rate >= low), default=10)
                 fact |= {"kind": "rated_too_low", "occurrence": max(rated), "occurrence_from_field": rating}
@@ -57,7 +57,7 @@ def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dicti
     return [found[key] for key in sorted(found)]
 
 
-def _lower_limit(cases: int, units: int) -> float:
+def lower_limit(cases: int, units: int) -> float:
     """Return the exact lower 95 % limit of a share (Clopper and Pearson, Biometrika 26 (1934) 404)."""
     from scipy.stats import beta
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,21 +27,29 @@ TOGETHER = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process of pytest-xdist whole files, and whole groups of files."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid.partition("::")[0].removeprefix("tests/"))
+
+    config.option.loadscopereorder = False
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell pytest-xdist which tests belong together."""
-    if not config.pluginmanager.hasplugin("xdist") or not hasattr(config, "workerinput"):
-        return
-    order = list(TOGETHER)
-    group_of = {item: _group(item.path.relative_to(HERE)) for item in items}
-    items.sort(key=lambda item: order.index(group_of[item]) if group_of[item] in order else len(order))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of[item]))
+    """Hand out the long groups first where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        order = {group: number for number, group in enumerate(TOGETHER)}
+        items.sort(key=lambda item: order.get(_group(item.path.relative_to(HERE).as_posix()), len(order)))
 
 
-def _group(path: Path) -> str:
-    names = {path.parts[0], path.as_posix()}
-    return next((group for group, shared in TOGETHER.items() if names & set(shared)), path.as_posix())
+def _group(file: str) -> str:
+    names = {file, file.partition("/")[0]}
+    return next((group for group, shared in TOGETHER.items() if names & set(shared)), file)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import doctest
 import re
 import shlex
 import subprocess
@@ -19,6 +20,7 @@ from complaints.records import PUBLIC_TABLES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+STATISTICS = sorted((ROOT / "docs" / "methods" / "statistics").glob("*.md"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.M | re.S)
 INLINE = re.compile(r"`(complaints [a-z][^`\n]*)`")
@@ -48,6 +50,33 @@ def test_links_lead_somewhere(page: Path) -> None:
     targets = [target.partition("#")[0] for target in LINK.findall(page.read_text(encoding="utf-8"))]
     missing = [t for t in targets if t and "://" not in t and not (page.parent / t).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", STATISTICS, ids=lambda path: path.stem)
+def test_a_statistic_says_formula_assumptions_limits_place_and_example(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"^## (.*)$", text, re.M) == ["Formula", "Assumes", "Limits", "In the code", "Example"]
+    place = text.split("## In the code")[1].split("## Example")[0]
+    files = re.findall(r"`(\w+/[\w/]+\.py)`", place)
+    assert files
+    code = "\n".join((ROOT / file).read_text(encoding="utf-8") for file in files)
+    names = [name for name in re.findall(r"`(\w+)`", place) if name.isidentifier()]
+    assert [name for name in names if not re.search(rf"\b{name}\b", code)] == []
+
+
+@pytest.mark.parametrize("page", STATISTICS, ids=lambda path: path.stem)
+def test_the_worked_example_of_a_statistic_gives_what_the_page_says(page: Path) -> None:
+    example = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8").split("## Example")[1]))
+    said: list[str] = []
+    found = doctest.DocTestRunner().run(
+        doctest.DocTestParser().get_doctest(example, {}, page.stem, str(page), 0), out=said.append
+    )
+    assert (found.failed, found.attempted > 0) == (0, True), "".join(said)
+
+
+def test_every_page_of_a_statistic_is_in_the_menu() -> None:
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [page.name for page in STATISTICS if f"methods/statistics/{page.name}" not in menu] == []
 
 
 def named(page: Path) -> Iterator[str]:
