@@ -20,7 +20,7 @@ from asr.transcript import Recognition
 from complaints.errors import ItemRefused
 
 LOAD_S = 600.0  # a model on a slow disk
-GPU_FILES = 4  # recordings in flight on a GPU: while one is recognised, others are decoded and cut into turns
+GPU_FILES = 8  # recordings in flight on a GPU: while one is recognised, others are decoded and cut into turns
 WINDOW_S = 600.0  # wall seconds without a finished batch of windows after which a recogniser counts as stalled
 
 

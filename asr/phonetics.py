@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 INITIAL = re.compile(r"^(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(.*)$")
 NEUTRAL = "5"
@@ -43,6 +43,7 @@ def _parts(plain: str) -> tuple[str, str]:
     return (match[1] or "", match[2]) if match else ("", plain)
 
 
+@lru_cache(maxsize=4096)  # the same text is compared with every hotword
 def syllables(han: str) -> tuple[Syllable, ...]:
     """Return a syllable for each of a run of Han characters; characters with several readings are read by context."""
     from pypinyin import Style, lazy_pinyin

@@ -27,7 +27,7 @@ from complaints.night import Night, StageReport, batches
 from complaints.redaction import VERSION as REDACTION_VERSION
 
 NAME = "asr"
-RECOGNITION_VERSION = 4  # raised when the same audio and model give other words: all recordings are heard again
+RECOGNITION_VERSION = 5  # raised when the same audio and model give other words: all recordings are heard again
 COMPOSE_VERSION = 3  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
 BATCH = 50  # calls written anew from stored words in one transaction
 SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording

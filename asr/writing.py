@@ -38,6 +38,12 @@ class Written:
     prompted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    length_s: float
+    features: NDArray[np.float32]
+
+
 class Writer:
     """Writes the windows of one channel, in the language of the first.
 
@@ -59,31 +65,33 @@ class Writer:
         First without the hotwords: about other matters they mislead, and a prompt of their length costs half as much
         time again. Where the text holds what sounds like one of them, is empty or a loop, they are offered.
         """
-        encoded = self._encode(sounds)
+        windows = [_Window(len(sound) / SAMPLE_RATE, self._engine.features(sound)) for sound in sounds]
+        encoded = self._encode(windows)
         self._detect(encoded)
-        texts = self._texts(sounds, encoded, [])
+        texts = self._texts(windows, encoded, [])
         prompts: list[Sequence[int]] = [()] * len(texts)
         prompt = self._prompt()
         if prompt and (fitting := [i for i, text in enumerate(texts) if self._asks_for_hotwords(text)]):
-            chosen = [sounds[i] for i in fitting]
+            chosen = [windows[i] for i in fitting]
             again = encoded if len(fitting) == len(texts) else self._encode(chosen)
             for index, offered in zip(fitting, self._texts(chosen, again, prompt), strict=True):
                 if self._holds_offered(offered) or self._is_worse(texts[index], offered):
                     texts[index], prompts[index] = offered, prompt
-        shared = encoded if len(sounds) == 1 else None
-        return [self._finished(*window, shared) for window in zip(sounds, texts, prompts, strict=True)]
+        shared = encoded if len(windows) == 1 else None
+        return [self._finished(*parts, shared) for parts in zip(windows, texts, prompts, strict=True)]
 
     def plain(self, sound: NDArray[np.float32]) -> str:
         """Return what a window holds when no hotwords are offered."""
-        (text,) = self._texts([sound], self._encode([sound]), [])
+        window = _Window(len(sound) / SAMPLE_RATE, self._engine.features(sound))
+        (text,) = self._texts([window], self._encode([window]), [])
         return "" if text.no_speech > self._settings.silent else written(_joined(text), self.language.code)
 
     def offered(self) -> tuple[str, ...]:
         """Return the hotwords of the language."""
         return dict(self._settings.hotwords).get("en" if self.language.code == "en" else "zh", ())
 
-    def _encode(self, sounds: Sequence[NDArray[np.float32]]) -> Any:
-        return self._engine.encode([self._engine.features(samples) for samples in sounds])
+    def _encode(self, windows: Sequence[_Window]) -> Any:
+        return self._engine.encode([window.features for window in windows])
 
     def _detect(self, encoded: Any) -> None:
         if not self.is_detected:
@@ -98,9 +106,8 @@ class Writer:
             self._prompts[code] = prompt_tokens(self.offered(), self._engine)
         return self._prompts[code]
 
-    def _texts(self, sounds: Sequence[NDArray[np.float32]], encoded: Any, prompt: Sequence[int]) -> list[WindowText]:
-        lengths = [len(samples) / SAMPLE_RATE for samples in sounds]
-        return self._engine.write(encoded, lengths, self.language.code, prompt)
+    def _texts(self, windows: Sequence[_Window], encoded: Any, prompt: Sequence[int]) -> list[WindowText]:
+        return self._engine.write(encoded, [window.length_s for window in windows], self.language.code, prompt)
 
     def _asks_for_hotwords(self, text: WindowText) -> bool:
         if text.no_speech > self._settings.silent:
@@ -116,11 +123,11 @@ class Writer:
         heard = written(_joined(text), code)
         return any(sounds_in(word, heard, code) for word in self.offered())
 
-    def _finished(self, sound: NDArray[np.float32], text: WindowText, prompt: Sequence[int], encoded: Any) -> Written:
+    def _finished(self, window: _Window, text: WindowText, prompt: Sequence[int], encoded: Any) -> Written:
         """Drop what is said in no speech, write a loop again, and rescore.
 
         Args:
-            sound: of the window.
+            window: its sound.
             text: written for it.
             prompt: the hotwords, if they were offered.
             encoded: of this window alone, if there is one.
@@ -131,11 +138,15 @@ class Writer:
         pinned = self._settings.pinned if self.language.code == "zh" else ()
         if not looped and not (pinned and text.words):
             return Written(text, prompted=prompted)
-        encoded = self._encode([sound]) if encoded is None else encoded
-        length_s, code = len(sound) / SAMPLE_RATE, self.language.code
+        code = self.language.code
         if looped:
-            (text,) = self._engine.write(encoded, [length_s], code, prompt, no_loops=True)
-        found = rescored(text.words, pinned, lambda texts: self._engine.score(encoded, length_s, code, texts))
+            encoded = self._encode([window]) if encoded is None else encoded
+            (text,) = self._engine.write(encoded, [window.length_s], code, prompt, no_loops=True)
+
+        def score(texts: list[str]) -> list[float]:
+            return self._engine.score(window.features, window.length_s, code, texts, encoded)
+
+        found = rescored(text.words, pinned, score)
         return Written(text, looped, tuple(found), prompted)
 
 

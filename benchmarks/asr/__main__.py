@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.asr.data import DataSet, read
@@ -66,15 +67,18 @@ def main() -> None:
     parser.add_argument("--model", default="default", help="as asr.model in the settings")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--systems", nargs="+", default=ASKED, choices=list(SYSTEMS), metavar="SYSTEM")
+    parser.add_argument("--workers", type=int, default=0, help='of the row "all cores", as asr.workers in the settings')
+    parser.add_argument("--times", type=int, default=1, help="hear each recording so many times: the load of a night")
     parser.add_argument("--whisper-ctranslate2", help="its program, in an environment of its own")
     parser.add_argument("--noise", type=float, default=0.0, metavar="MINUTES", help="of each sound without speech")
     chosen = parser.parse_args()
     from complaints.models import speech_model
 
     os.environ["OMP_NUM_THREADS"] = "1"  # of the measured processes, whatever libraries they bring
-    setup = Setup(str(speech_model(chosen.model).path), chosen.device, chosen.whisper_ctranslate2)
+    setup = Setup(str(speech_model(chosen.model).path), chosen.device, chosen.whisper_ctranslate2, chosen.workers)
     for folder in chosen.data:
         data = read(folder)
+        data = replace(data, samples=data.samples * chosen.times)
         with tempfile.TemporaryDirectory() as name:
             table(in_mono(data, Path(name)), chosen.systems, setup)
         if all(sample.channel is None for sample in data.samples):

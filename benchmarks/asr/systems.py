@@ -24,11 +24,12 @@ OUTSIDE = "whisper-ctranslate2"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """With what: the model's folder, cpu or cuda, and the program of whisper-ctranslate2 (None: not there)."""
+    """With what: the model's folder, cpu or cuda, the program of whisper-ctranslate2 (None: not there), asr.workers."""
 
     model: str
     device: str
     outside: str | None = None
+    workers: int = 0
 
 
 System = Callable[[DataSet, Setup], list[list[Heard]]]
@@ -99,8 +100,10 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
     paths = [sample.path for sample in data.samples]
     recordings = [Recording(str(at), paths[at], paths[at].name, "auto") for at in order]
     with tempfile.TemporaryDirectory() as name:
-        engine = EngineSettings(setup.model, setup.device, lanes=core_count(0), cores=str(Path(name) / "cores"))
-        workers = worker_count(0, len(paths), setup.device)
+        engine = EngineSettings(
+            setup.model, setup.device, lanes=core_count(setup.workers), cores=str(Path(name) / "cores")
+        )
+        workers = worker_count(setup.workers, len(paths), setup.device)
         settings = HearingSettings(engine, _settings(), DecodeLimits(), workers, Path(name))
         found: dict[int, Recognition] = {}
         with Hearing(settings) as hearing:

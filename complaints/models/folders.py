@@ -13,7 +13,7 @@ from pathlib import Path
 
 from complaints.errors import ModelMissing
 from complaints.ids import digest
-from complaints.models.cache import cache_root, file_states, read_states, write_states
+from complaints.models.cache import STAMP_NAME, cache_root, file_states, read_states, write_states
 from complaints.models.catalogue import content_fingerprint
 
 CODE_SUFFIXES = frozenset({".py", ".pyc", ".pyd", ".so", ".dll", ".dylib"})
@@ -64,7 +64,7 @@ def refuse_code(folder: Path) -> None:
 def folder_fingerprint(folder: Path) -> str:
     """Return a fingerprint (64 hexadecimal digits) of a folder's files; only files that changed are hashed again.
 
-    Hidden files and Markdown do not count: they change nothing of what the model does.
+    Hidden files, Markdown and our own stamp do not count: they change nothing of what the model does.
     """
     memory = cache_root() / "fingerprints" / f"{digest(str(folder.resolve()))[:16]}.json"
     _, known = read_states(memory)
@@ -141,5 +141,7 @@ def _files(folder: Path) -> list[str]:
     return sorted(
         name.as_posix()
         for name in names
-        if name.suffix.lower() != ".md" and not any(part.startswith(".") for part in name.parts)
+        if name.suffix.lower() != ".md"
+        and name.name != STAMP_NAME
+        and not any(part.startswith(".") for part in name.parts)
     )

@@ -117,6 +117,14 @@ def test_a_recognition_with_rescored_words_reads_back() -> None:
 
 def test_the_model_finds_what_was_said_likelier_than_what_was_not(spoken: Audio, engine: Engine) -> None:
     sound = spoken.piece(1, 0, 12 * SAMPLE_RATE)
-    encoded = engine.encode([engine.features(sound)])
-    said, other = engine.score(encoded, 12.0, "zh", ["底盘有异响", "今天天气很好"])
+    said, other = engine.score(engine.features(sound), 12.0, "zh", ["底盘有异响", "今天天气很好"])
     assert said > other
+
+
+def test_texts_scored_in_a_batch_score_as_they_do_one_by_one(
+    spoken: Audio, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features, texts = engine.features(spoken.piece(1, 0, 12 * SAMPLE_RATE)), ["底盘有异响", "今天天气很好"]
+    one_by_one = engine.score(features, 12.0, "zh", texts)
+    monkeypatch.setattr(engine, "device", "cuda")  # a GPU scores so, its padding left on; here the CPU does
+    assert engine.score(features, 12.0, "zh", texts) == pytest.approx(one_by_one, abs=2.0)
