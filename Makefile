@@ -4,6 +4,7 @@
 # make test      all tests, on CORES processes at once (2)
 # make coverage  lines and branches of the rooms that the tests reach
 # make fuzz      every reader of strangers' bytes, fuzzed for FUZZ_S seconds each (600), guided by coverage
+# make mutation  mutants of the statistics and of polarity, and those that the tests do not notice (about an hour)
 # make audit     known holes of the tested versions (needs an advisory source; says so where there is none)
 # make docs      the documentation as pages in build/docs, its reference made anew from the code
 PYTHON ?= python3
@@ -15,7 +16,7 @@ FUZZ_S ?= 600
 CORES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check format browser test coverage fuzz audit docs clean
+.PHONY: help venv demo check format browser test coverage fuzz mutation audit docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -68,6 +69,11 @@ fuzz: venv
 	for target in intake redaction mentions review settings; do \
 		$(BIN)/python -m benchmarks.fuzz $$target --seconds $(FUZZ_S) || exit 1; done
 
+mutation: venv
+	$(PIP) -c constraints.txt -e ".[mutation]"
+	$(BIN)/mutmut run --max-children $(CORES)
+	$(BIN)/mutmut results
+
 audit: venv
 	$(PIP) -c constraints.txt -e ".[audit]"
 	$(BIN)/python -m benchmarks.audit
@@ -77,5 +83,5 @@ docs: venv
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 clean:
-	rm -rf $(VENV) $(DEMO) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO) build dist mutants *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
