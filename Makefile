@@ -2,6 +2,7 @@
 # make demo      a workspace in ./demo, run to the end
 # make check     lint, format, types, import contracts
 # make test      all tests, on CORES processes at once (2)
+# make ray       the tests of --engine ray, which need the package ray (617 MB)
 # make coverage  lines and branches of the rooms that the tests reach
 # make fuzz      every reader of strangers' bytes, fuzzed for FUZZ_S seconds each (600), guided by coverage
 # make mutation  mutants of the statistics and of polarity, and those that the tests do not notice (about an hour)
@@ -16,7 +17,7 @@ FUZZ_S ?= 600
 CORES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check format browser test coverage fuzz mutation audit docs clean
+.PHONY: help venv demo check format browser test ray coverage fuzz mutation audit docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -59,6 +60,10 @@ browser:
 
 test: venv browser
 	$(BIN)/python -m pytest -n $(CORES)
+
+ray: venv
+	$(PIP) -c constraints.txt -e ".[ray]"
+	$(BIN)/python -m pytest tests/complaints/test_ray.py tests/asr/test_spread.py
 
 coverage: venv browser
 	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,6 +25,7 @@ from reports.commands import report_app
 
 if TYPE_CHECKING:
     from complaints.night import Progress, Stage
+    from complaints.ray_engine import RayEngine
     from complaints.runner import RunOptions, RunResult
     from complaints.workspace import Workspace
 
@@ -60,6 +62,13 @@ class StageName(StrEnum):
     cluster = "cluster"
     mapping = "mapping"
     reports = "reports"
+
+
+class EngineName(StrEnum):
+    """Where the heavy work runs."""
+
+    local = "local"
+    ray = "ray"
 
 
 class ExportFormat(StrEnum):
@@ -129,6 +138,9 @@ def run(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The night's date.", show_default="today")
     ] = None,
     redo: Annotated[list[StageName] | None, typer.Option(help="Do this stage's work anew.")] = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="Hear and embed on this machine, or on a Ray cluster (setting ray.address).")
+    ] = EngineName.local,
     retry_failed: Annotated[bool, typer.Option(help="Try quarantined inputs again.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
     quiet: Quiet = False,
@@ -145,7 +157,7 @@ def run(
     options = RunOptions(day, only and only.value, start and start.value, again, retry_failed)
     if dry_run:
         return _show_status(Workspace(workspace), as_json)
-    _night(Workspace(workspace), options, quiet=quiet, as_json=as_json)
+    _night(Workspace(workspace), options, engine, quiet=quiet, as_json=as_json)
 
 
 @app.command(epilog="Example: `complaints status -w plant-a --json`")
@@ -276,7 +288,9 @@ def stages() -> list[Stage]:
     return [Intake(), Asr(), Classify(), Cluster(), Mapping(), Reports()]
 
 
-def _night(workspace: Workspace, options: RunOptions, *, quiet: bool, as_json: bool) -> None:
+def _night(
+    workspace: Workspace, options: RunOptions, engine: EngineName = EngineName.local, *, quiet: bool, as_json: bool
+) -> None:
     from complaints.master import check_master, plant_terms
     from complaints.runner import run_night
 
@@ -285,7 +299,8 @@ def _night(workspace: Workspace, options: RunOptions, *, quiet: bool, as_json: b
     try:
         check_master(workspace.master)
         terms = plant_terms(workspace.master)
-        result = run_night(workspace, stages(), terms, options, _progress(quiet or as_json))
+        with _engine(workspace, engine) as cluster:
+            result = run_night(workspace, stages(), terms, options, _progress(quiet or as_json), cluster)
     except (KeyboardInterrupt, RuntimeError) as error:
         if not is_interrupt(error):
             raise
@@ -293,6 +308,15 @@ def _night(workspace: Workspace, options: RunOptions, *, quiet: bool, as_json: b
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     _report(workspace, result, quiet=quiet, as_json=as_json)
     raise typer.Exit(result.exit_code)
+
+
+def _engine(workspace: Workspace, name: EngineName) -> AbstractContextManager[RayEngine | None]:
+    if name is EngineName.local:
+        return nullcontext()
+    from complaints.ray_engine import RayEngine
+
+    settings = workspace.settings()
+    return RayEngine(settings.ray.address, settings.asr.workers)
 
 
 def _report(workspace: Workspace, result: RunResult, *, quiet: bool, as_json: bool) -> None:

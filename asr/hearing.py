@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -120,37 +120,17 @@ class _Slot:
     """A decoder and a recogniser that work on one recording at a time."""
 
     def __init__(self, settings: HearingSettings, number: int) -> None:
-        self._settings = settings
         self._folder = settings.folder / str(number)
         self._decoder = Decoder(settings.limits)
-        self._recogniser = Child(serve_recogniser, settings.engine)
+        self._recogniser = Recogniser(settings.engine, settings.recognise)
 
     def hear(self, recording: Recording) -> Recognition:
         self._folder.mkdir(exist_ok=True)
         try:
             audio = self._decoder.decode(recording.path, self._folder, recording.where)
-            return self._recognise(audio, recording)
+            return self._recogniser.hear(audio, recording.language, recording.where)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _recognise(self, audio: Audio, recording: Recording) -> Recognition:
-        settings = self._settings.recognise
-        if recording.language != settings.language:
-            from dataclasses import replace
-
-            settings = replace(settings, language=recording.language)
-        wall_s = WINDOW_S if self._recogniser.is_running else WINDOW_S + LOAD_S
-        try:
-            result: Recognition = self._recogniser.ask((audio, settings), wall_s)
-        except ChildStalled:
-            what = f"recognition stood still for {wall_s:.0f} seconds"
-            hint = "Run again with --retry-failed; if it happens again, convert the recording to WAV"
-            raise ItemRefused("recogniser_stalled", what, recording.where, hint) from None
-        except ChildDied as death:
-            what = f"the recogniser died (exit code {death.args[0]})"
-            hint = "Is there enough memory? Lower asr.workers and run again with --retry-failed"
-            raise ItemRefused("recogniser_died", what, recording.where, hint) from None
-        return result
 
     def kill(self) -> None:
         """End the children at once; what they were at is lost."""
@@ -161,6 +141,53 @@ class _Slot:
         """Let the children end."""
         self._recogniser.close()
         self._decoder.close()
+
+
+class Recogniser:
+    """Hears decoded recordings one after another in a child process of its own.
+
+    Args:
+        engine: the model.
+        settings: turns, windows, hotwords.
+    """
+
+    def __init__(self, engine: EngineSettings, settings: RecogniseSettings) -> None:
+        self._settings = settings
+        self._child = Child(serve_recogniser, engine)
+
+    def hear(self, audio: Audio, language: str, where: str) -> Recognition:
+        """Return what was said.
+
+        Args:
+            audio: the decoded recording.
+            language: zh, en or auto.
+            where: how errors name the recording.
+
+        Raises:
+            ItemRefused: ``recogniser_stalled`` or ``recogniser_died``.
+            ModelMissing: the model does not load.
+        """
+        settings = replace(self._settings, language=language)
+        wall_s = WINDOW_S if self._child.is_running else WINDOW_S + LOAD_S
+        try:
+            result: Recognition = self._child.ask((audio, settings), wall_s)
+        except ChildStalled:
+            what = f"recognition stood still for {wall_s:.0f} seconds"
+            hint = "Run again with --retry-failed; if it happens again, convert the recording to WAV"
+            raise ItemRefused("recogniser_stalled", what, where, hint) from None
+        except ChildDied as death:
+            what = f"the recogniser died (exit code {death.args[0]})"
+            hint = "Is there enough memory? Lower asr.workers and run again with --retry-failed"
+            raise ItemRefused("recogniser_died", what, where, hint) from None
+        return result
+
+    def kill(self) -> None:
+        """End the child at once; what it was at is lost."""
+        self._child.kill()
+
+    def close(self) -> None:
+        """Let the child end."""
+        self._child.close()
 
 
 def serve_recogniser(settings: EngineSettings) -> Callable[[tuple[Audio, RecogniseSettings], Alive], Recognition]:

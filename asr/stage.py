@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +13,14 @@ from pathlib import Path
 from asr.compose import Call, Composed, compose
 from asr.decode import DecodeLimits
 from asr.engine import EngineSettings
-from asr.hearing import Hearing, HearingSettings, Recording, core_count, worker_count
+from asr.hearing import Hearing, HearingSettings, Outcome, Recording, core_count, worker_count
 from asr.hotwords import pinned_hotwords
 from asr.recognise import RecogniseSettings
 from asr.repair import REPAIR_VERSION
 from asr.repairers import RepairsTurns, repairers
 from asr.rescoring import pinned_words
+from asr.spread import SpreadSettings
+from asr.spread import hear as spread_hear
 from asr.transcript import Recognition
 from complaints.cases import mark_duplicates, write_cases
 from complaints.errors import ItemRefused, ModelMissing
@@ -32,7 +35,7 @@ COMPOSE_VERSION = 3  # raised when the same words give other rows (speakers, dou
 BATCH = 50  # calls written anew from stored words in one transaction
 SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording
 # Not the recording's fault: it stays pending, and the next night tries again.
-PASSING = frozenset({"disk_full", "file_missing", "recogniser_died"})
+PASSING = frozenset({"disk_full", "file_missing", "recogniser_died", "worker_lost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +189,13 @@ class _Work:
 
     def hear(self, calls: Sequence[Call]) -> str:
         """Hear recordings side by side and write each as it comes; return the message of a missing model."""
-        asr = self.night.settings.asr
         by_id = {call.input_id: call for call in calls}
         recordings = self.recordings(calls)
-        settings = HearingSettings(
-            self.engine, self.recognise, DecodeLimits(audio_s=asr.max_minutes * 60),
-            worker_count(asr.workers, len(recordings), asr.device), self.night.workspace.data / SCRATCH,
-        )  # fmt: skip
         if not recordings:
             return ""
         try:
-            with Hearing(settings) as hearing, self.night.progress.task("recordings", len(recordings)) as task:
-                for outcome in hearing.hear(recordings):
+            with self.outcomes(recordings) as heard, self.night.progress.task("recordings", len(recordings)) as task:
+                for outcome in heard:
                     call = by_id[outcome.recording.input_id]
                     if outcome.recognition is None:
                         assert outcome.refusal is not None
@@ -208,6 +206,21 @@ class _Work:
         except ModelMissing as error:
             return str(error)
         return ""
+
+    @contextmanager
+    def outcomes(self, recordings: Sequence[Recording]) -> Iterator[Iterator[Outcome]]:
+        """Hear recordings on this machine or on the night's cluster."""
+        asr, limits = self.night.settings.asr, DecodeLimits(audio_s=self.night.settings.asr.max_minutes * 60)
+        if self.night.engine is None:
+            workers = worker_count(asr.workers, len(recordings), asr.device)
+            scratch = self.night.workspace.data / SCRATCH
+            with Hearing(HearingSettings(self.engine, self.recognise, limits, workers, scratch)) as hearing:
+                yield hearing.hear(recordings)
+        else:
+            settings = SpreadSettings(
+                asr.model, asr.download, self.model.fingerprint, self.engine, self.recognise, limits, asr.workers
+            )
+            yield spread_hear(self.night.engine, settings, recordings)
 
     def recordings(self, calls: Sequence[Call]) -> list[Recording]:
         """Return what to hear, the largest files first so that no core is left with a long one at the end."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from classify.content import NONE
 from classify.loading import decided_cases, read_cases
+from complaints.ahead import encode_ahead
 from complaints.cases import set_contents
 from complaints.errors import ModelMissing
 from complaints.ids import canonical_json, fingerprint
@@ -83,6 +84,8 @@ class Stage:
             # A model trained just now, or a drift test that fires or no longer does, changes what is pending.
             key = _key(night, embedding, nightly.key)
             pending = _pending(night, key)
+            if encoder:
+                encode_ahead(night, encoder, [case_id for case_id, _ in pending])
             confirmed = dict(night.store.query("SELECT case_id, category FROM labels WHERE origin <> 'given'"))
             neighbours = Neighbours(night.store, encoder) if encoder else None
             model_id = nightly.model_id or f"unlabelled-{key}"

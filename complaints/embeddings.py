@@ -47,6 +47,7 @@ class Encoder:
         count_tokens: token counts of texts that bear the prompt, cut at the model's maximum.
         fingerprint: 64 hexadecimal digits of all that the vectors depend on: model, engine, prompt.
         model_fingerprint: of the model's files alone.
+        device: that it runs on, cpu or cuda.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class Encoder:
         count_tokens: Callable[[list[str]], list[int]],
         fingerprint: str,
         model_fingerprint: str,
+        device: str,
     ) -> None:
+        self.device = device
         self._model, self._prompt, self._count_tokens = model, prompt, count_tokens
         self.fingerprint, self.model_fingerprint = fingerprint, model_fingerprint
         self.dimension = int(model.get_embedding_dimension() or 0)
@@ -156,7 +159,7 @@ def _opened(folder: ModelFolder, device: str, threads: int) -> Encoder:
         model.max_seq_length = min(model.max_seq_length or MAX_TOKENS, MAX_TOKENS)
     prompt = _prompt(model, folder)
     fingerprint = digest("encoder", ENCODER_VERSION, folder.fingerprint, engine, device, prompt)
-    return Encoder(model, prompt, _token_counter(model), fingerprint, folder.fingerprint)
+    return Encoder(model, prompt, _token_counter(model), fingerprint, folder.fingerprint, device)
 
 
 def _prompt(model: SentenceTransformer, folder: ModelFolder) -> str:

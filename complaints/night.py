@@ -12,6 +12,7 @@ from complaints.records import Quarantine
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
+    from complaints.engine import Engine
     from complaints.errors import ItemRefused
     from complaints.log import RunLog
     from complaints.settings import Settings
@@ -49,6 +50,7 @@ class Night:
     progress: Progress
     log: RunLog
     redo: frozenset[str] = field(default_factory=frozenset)
+    engine: Engine | None = None  # a cluster for the heavy work; None: this machine does it
 
     def quarantine(self, stage: str, source_ref: str, refusal: ItemRefused) -> None:
         """Record one refused input; an entry of the same input, stage and reason is replaced, not doubled."""

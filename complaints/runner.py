@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from complaints.dictionary import PlantTerm, load_dictionary
+from complaints.engine import Engine
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.ids import canonical_json
 from complaints.keys import settle_rotation
@@ -70,6 +71,7 @@ def run_night(
     plant_terms: Sequence[PlantTerm],
     options: RunOptions,
     progress: Progress,
+    engine: Engine | None = None,
 ) -> RunResult:
     """Run the stages over a workspace.
 
@@ -79,6 +81,7 @@ def run_night(
         plant_terms: the plant's own words (master/dictionary).
         options: what to run, and as of when.
         progress: bars, or silence.
+        engine: a cluster for the heavy work; None: this machine does it.
 
     Returns:
         The result with exit code 0, 3 (newly quarantined) or 5 (a model was missing; 5 outranks 3).
@@ -101,8 +104,9 @@ def run_night(
             log = RunLog(workspace.logs / f"{run_id}.jsonl", run_id)
             dictionary = load_dictionary(settings.general.domains, plant_terms)
             night = Night(
-                run_id, options.as_of, workspace, settings, dictionary, store, private, progress, log, options.redo
-            )
+                run_id, options.as_of, workspace, settings, dictionary, store, private, progress, log, options.redo,
+                engine,
+            )  # fmt: skip
             return _run(night, chosen, options)
         finally:
             store.close()

@@ -80,6 +80,16 @@ class Embeddings(Section):
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
 
 
+class Ray(Section):
+    """The cluster of `complaints run --engine ray`."""
+
+    address: str = Field(
+        "",
+        pattern=r"^(|[^\s/:]+:\d{1,5})$",
+        description="HOST:PORT of a running Ray cluster that this machine is part of; empty: this machine alone",
+    )
+
+
 class Classify(Section):
     """Symptoms, components, conditions and categories."""
 
@@ -190,6 +200,7 @@ class Settings(Section):
     intake: Intake = Intake()
     asr: Asr = Asr()
     embeddings: Embeddings = Embeddings()
+    ray: Ray = Ray()
     classify: Classify = Classify()
     cluster: Cluster = Cluster()
     mapping: Mapping = Mapping()

@@ -35,24 +35,37 @@ def vectors_for(store: Store, encoder: Encoder, texts: Sequence[str]) -> NDArray
         Shape (len(texts), encoder.dimension). A row depends on its text alone, not on what was cached.
     """
     keys = [masked_digest(text) for text in texts]
-    first = dict(zip(reversed(keys), reversed(texts), strict=True))
     known: dict[str, NDArray[np.float32]] = {}
-    ordered = sorted(first)
+    ordered = sorted(set(keys))
     for start in range(0, len(ordered), LOOKUP_TEXTS):
         known |= _stored(store, encoder, ordered[start : start + LOOKUP_TEXTS])
+    first = dict(zip(reversed(keys), reversed(texts), strict=True))
     missing = [key for key in ordered if key not in known]
     if missing:
-        fresh = encoder.encode([first[key] for key in missing])
-        half = fresh.astype(np.float16)
-        store.append_values(
-            "vectors",
-            [(key, encoder.fingerprint, row.tobytes()) for key, row in zip(missing, half, strict=True)],
-            replace=True,
-        )
+        half = encoder.encode([first[key] for key in missing]).astype(np.float16)
+        keep_vectors(store, encoder.fingerprint, [first[key] for key in missing], half)
         known |= {key: row.astype(np.float32) for key, row in zip(missing, half, strict=True)}
     if not keys:
         return np.zeros((0, encoder.dimension), np.float32)
     return np.stack([known[key] for key in keys])
+
+
+def without_vector(store: Store, fingerprint: str, texts: Sequence[str]) -> list[str]:
+    """Return those masked texts, each once, whose vector of an encoder is not in the store."""
+    of_key = {masked_digest(text): text for text in texts}
+    stored: set[str] = set()
+    ordered = sorted(of_key)
+    for start in range(0, len(ordered), LOOKUP_TEXTS):
+        some = ordered[start : start + LOOKUP_TEXTS]
+        sql = "SELECT content FROM vectors WHERE model = ? AND content IN (SELECT unnest(?))"
+        stored |= {key for (key,) in store.query(sql, [fingerprint, some])}
+    return [of_key[key] for key in ordered if key not in stored]
+
+
+def keep_vectors(store: Store, fingerprint: str, texts: Sequence[str], vectors: NDArray[np.float16]) -> None:
+    """Store the vectors of masked texts, shape (len(texts), dimension), as an encoder made them."""
+    rows = [(masked_digest(text), fingerprint, row.tobytes()) for text, row in zip(texts, vectors, strict=True)]
+    store.append_values("vectors", rows, replace=True)
 
 
 def _stored(store: Store, encoder: Encoder, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:

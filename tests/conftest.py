@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from complaints.init import init_workspace
 from complaints.log import RunLog
 from complaints.night import Night
 from complaints.progress import SilentProgress
+from complaints.ray_engine import RayEngine
 from complaints.workspace import Workspace
 from tests.demo_night import Demo, run_demo
 
@@ -23,6 +25,7 @@ HERE = Path(__file__).parent
 # these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone.
 TOGETHER = {
     "browser": ("browser",),
+    "ray": ("complaints/test_ray.py", "asr/test_spread.py"),
     "night": ("test_night.py", "test_docs_commands.py", "test_notebooks.py"),
 }
 
@@ -71,6 +74,15 @@ def night(workspace: Workspace) -> Iterator[Night]:
     )  # fmt: skip
     store.close()
     private.close()
+
+
+@pytest.fixture(scope="session")
+def ray_engine() -> Iterator[RayEngine]:
+    """A Ray cluster of this machine."""
+    if find_spec("ray") is None:
+        pytest.skip("Ray is not installed: make ray")
+    with RayEngine(cores=2) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def test_a_decoder_that_dies_costs_that_file_only(hearing: Hear, tmp_path: Path,
 
 def test_a_recogniser_that_dies_costs_that_file_only(hearing: Hear, short: Path) -> None:
     one = hearing()
-    signal_when_running(one._all[0]._recogniser, signal.SIGKILL)
+    signal_when_running(one._all[0]._recogniser._child, signal.SIGKILL)
     assert reasons(list(one.hear(to_hear(short, short)))) == ["recogniser_died", "heard"]
 
 
@@ -100,7 +100,7 @@ def test_a_recogniser_that_hangs_is_ended_by_the_watchdog(
     monkeypatch.setattr("asr.hearing.WINDOW_S", 1.0)
     monkeypatch.setattr("asr.hearing.LOAD_S", 1.0)
     one = hearing()
-    signal_when_running(one._all[0]._recogniser, signal.SIGSTOP)
+    signal_when_running(one._all[0]._recogniser._child, signal.SIGSTOP)
     assert reasons(list(one.hear(to_hear(short)))) == ["recogniser_stalled"]
     assert not [c for c in psutil.Process().children() if c.status() == psutil.STATUS_STOPPED]
 
@@ -130,7 +130,7 @@ def test_a_recording_deleted_while_others_are_heard_is_named(hearing: Hear, tmp_
     heard = one.hear(to_hear(short, second, short))
 
     def delete() -> None:
-        while not one._all[0]._recogniser.is_running:  # the first one is decoded
+        while not one._all[0]._recogniser._child.is_running:  # the first one is decoded
             threading.Event().wait(0.01)
         second.unlink()
 

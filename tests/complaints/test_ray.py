@@ -1,0 +1,74 @@
+"""The engine of `--engine ray`: order, refusals, workers that die, what a worker lacks. Real Ray, one cluster."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from complaints.engine import Step, Worker, packed, unpacked
+from complaints.errors import ComplaintsError, ItemRefused, ModelMissing
+from complaints.init import init_workspace
+from complaints.ray_engine import RayEngine
+from tests.complaints.ray_steps import serve_fates, serve_fault, serve_nothing, serve_twice
+
+FATES = ["a", "refused", "kills once", "kills", "b"]
+
+
+@pytest.fixture(scope="module")
+def met(ray_engine: RayEngine, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """What became of five items that meet their fates one after another."""
+    folder = str(tmp_path_factory.mktemp("fates"))
+    steps = [Step("fate", serve_fates, folder, most=1), Step("twice", serve_twice, None, cpus=0.5)]
+    return list(ray_engine.work(steps, FATES))
+
+
+def test_results_come_in_the_order_of_the_items(met: list[Any]) -> None:
+    assert (met[0], met[4]) == ("a done, a done", "b done, b done")
+
+
+def test_an_item_whose_worker_is_killed_is_done_by_another(met: list[Any]) -> None:
+    assert met[2] == "kills once done, kills once done"
+
+
+def test_an_item_that_is_lost_with_every_worker_is_told(met: list[Any]) -> None:
+    assert isinstance(met[3], ItemRefused) and met[3].reason == "worker_lost"
+
+
+def test_a_refusal_comes_back_whole(met: list[Any]) -> None:
+    told = (met[1].reason, met[1].what, met[1].where, met[1].hint)
+    assert told == ("not_audio", "no recording", "call.wav", "Deliver it again")
+
+
+def served(step: Step, item: str) -> Any:
+    return unpacked(Worker(step)(packed(0, item)))
+
+
+def test_what_a_worker_lacks_ends_the_work() -> None:
+    with pytest.raises(ModelMissing, match="the model is not there"):
+        served(Step("a", serve_nothing, None), "x")
+
+
+def test_an_unforeseen_fault_of_a_worker_quotes_nobody() -> None:
+    with pytest.raises(ComplaintsError, match=r"KeyError at ray_steps\.py:\d+") as told:
+        served(Step("a", serve_fault, None), "x")
+    assert "张三" not in str(told.value)
+
+
+def test_without_ray_the_command_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("complaints.ray_engine.find_spec", lambda _: None)
+    init_workspace(tmp_path / "w", "zh")
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", "-w", str(tmp_path / "w"), "--engine", "ray"])
+    assert (ended.value.code, 'pip install "complaint-mining[ray]"' in capsys.readouterr().err) == (2, True)
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: make ray")
+def test_a_cluster_that_does_not_answer_is_named() -> None:
+    with RayEngine("127.0.0.1:1") as engine, pytest.raises(ComplaintsError, match=r"ray\.address = 127\.0\.0\.1:1"):
+        engine.gpus()
