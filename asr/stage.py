@@ -224,12 +224,13 @@ class _Work:
 
     def recordings(self, calls: Sequence[Call]) -> list[Recording]:
         """Return what to hear, the largest files first so that no core is left with a long one at the end."""
-        root, inbox = self.night.workspace.root, self.night.workspace.inbox.resolve()
+        workspace = self.night.workspace
+        root, places = workspace.root, (workspace.inbox.resolve(), workspace.fetched.resolve())
         paths = dict(self.night.private.query("SELECT input_id, path FROM originals"))
         found: list[tuple[int, Recording]] = []
         for call in calls:
             path = root / Path(paths.get(call.input_id, ""))
-            if not path.resolve().is_relative_to(inbox) or path.is_dir():
+            if not any(path.resolve().is_relative_to(place) for place in places) or path.is_dir():
                 hint = "Put the recording itself into the inbox, not a link to it"
                 self.refuse(
                     call, ItemRefused("outside_inbox", "the recording lies outside the inbox", call.source_ref, hint)

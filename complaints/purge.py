@@ -140,6 +140,7 @@ def _forget(workspace: Workspace, before: date, *, originals: bool) -> tuple[Due
             ids = [input_id for input_id, _ in _ids(store, before)]
             probes = probes_of(store, private, ids)
             deleted = _delete_originals(workspace, private, found, ids) if originals else 0
+            _delete_copies(workspace, found)
             with private.transaction():
                 tombstones = Tombstones(workspace, private)
                 tombstones.bury(ids)
@@ -226,11 +227,19 @@ def _delete_originals(workspace: Workspace, private: Store, found: Due, ids: Seq
     rows = private.query(sql, [[str(path) for path in found.tables]])
     mixed = {path for path, input_id in rows if input_id not in gone}
     doomed = [*found.recordings, *(path for path in found.tables if str(path) not in mixed)]
+    doomed = [path for path in doomed if not (workspace.root / path).is_relative_to(workspace.fetched)]
     for path in doomed:
         (workspace.root / path).unlink(missing_ok=True)
     with private.transaction():
         private.delete("files", "path", [str(path) for path in doomed])
     return len(doomed)
+
+
+def _delete_copies(workspace: Workspace, found: Due) -> None:
+    """Delete what was fetched from locations; it is known as taken and is not fetched again."""
+    for path in (*found.recordings, *found.tables):
+        if (workspace.root / path).is_relative_to(workspace.fetched):
+            (workspace.root / path).unlink(missing_ok=True)
 
 
 def _sweep(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +19,8 @@ from complaints.near import meant, nearest
 from complaints.wording import in_language
 
 FILE_NAME = "complaints.toml"
+# An address that fsspec knows, without a password, a query or a chain of addresses.
+LOCATION = r"^[a-z][a-z0-9+.-]*://[^\s:@?#]*(:[0-9]+)?(/[^\s:@?#]*)?$"
 
 
 class Section(BaseModel):
@@ -40,6 +42,11 @@ class General(Section):
 class Intake(Section):
     """Reading of inbox/."""
 
+    locations: list[Annotated[str, Field(pattern=LOCATION)]] = Field(
+        [],
+        description='folders elsewhere that are taken in like inbox/, for example ["s3://calls/2026", '
+        '"smb://server/calls"]; keys and passwords stand in fsspec\'s configuration, never here',
+    )
     settling_seconds: float = Field(
         5.0,
         ge=0,

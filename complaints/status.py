@@ -114,4 +114,5 @@ def _files(workspace: Workspace, known: dict[str, tuple[int, int]]) -> int:
     from complaints.intake.scan import scan_inbox
 
     scan = scan_inbox(workspace.root, workspace.inbox, float("inf"), 0.0)
+    scan.add(scan_inbox(workspace.root, workspace.fetched, float("inf"), 0.0))
     return sum(known.get(str(Path(found.path))) != (found.size, found.mtime_ns) for found in scan.files)

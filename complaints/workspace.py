@@ -61,6 +61,11 @@ class Workspace:
         return self.root / "data"
 
     @property
+    def fetched(self) -> Path:
+        """Copies of what lies at intake.locations."""
+        return self.data / "fetched"
+
+    @property
     def store_file(self) -> Path:
         """The public store."""
         return self.data / "complaints.duckdb"

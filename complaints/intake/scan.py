@@ -37,6 +37,13 @@ class Scan:
     unfinished: int = 0
     other: int = 0
 
+    def add(self, more: Scan) -> None:
+        """Take in what a walk over another folder saw."""
+        self.files += more.files
+        self.refused += more.refused
+        self.unfinished += more.unfinished
+        self.other += more.other
+
 
 def scan_inbox(root: Path, inbox: Path, max_bytes: float, settling_s: float) -> Scan:
     """Walk the inbox and wait, once and at most `settling_s` seconds, until fresh files have settled.
@@ -73,14 +80,14 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
             scan.refused.append((Path(readable), refusal))
             continue
         name = path.name.lower()
-        if name.startswith(UNFINISHED_PREFIXES) or name.endswith(UNFINISHED_SUFFIXES):
+        if unfinished(name):
             scan.unfinished += 1
             continue
         if path.is_symlink() and not _inside(path, inbox):
             hint = "Put the file itself into the inbox"
             scan.refused.append((relative, ItemRefused("link_outside", "the link leads out of the inbox", "", hint)))
             continue
-        kind = _kind(name)
+        kind = kind_of(name)
         if kind is None or not path.is_file():
             scan.other += 1
             continue
@@ -113,7 +120,13 @@ def _inside(path: Path, inbox: Path) -> bool:
         return False
 
 
-def _kind(name: str) -> str | None:
+def unfinished(name: str) -> bool:
+    """Tell whether a name (in lower case) is one that programs give to what they are still writing."""
+    return name.startswith(UNFINISHED_PREFIXES) or name.endswith(UNFINISHED_SUFFIXES)
+
+
+def kind_of(name: str) -> str | None:
+    """Return what a file's name (in lower case) says it is: sidecar, recording, table, or None for something else."""
     if name == SIDECAR:
         return "sidecar"
     if name.endswith(AUDIO_SUFFIXES):

@@ -13,6 +13,7 @@ from complaints.cases import mark_duplicates, write_cases
 from complaints.errors import ItemRefused
 from complaints.ids import bytes_digest, canonical_json, content_id, fingerprint
 from complaints.intake.headers import TEXT_COLUMNS, aliases
+from complaints.intake.locations import Fetched, fetch
 from complaints.intake.recordings import CallFacts, Recording, read_sidecar, recording
 from complaints.intake.scan import Found, Scan, scan_inbox
 from complaints.intake.texts import TextInput, text_input
@@ -39,8 +40,12 @@ class Intake:
         """Take in what is new or changed since the last run; an unchanged file costs one look."""
         reader = _Reader(night)
         settings = night.settings.intake
-        root = night.workspace.root
-        scan = scan_inbox(root, night.workspace.inbox, settings.max_file_mb * 1e6, settings.settling_seconds)
+        root, limit = night.workspace.root, settings.max_file_mb * 1e6
+        fetched = reader.fetch(limit)
+        scan = scan_inbox(root, night.workspace.inbox, limit, settings.settling_seconds)
+        scan.add(scan_inbox(root, night.workspace.fetched, limit, 0.0))
+        scan.refused += fetched.refused
+        scan.unfinished += fetched.unfinished
         reader.refuse_all(scan)
         sidecars = reader.sidecars(scan)
         pending = reader.pending(scan, sidecars)
@@ -134,6 +139,25 @@ class _Reader:
                     self.refuse(found.path, bad_row, bad_row.where)
                 self.done(found, None)
         return result
+
+    def fetch(self, limit: float) -> Fetched:
+        """Copy what is new at the locations; one that fails is named in each run until it answers."""
+        settings, store = self.night.settings.intake, self.night.store
+        if not settings.locations:
+            return Fetched()
+        states = {} if STAGE in self.night.redo else {path: state[:2] for path, state in self.known.items()}
+        workspace = self.night.workspace
+        done = fetch(
+            workspace.root, workspace.fetched, settings.locations, states, limit, settings.settling_seconds
+        )  # fmt: skip
+        with store.transaction():
+            for location in settings.locations:
+                store.query("DELETE FROM quarantine WHERE stage = ? AND source_ref = ?", [STAGE, location])
+            for location, refusal in done.failed.items():
+                self.night.quarantine(STAGE, location, refusal)
+        self.quarantined += len(done.failed)
+        self.counts["fetched files"] = done.files
+        return done
 
     def forget_quarantine(self, path: Path) -> None:
         """Drop a file's old entries before it is read again."""

@@ -229,3 +229,16 @@ def test_a_model_that_still_holds_forgotten_words_fails_the_proof(stored: Worksp
 
     with pytest.raises(StoreError, match=r"words\.json"):
         purging.purge(stored, DAY, originals=False, rebuild=rebuild)
+
+
+def test_copies_of_other_places_are_deleted_and_not_fetched_again(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "table.csv").write_text(ROWS, encoding="utf-8")
+    settings = workspace.settings_file.read_text(encoding="utf-8")
+    settings = settings.replace("locations = []", f'locations = ["file://{tmp_path}/elsewhere"]')
+    workspace.settings_file.write_text(settings, encoding="utf-8")
+    night(workspace)
+    before = held(workspace)
+    forget(workspace)
+    assert (before, held(workspace)) == (["NEW-1", "OLD-1"], ["NEW-1"])
+    assert [path for path in workspace.fetched.rglob("*") if path.is_file()] == []
