@@ -116,5 +116,15 @@ def test_completeness_is_the_share_that_has_come_in() -> None:
     np.testing.assert_allclose(found, [2.5 / 4.5, 3.5 / 4.5, 3.5 / 4.5, 1.0])
 
 
+def test_completeness_has_a_share_for_every_day_up_to_the_horizon() -> None:
+    found = detection.completeness(np.array([0, 1]), 4)
+    np.testing.assert_allclose(found, [1.5 / 2.5, 1.0, 1.0, 1.0, 1.0])
+
+
+def test_what_comes_after_the_horizon_counts_on_it_and_what_comes_early_at_once() -> None:
+    found = detection.completeness(np.array([-3, 0, 90]), 2)
+    np.testing.assert_allclose(found, [2.5 / 3.5, 2.5 / 3.5, 1.0])
+
+
 def test_without_delays_everything_counts_as_reported() -> None:
-    assert (detection.completeness(np.array([], dtype=int), 5) == 1).all()
+    np.testing.assert_array_equal(detection.completeness(np.array([], dtype=int), 5), np.ones(6))
