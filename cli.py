@@ -100,13 +100,15 @@ def init(
 ) -> None:
     """Lay out a workspace with commented settings and templates of every master file."""
     from complaints.init import init_workspace
+    from complaints.wording import in_language
 
     workspace = init_workspace(folder, language.value)
-    text = (
-        f"Workspace laid out in {workspace.root}\n"
-        f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}\n"
-        f"Then: complaints run -w {workspace.root}"
+    lines = (
+        f"Workspace laid out in {workspace.root}",
+        f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}",
+        f"Then: complaints run -w {workspace.root}",
     )
+    text = "\n".join(in_language(line, language.value) for line in lines)
     tell(text, {"workspace": str(workspace.root), "language": language.value}, quiet=quiet, as_json=as_json)
 
 

@@ -101,6 +101,16 @@ def test_a_folder_that_is_no_workspace_is_wrong_use(tmp_path: Path, capsys: pyte
     assert "complaints init" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("language", "first"), [("zh", "工作区已建立："), ("en", "Workspace laid out in ")])
+def test_init_says_what_comes_next_in_the_language_of_the_workspace(
+    language: str, first: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("init", str(tmp_path / "w"), "--language", language) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"{first}{tmp_path / 'w'}"
+    assert [line.isascii() for line in said] == [language == "en"] * 3
+
+
 def test_init_lays_out_a_workspace_once(tmp_path: Path) -> None:
     assert exit_code("init", str(tmp_path / "w")) == 0
     assert (tmp_path / "w" / "master" / "templates" / "stations.csv").is_file()

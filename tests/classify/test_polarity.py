@@ -35,3 +35,29 @@ def test_every_mention_of_the_gold_sentences_has_its_polarity(language: str) -> 
             if given != gold.polarity
         }  # fmt: skip
     assert wrong == {(text, given) for text, given in WRONG if text.isascii() == (language == "en")}
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "expected"),
+    [
+        ("变速箱漏油吗？", "漏油", "hypothetical"),
+        ("变速箱漏油了吗？", "漏油", "hypothetical"),
+        ("变速箱漏油正常吗？", "漏油", "present"),
+        ("没有漏油", "漏油", "absent"),
+        ("没有发现漏油的原因", "漏油", "present"),
+        ("保证没有漏油", "漏油", "hypothetical"),
+        ("朋友的车漏油", "漏油", "hypothetical"),
+        ("我的车和朋友的车漏油", "漏油", "present"),
+        ("以前漏油，修好了", "漏油", "absent"),
+        ("以前漏油，修好了，现在又漏油", "漏油", "present"),
+        ("漏油没有修好", "漏油", "present"),
+        ("以前漏油，现在不漏了，已经好了", "漏油", "absent"),
+        ("漏油，要求尽快给我修好", "漏油", "present"),
+    ],
+)
+def test_the_nearest_cue_decides(text: str, term: str, expected: str) -> None:
+    assert polarity(text, term, "zh") == expected
+
+
+def test_a_part_is_not_denied_by_being_mended() -> None:
+    assert polarity("变速箱修好了", "变速箱", "zh", "component") == "present"

@@ -10,7 +10,17 @@ import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from mapping.association import Counts, exact_limits, excess_p, expected_cases, has_contrast, mantel_haenszel
+from mapping.association import (
+    Counts,
+    RelativeRisk,
+    _null_third_moment,
+    exact_limits,
+    excess_p,
+    expected_cases,
+    has_contrast,
+    mantel_haenszel,
+    median_unbiased,
+)
 
 
 def counts(exposed_cases: Any, exposed: Any, other_cases: Any, other: Any) -> Counts:
@@ -68,6 +78,14 @@ def test_without_other_cases_half_a_case_keeps_the_ratio_finite() -> None:
     assert mantel_haenszel(counts(4, 100, 0, 200)).estimate[0] == pytest.approx(16.0)
 
 
+def test_without_other_cases_the_half_case_is_spread_as_the_null_has_it() -> None:
+    # Cases 4 and 3 with exposed shares 1/3 and 1/2: the others would have 8/3 and 3/2 of them.
+    right = 4 * 200 / 300 + 3 * 50 / 100
+    half = 0.5 * (8 / 3 * 1 / 3 + 3 / 2 * 1 / 2) / (8 / 3 + 3 / 2)
+    risk = mantel_haenszel(counts([4, 3], [100, 50], [0, 0], [200, 50]))
+    assert risk.estimate[0] == pytest.approx(right / half)
+
+
 def test_without_contrast_nothing_is_estimated() -> None:
     everybody_exposed = counts([3, 4], [100, 90], [0, 0], [0, 0])
     assert not has_contrast(everybody_exposed)[0]
@@ -107,6 +125,32 @@ def test_several_strata_mid_p_is_the_sum_over_all_tables() -> None:
         )
         expected += chance if sum(split) > sum(observed) else 0.5 * chance if sum(split) == sum(observed) else 0.0
     assert excess_p(table)[0] == pytest.approx(expected)
+
+
+def test_strata_with_a_single_case_each_are_drawn_apart() -> None:
+    table = counts([1, 1, 0], [10, 30, 5], [0, 0, 1], [30, 30, 15])
+    shares = [0.25, 0.5, 0.25]
+    exactly = [0.0, 0.0, 0.0, 0.0]
+    for drawn in product((0, 1), repeat=3):
+        exactly[sum(drawn)] += float(np.prod([s if hit else 1 - s for s, hit in zip(shares, drawn, strict=True)]))
+    assert excess_p(table)[0] == pytest.approx(exactly[3] + 0.5 * exactly[2])
+
+
+def test_where_every_unit_complains_there_is_nothing_to_test() -> None:
+    assert excess_p(counts(100, 100, 200, 200))[0] == 1.0
+
+
+@pytest.mark.parametrize("person_time", [False, True])
+def test_the_third_moment_is_that_of_the_law(person_time: bool) -> None:
+    law = stats.binom(9, 0.3) if person_time else stats.hypergeom(100, 30, 9)
+    third = float(law.stats(moments="s")) * law.std() ** 3
+    assert _null_third_moment(counts(4, 30, 5, 70), person_time)[0] == pytest.approx(third)
+
+
+def test_the_median_unbiased_ratio_makes_all_cases_exposed_in_half_of_the_draws() -> None:
+    ratio = median_unbiased(counts(4, 100.0, 0, 300.0))
+    assert stats.binom(4, ratio * 100 / (ratio * 100 + 300)).pmf(4) == pytest.approx(0.5, abs=1e-5)
+    assert median_unbiased(counts(0, 100.0, 0, 300.0)) == float("inf")
 
 
 def test_rates_use_the_binomial() -> None:
@@ -168,6 +212,23 @@ def test_exact_limits_of_one_rate_are_clopper_pearson_mid_p() -> None:
         assert law.sf(6) + 0.5 * law.pmf(6) == pytest.approx(target, abs=1e-4)
 
 
+def test_exact_limits_leave_out_strata_in_which_nothing_meets() -> None:
+    table = counts([6, 4, 0], [100.0, 50.0, 0.0], [3, 0, 5], [100.0, 0.0, 80.0])
+    assert exact_limits(table) == pytest.approx(exact_limits(counts(6, 100.0, 3, 100.0)))
+
+
+def test_overdispersion_widens_exact_limits_by_its_root_around_their_middle() -> None:
+    low, high = exact_limits(DOCTORS)
+    wide_low, wide_high = exact_limits(DOCTORS, dispersion=4.0)
+    assert wide_low * wide_high == pytest.approx(low * high)
+    assert np.log(wide_high / wide_low) == pytest.approx(2 * np.log(high / low))
+
+
+@pytest.mark.parametrize("table", [counts(0, 100, 8, 100), counts(8, 100, 0, 100)])
+def test_an_end_that_is_open_stays_so_under_overdispersion(table: Counts) -> None:
+    assert exact_limits(table, dispersion=4.0) == exact_limits(table)
+
+
 def test_exact_limits_without_exposed_cases_start_at_zero() -> None:
     low, high = exact_limits(counts(0, 100, 8, 100))
     assert low == 0.0 and 0 < high < 1
@@ -185,3 +246,5 @@ def test_expected_cases_follow_the_exposed_share() -> None:
 def test_tests_do_not_influence_each_other() -> None:
     both = Counts(*(np.vstack([getattr(UGDP, n), getattr(UGDP, n) * 3]) for n in Counts.__slots__))
     assert excess_p(both)[0] == pytest.approx(excess_p(UGDP)[0])
+    for name in RelativeRisk.__slots__:
+        assert getattr(mantel_haenszel(both), name)[0] == pytest.approx(getattr(mantel_haenszel(UGDP), name)[0])

@@ -87,6 +87,17 @@ def test_an_unchanged_rate_seldom_speaks_and_a_tripled_one_does() -> None:
     assert (loud.p <= 0.001).mean() >= 0.95
 
 
+@pytest.mark.parametrize(("counts", "window"), [([5, 5, 5, 40], 1), ([5, 5, 22, 22], 2), ([13, 13, 13, 13], 4)])
+def test_the_window_that_speaks_loudest_is_told_with_its_cases(counts: list[int], window: int) -> None:
+    baseline = detection.fit_baseline(np.full((1, 120), 5.0), np.ones((1, 120)), WEEKS)
+    found = detection.judge(baseline, np.array([counts], float), np.ones((1, 4)), np.arange(122.0, 126.0))
+    assert (found.window[0], found.observed[0]) == (window, sum(counts[-window:]))
+    assert found.expected[0] == pytest.approx(5.0 * window, rel=0.02)
+    assert found.variance[0] > found.expected[0]
+    tail = detection.excess_tail(found.observed, found.expected, found.variance)[0]
+    assert found.p[0] == pytest.approx(3 * tail)
+
+
 def test_weeks_not_yet_reported_are_expected_to_be_low() -> None:
     exposure = np.full((1, 120), 1000.0)
     baseline = detection.fit_baseline(np.full((1, 120), 10.0), exposure, WEEKS)
@@ -109,6 +120,13 @@ def test_a_short_history_leans_on_all_series() -> None:
     found = detection.fit_baseline(counts, np.full((10, 5), 100.0), np.arange(5.0))
     assert found.rung == EARS
     assert np.exp(found.coefficients[0, 0]) * 100 > 0.2
+
+
+@pytest.mark.parametrize("weeks", [6, 60])
+def test_a_short_history_has_neither_trend_nor_season(weeks: int) -> None:
+    found = detection.fit_baseline(drawn(6.0, weeks, series=3), np.ones((3, weeks)), np.arange(float(weeks)))
+    assert not found.coefficients[:, 1:].any()
+    assert not found.covariance[:, 1:, 1:].any()
 
 
 def test_completeness_is_the_share_that_has_come_in() -> None:

@@ -69,6 +69,20 @@ def test_shrinkage_is_strong_where_counts_are_as_expected() -> None:
     assert even > 4 * spread
 
 
+def test_shrinkage_is_searched_between_a_half_and_sixteen() -> None:
+    expected = np.full(300, 0.8)
+    assert shrinkage_strength(np.full(300, 1.0), expected) == pytest.approx(16.0)
+    wild = np.where(np.arange(300) % 50 == 0, 40.0, 0.0)
+    assert shrinkage_strength(wild, expected) == pytest.approx(0.5)
+
+
+def test_levels_without_expectation_do_not_count_and_one_level_tells_nothing() -> None:
+    observed, expected = np.array([1.0, 0.0, 9.0, 2.0]), np.array([1.0, 1.0, 0.0, 1.5])
+    kept = expected > 0
+    assert shrinkage_strength(observed, expected) == shrinkage_strength(observed[kept], expected[kept])
+    assert shrinkage_strength(np.array([3.0]), np.array([1.0])) == 2.0
+
+
 def test_the_bayes_factor_is_the_mean_likelihood_over_the_effects() -> None:
     # 7 cases of 10 at 40 % of the units: a sum over the grid, done by hand with scipy's binomial.
     table = one(7, 40, 3, 60)

@@ -49,6 +49,11 @@ def test_a_clear_stretch_limits_it_and_a_stray_complaint_outside_does_not_widen_
     assert (first, last) == (10, 15)
 
 
+@pytest.mark.parametrize(("cases", "expected"), [([9] * 4 + [0] * 20, (0, 3)), ([0] * 20 + [9] * 4, (20, 23))])
+def test_a_stretch_at_either_end_is_found(cases: list[int], expected: tuple[int, int]) -> None:
+    assert found(cases) == (*expected, True)
+
+
 def test_a_fault_that_lasts_all_the_time_is_not_limited() -> None:
     assert found([4] * 26) == (0, 25, False)
 
