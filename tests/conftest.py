@@ -21,6 +21,7 @@ from tests.demo_night import Demo, run_demo
 
 AS_OF = date(2026, 6, 30)
 HERE = Path(__file__).parent
+NIGHT_TIMEOUT_S = 1800  # three times that of other tests
 # Where several processes share the tests (make test), those of a file stay together, and so do the files of each of
 # these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone.
 TOGETHER = {
@@ -44,7 +45,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Hand out the long groups first where several processes share the tests."""
+    """Hand out the long groups first where several processes share the tests, and give a whole night its time.
+
+    A test's time includes what is made for it: the first to ask for the demo's night waits for that.
+    """
+    for item in items:
+        if "demo_night" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(NIGHT_TIMEOUT_S))
     if hasattr(config, "workerinput"):
         order = {group: number for number, group in enumerate(TOGETHER)}
         items.sort(key=lambda item: order.get(_group(item.path.relative_to(HERE).as_posix()), len(order)))
