@@ -23,8 +23,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     ),
     "lots.csv": ("part_lot,supplier,part_no", "LOT-0001,示例供应商,P-100"),
     "actions.csv": (
-        "station_id,action,symptom,component,started_at,owner,status",
-        "ST010,更换拧紧枪并复检,异响,减震器,2026-03-01,装配车间,open",
+        "station_id,action,symptom,component,started_at,closed_at,owner,status",
+        "ST010,更换拧紧枪并复检,异响,减震器,2026-03-01,,装配车间,open",
     ),
     "dictionary.csv": ("term,kind,code,language", "咕噜响,symptom,abnormal_noise,zh"),
 }

@@ -229,13 +229,14 @@ MASTER_TABLES: dict[str, MasterTable] = {
     ),
     "actions": MasterTable(
         ("station_id", "action"),
-        ("symptom", "component", "started_at", "owner", "status"),
+        ("symptom", "component", "started_at", "closed_at", "owner", "status"),
         {
             "station_id": STATION,
             "action": ("措施", "纠正措施", "对策", "整改措施", "corrective action", "measure"),
             "symptom": SYMPTOM,
             "component": COMPONENT,
             "started_at": ("开始日期", "实施日期", "生效日期", "started", "start date", "effective from"),
+            "closed_at": ("关闭日期", "完成日期", "结案日期", "closed", "closed on", "completion date"),
             "owner": ("责任人", "负责人", "responsible"),
             "status": ("状态",),
         },

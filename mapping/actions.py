@@ -48,11 +48,12 @@ class Planned:
     started_at: date | None
     owner: str | None
     status: str | None
+    closed_at: date | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not marked as done."""
-        return (self.status or "").casefold() not in DONE
+        """Whether it is not marked as done; without a status, whether no day of closing is given."""
+        return self.status.casefold() not in DONE if self.status else self.closed_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +103,20 @@ def read_actions(folder: Path, matcher: Matcher) -> list[Planned]:
         if "station_id" not in values or "action" not in values:
             continue
         symptom, component = (_code(matcher, values.get(kind), kind) for kind in ("symptom", "component"))
-        started = parse_datetime(values.get("started_at", ""))
-        day = started.date() if started else None
+        day, closed = (_day(values.get(column, "")) for column in ("started_at", "closed_at"))
         action_id = content_id(
             "A", values["station_id"], values["action"], symptom or "", component or "", str(day or "")
         )  # fmt: skip
         found[action_id] = Planned(
             action_id, values["station_id"], values["action"], symptom, component, day, values.get("owner"),
-            values.get("status"),
+            values.get("status"), closed,
         )  # fmt: skip
     return [found[key] for key in sorted(found)]
+
+
+def _day(written: str) -> date | None:
+    moment = parse_datetime(written)
+    return moment.date() if moment else None
 
 
 def _code(matcher: Matcher, written: str | None, kind: str) -> str | None:

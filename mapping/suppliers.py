@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,18 +53,19 @@ def supplier_months(
         for supplied, month in [key for key in rows if key[0] == supplier]:
             units[supplied, month] = max(units.get((supplied, month), 0), _units(store, plan, level, month))
     total_cases, total_units = sum(sum(c.values()) for c in rows.values()), sum(units.values())
-    open_actions = _open_actions(plant, actions)
+    open_actions, closing = _open_actions(plant, actions), _days_to_close(plant, actions)
     found = []
     for (supplier, month), counts in sorted(rows.items()):
         cases, at_risk = sum(counts.values()), units.get((supplier, month), 0)
         top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_SYMPTOMS]
         expected = total_cases * at_risk / total_units if total_units else None
         score = None if expected is None else (cases + SHRINKAGE_CASES) / (expected + SHRINKAGE_CASES)
+        score = None if score is None else round(float(np.round(score, 4)), 4)
         found.append(
             Supplier(
                 supplier, month, cases, round(1e6 * cases / at_risk, 4) if at_risk else None,
                 canonical_json([{"symptom": symptom, "cases": number} for symptom, number in top]),
-                open_actions.get(supplier, 0), None, None if score is None else round(float(np.round(score, 4)), 4),
+                open_actions.get(supplier, 0), closing.get(supplier), score,
             )
         )  # fmt: skip
     return found
@@ -130,9 +133,21 @@ def _units(store: Store, plan: LevelPlan | None, level: int | None, month: date)
 
 
 def _open_actions(plant: PlantModel, actions: Sequence[Planned]) -> Mapping[str, int]:
-    found: dict[str, int] = {}
+    return Counter(supplier for supplier, action in _supplied(plant, actions) if action.is_open)
+
+
+def _days_to_close(plant: PlantModel, actions: Sequence[Planned]) -> Mapping[str, float]:
+    """Return the median days from an action's start to its closing, of suppliers with any closed one."""
+    days: dict[str, list[int]] = {}
+    for supplier, action in _supplied(plant, actions):
+        if action.started_at is not None and action.closed_at is not None and action.closed_at >= action.started_at:
+            days.setdefault(supplier, []).append((action.closed_at - action.started_at).days)
+    return {supplier: float(median(taken)) for supplier, taken in days.items()}
+
+
+def _supplied(plant: PlantModel, actions: Sequence[Planned]) -> Iterator[tuple[str, Planned]]:
+    """Yield the actions at stations that a supplier stands for, with the supplier."""
     for action in actions:
         station = plant.stations.get(action.station_id)
-        if action.is_open and station is not None and station.supplier:
-            found[station.supplier] = found.get(station.supplier, 0) + 1
-    return found
+        if station is not None and station.supplier:
+            yield station.supplier, action
