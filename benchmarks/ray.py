@@ -21,7 +21,7 @@ import psutil
 
 NODES = (("complaints-a", "10.213.77.1"), ("complaints-b", "10.213.77.2"))
 PORT = 6399
-BUSY_S = 10.0  # CPU seconds of a recogniser after which its worker is killed
+BUSY_S = 5.0  # CPU seconds of a recogniser after which its worker is killed
 TABLES = ("segments", "cases", "quarantine")
 SPAWNED = "spawn_main"  # how a child of Python's multiprocessing shows in the list of processes
 ROOT = Path(__file__).parents[1]

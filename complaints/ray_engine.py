@@ -1,7 +1,7 @@
 """`--engine ray`: the steps as Ray Data stages with pools of actors, on this machine or on a cluster.
 
 The night stays one process: it alone reads the inbox and writes the store. Ray is told to keep to itself: no dashboard,
-no usage reports, no output of workers, and on one machine no address but the loopback.
+no usage reports, no output of workers. Its ports are open to the network whatever it is told; a token guards them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from typing import Any
 
 from complaints.engine import Step, Worker, lost, packed, unpacked
 from complaints.errors import ComplaintsError, UsageError
+from complaints.scratch import own_folder
 
 RETRIES = 3  # times that an item is given to another worker after the one that had it died
 IN_FLIGHT = 2  # items at a worker: one at work, one on its way
@@ -156,11 +156,11 @@ class RayEngine:
         return ComplaintsError(f"the Ray cluster cannot be joined ({type(error).__name__})", where, hint)
 
     def _here(self) -> dict[str, Any]:
-        # Short, for the paths of sockets end at 107 bytes; private, for what does not fit in memory is spilled there.
-        self._folder = Path(tempfile.mkdtemp(prefix="ray-"))
+        # Its own, for what does not fit in memory is spilled there.
+        self._folder = own_folder("complaints-ray-")
         return {
             "address": "local", "num_cpus": self._cores or None, "include_dashboard": False,
-            "_temp_dir": str(self._folder), "object_store_memory": STORE_BYTES, "_node_ip_address": "127.0.0.1",
+            "_temp_dir": str(self._folder), "object_store_memory": STORE_BYTES,
         }  # fmt: skip
 
 

@@ -1,16 +1,11 @@
-"""Hearing on a cluster: the same outcomes as on this machine, and nothing left on a worker's disk."""
+"""Hearing on a cluster: the same outcomes as on this machine."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from asr import spread
 from asr.audio import SAMPLE_RATE, Audio
 from asr.decode import DecodeLimits
 from asr.engine import EngineSettings
@@ -53,22 +48,3 @@ def told(outcome: Outcome) -> tuple[object, ...]:
 def test_a_worker_with_another_model_is_refused(model_path: Path) -> None:
     with pytest.raises(ModelMissing, match="another speech model than the night"):
         serve_recognition(settings("0" * 64))
-
-
-def test_sound_left_by_a_killed_worker_goes_with_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "from asr.spread import _own_folder; print(_own_folder(), flush=True); input()"
-    command = [sys.executable, "-c", code]
-    workers = [
-        subprocess.Popen(command, env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(Path.cwd())},
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]  # fmt: skip
-    folders = [Path(worker.stdout.readline().strip()) for worker in workers if worker.stdout]
-    for folder in folders:
-        (folder / "sound").write_bytes(b"x")
-    workers[0].send_signal(signal.SIGKILL)
-    workers[0].wait()
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    spread._own_folder()
-    assert [(folder / "sound").exists() for folder in folders] == [False, True]
-    workers[1].communicate("\n")
