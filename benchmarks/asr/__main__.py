@@ -69,6 +69,7 @@ def main() -> None:
     parser.add_argument("--systems", nargs="+", default=ASKED, choices=list(SYSTEMS), metavar="SYSTEM")
     parser.add_argument("--workers", type=int, default=0, help='of the row "all cores", as asr.workers in the settings')
     parser.add_argument("--times", type=int, default=1, help="hear each recording so many times: the load of a night")
+    parser.add_argument("--long", action="store_true", help="measure read speech in joined files alone")
     parser.add_argument("--whisper-ctranslate2", help="its program, in an environment of its own")
     parser.add_argument("--noise", type=float, default=0.0, metavar="MINUTES", help="of each sound without speech")
     chosen = parser.parse_args()
@@ -79,9 +80,11 @@ def main() -> None:
     for folder in chosen.data:
         data = read(folder)
         data = replace(data, samples=data.samples * chosen.times)
-        with tempfile.TemporaryDirectory() as name:
-            table(in_mono(data, Path(name)), chosen.systems, setup)
-        if all(sample.channel is None for sample in data.samples):
+        is_read = all(sample.channel is None for sample in data.samples)
+        if not (chosen.long and is_read):
+            with tempfile.TemporaryDirectory() as name:
+                table(in_mono(data, Path(name)), chosen.systems, setup)
+        if is_read:
             with tempfile.TemporaryDirectory() as name:
                 table(joined(data, Path(name), LONG_S), chosen.systems, setup)
     if chosen.noise:
