@@ -23,7 +23,7 @@ from complaints.errors import ComplaintsError, UsageError
 from complaints.scratch import own_folder
 
 RETRIES = 3  # times that an item is given to another worker after the one that had it died
-IN_FLIGHT = 2  # items at a worker: one at work, one on its way
+IN_FLIGHT = 1  # items at a worker: one that waits there would lose a try with each death that another one causes
 WAVE = 5_000  # items of one Ray Data execution: bounds what it keeps of them in memory
 STORE_BYTES = 2 << 30  # shared memory for what travels, on a cluster of this machine alone
 KNOCK_S = 10.0
@@ -130,7 +130,6 @@ class RayEngine:
                 os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
             import ray
 
-            self._ray = ray
             try:
                 with _quiet():
                     ray.init(
@@ -140,7 +139,9 @@ class RayEngine:
             # Ray's errors for a cluster that does not let one in have no common base but these.
             except (OSError, RuntimeError, ValueError) as error:
                 hint = "Start or join it with the same token (~/.ray/auth_token), and end what else runs Ray here"
+                ray.shutdown()  # what came up of it; else Ray Data would start a cluster of its own accord
                 raise self._apart(error, hint) from error
+            self._ray = ray
         return self._ray
 
     def _knock(self) -> None:

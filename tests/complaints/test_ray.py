@@ -23,7 +23,9 @@ def met(ray_engine: RayEngine, tmp_path_factory: pytest.TempPathFactory) -> list
     """What became of five items that meet their fates one after another."""
     folder = str(tmp_path_factory.mktemp("fates"))
     steps = [Step("fate", serve_fates, folder, most=1), Step("twice", serve_twice, None, cpus=0.5)]
-    return list(ray_engine.work(steps, FATES))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("complaints.ray_engine.RETRIES", 1)  # a worker takes many seconds to start on a busy machine
+        return list(ray_engine.work(steps, FATES))
 
 
 def test_results_come_in_the_order_of_the_items(met: list[Any]) -> None:
@@ -72,3 +74,18 @@ def test_without_ray_the_command_says_what_to_install(
 def test_a_cluster_that_does_not_answer_is_named() -> None:
     with RayEngine("127.0.0.1:1") as engine, pytest.raises(ComplaintsError, match=r"ray\.address = 127\.0\.0\.1:1"):
         engine.gpus()
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: make ray")
+def test_after_a_cluster_that_could_not_be_joined_none_is_started_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    import ray
+
+    def fail(**_: object) -> None:
+        raise RuntimeError("the cluster did not come up in time")
+
+    monkeypatch.setattr(ray, "init", fail)
+    monkeypatch.setattr(ray, "shutdown", lambda: None)  # the session's cluster stays
+    engine = RayEngine()
+    for _ in range(2):
+        with pytest.raises(ComplaintsError, match="cannot be joined"):
+            engine.gpus()
