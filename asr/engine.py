@@ -176,7 +176,7 @@ class Engine:
             max_initial_timestamp_index=FIRST_TIMESTAMP, no_repeat_ngram_size=4 if no_loops else 0,
         )  # fmt: skip
         spoken = [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in results]
-        frames = [min(int(length / 0.01), 3000) for length in lengths_s]
+        frames = [_frames(length) for length in lengths_s]
         aligned = self._align(tokenizer, encoded, spoken, frames)
         return [_window_text(tokenizer, r, words) for r, words in zip(results, aligned, strict=True)]
 
@@ -194,7 +194,7 @@ class Engine:
         """
         import math
 
-        tokenizer, frames = self._tokenizer(language), min(int(length_s / 0.01), 3000)
+        tokenizer, frames = self._tokenizer(language), _frames(length_s)
         tokens = [tokenizer.encode(text) for text in texts]
         if self.device == "cpu":
             sound = self._without_padding(self.encode([features]) if encoded is None else encoded, length_s)
@@ -229,6 +229,11 @@ class Engine:
 
     def _alignment(self, tokenizer: Any, encoded: Any, tokens: list[list[int]], frames: list[int]) -> list[Any]:
         return list(self._whisper.model.align(encoded, tokenizer.sot_sequence, tokens, frames))
+
+
+def _frames(length_s: float) -> int:
+    """Return the number of a window's feature frames (10 ms each) that hold its sound."""
+    return min(int(length_s / 0.01), 3000)
 
 
 def _words(

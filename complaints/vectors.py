@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +35,9 @@ def vectors_for(store: Store, encoder: Encoder, texts: Sequence[str]) -> NDArray
         Shape (len(texts), encoder.dimension). A row depends on its text alone, not on what was cached.
     """
     keys = [masked_digest(text) for text in texts]
-    known: dict[str, NDArray[np.float32]] = {}
     ordered = sorted(set(keys))
-    for start in range(0, len(ordered), LOOKUP_TEXTS):
-        known |= _stored(store, encoder, ordered[start : start + LOOKUP_TEXTS])
+    stored = _stored(store, "content, vector", encoder.fingerprint, ordered)
+    known = {key: np.frombuffer(vector, np.float16).astype(np.float32) for key, vector in stored}
     first = dict(zip(reversed(keys), reversed(texts), strict=True))
     missing = [key for key in ordered if key not in known]
     if missing:
@@ -53,12 +52,8 @@ def vectors_for(store: Store, encoder: Encoder, texts: Sequence[str]) -> NDArray
 def without_vector(store: Store, fingerprint: str, texts: Sequence[str]) -> list[str]:
     """Return those masked texts, each once, whose vector of an encoder is not in the store."""
     of_key = {masked_digest(text): text for text in texts}
-    stored: set[str] = set()
     ordered = sorted(of_key)
-    for start in range(0, len(ordered), LOOKUP_TEXTS):
-        some = ordered[start : start + LOOKUP_TEXTS]
-        sql = "SELECT content FROM vectors WHERE model = ? AND content IN (SELECT unnest(?))"
-        stored |= {key for (key,) in store.query(sql, [fingerprint, some])}
+    stored = {key for (key,) in _stored(store, "content", fingerprint, ordered)}
     return [of_key[key] for key in ordered if key not in stored]
 
 
@@ -68,9 +63,8 @@ def keep_vectors(store: Store, fingerprint: str, texts: Sequence[str], vectors: 
     store.append_values("vectors", rows, replace=True)
 
 
-def _stored(store: Store, encoder: Encoder, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    rows = store.query(
-        "SELECT content, vector FROM vectors WHERE model = ? AND content IN (SELECT unnest(?))",
-        [encoder.fingerprint, list(keys)],
-    )
-    return {key: np.frombuffer(vector, np.float16).astype(np.float32) for key, vector in rows}
+def _stored(store: Store, columns: str, fingerprint: str, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield columns of an encoder's stored vectors, for those of the keys that have one."""
+    sql = f"SELECT {columns} FROM vectors WHERE model = ? AND content IN (SELECT unnest(?))"
+    for start in range(0, len(keys), LOOKUP_TEXTS):
+        yield from store.query(sql, [fingerprint, list(keys[start : start + LOOKUP_TEXTS])])

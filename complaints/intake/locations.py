@@ -7,7 +7,6 @@ trusted: names are checked, sizes limited, links left alone, and whatever fails 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from complaints.errors import ItemRefused
+from complaints.ids import digest
 from complaints.intake.scan import kind_of, unfinished
 from complaints.log import place_of
 
@@ -83,7 +83,7 @@ def fetch(
 def folder_name(location: str) -> str:
     """Return the name of a location's folder: readable, and another one for another location."""
     readable = re.sub(r"[^0-9A-Za-z]+", "-", location).strip("-")[:40]
-    return f"{readable}-{hashlib.sha256(location.encode()).hexdigest()[:8]}"
+    return f"{readable}-{digest(location)[:8]}"
 
 
 def _fetch_from(location: str, copies: _Copies) -> None:
@@ -171,7 +171,7 @@ class _Copies:
             self.done.unfinished += 1
             return
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = target.with_name(f".{hashlib.sha256(target.name.encode()).hexdigest()[:16]}.part")
+        part = target.with_name(f".{digest(target.name)[:16]}.part")
         try:
             size = self._stream(place, remote, part)
             if remote.size is not None and size != remote.size:  # it changed while it was read
