@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asr.audio import SAMPLE_RATE, Audio
@@ -140,12 +141,11 @@ class _Channel:
         """
         waiting = [Placed(i, t.start, t.stop, 0.0) for i, t in enumerate(self._turns)]
         while waiting:
-            windows, size = self._windows(waiting), self._engine.batch
-            batches = [windows[at : at + size] for at in range(0, len(windows), size)]
-            # The first window tells the language, so its batch is heard before all others.
+            windows = self._windows(waiting)
+            # The first window tells the language, so it is heard before all others.
             first = 0 if self._writer.is_detected else 1
-            rests = self._side_by_side(self._hear_windows, batches[:first])
-            rests += self._side_by_side(self._hear_windows, batches[first:])
+            rests = self._side_by_side(self._hear_windows, [windows[:first]] if first else [])
+            rests += self._side_by_side(self._hear_windows, self._batches(windows[first:]))
             waiting = [piece for rest in rests for piece in rest]
         numbers = range(len(self._turns))
         self._side_by_side(self._hear_alone, [i for i in numbers if self._is_sparse(i)])
@@ -161,6 +161,13 @@ class _Channel:
             window, waiting = next_window(waiting, self._settings.window_s, self._settings.gap_s, self._is_joint)
             windows.append(window)
         return windows
+
+    def _batches(self, windows: Sequence[list[Placed]]) -> list[Sequence[list[Placed]]]:
+        """Return the windows in batches of nearly one size, so many that no lane is left without one at the end."""
+        lanes = self._engine.lanes
+        number = min(len(windows), -(-len(windows) // (lanes * self._engine.batch)) * lanes)
+        borders = [len(windows) * index // number for index in range(number + 1)] if number else []
+        return [windows[start:stop] for start, stop in pairwise(borders)]
 
     def _side_by_side(self, work: Callable[..., Result], *arguments: Sequence[Any]) -> list[Result]:
         """Return the results in the order of the arguments; as many at once as the engine has lanes."""
@@ -205,7 +212,7 @@ class _Channel:
         frames = slice(start // FRAME, -(-stop // FRAME))
         return stop - start <= self._settings.joint_s * SAMPLE_RATE and not self._activity.leaked[frames].any()
 
-    def _hear_windows(self, windows: list[list[Placed]]) -> list[Placed]:
+    def _hear_windows(self, windows: Sequence[list[Placed]]) -> list[Placed]:
         """Write a batch of windows into the drafts, and return the pieces that their texts do not reach."""
         rests: list[Placed] = []
         for window, found in zip(windows, self._write(windows), strict=True):

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 LEAST_ODDS = -4.1  # natural log; of two hypotheses of the same sound
 SURE = 0.9  # a stretch all of whose words are this probable is not put to the model again
-MOST = 8  # scorings a window, the least probable stretches first
+MOST = 8  # words put to the model a window, the least probable stretches first
+APART = 8  # characters between two words that are put to the model in one text
+MARGIN = 4.0  # how much less likely a word may look beside others before it is left out without being asked alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,15 @@ class _Candidate:
         return self.start + len(self.word)
 
 
-def rescored(words: Sequence[Word], pinned: Sequence[str], score: Callable[[list[str]], list[float]]) -> list[Rescored]:
+def rescored(
+    words: Sequence[Word], pinned: Sequence[str], score: Callable[[list[str]], list[list[float]]]
+) -> list[Rescored]:
     """Return the stretches of a window that pinned words take the place of, in order; none overlap.
 
     Args:
         words: what the model wrote.
         pinned: words of two to four Han characters.
-        score: returns the log likelihood of each of some texts, given the window's sound.
+        score: returns for each of some texts the log likelihood of each character, given the window's sound.
     """
     text = simplified("".join(word.text for word in words))
     owners = [index for index, word in enumerate(words) for _ in word.text]
@@ -71,17 +75,50 @@ def rescored(words: Sequence[Word], pinned: Sequence[str], score: Callable[[list
     found = found[:MOST]
     if not found:
         return []
-    as_heard, *scores = score([text, *(text[: c.start] + c.word + text[c.stop :] for c in found)])
     taken = [False] * len(text)
     chosen = []
-    for odds, candidate in sorted(
-        ((s - as_heard, c) for s, c in zip(scores, found, strict=True)), key=lambda f: (-f[0], f[1].start, f[1].word)
-    ):
+    for odds, candidate in sorted(_weighed(text, found, score), key=lambda f: (-f[0], f[1].start, f[1].word)):
         if odds >= LEAST_ODDS and not any(taken[candidate.start : candidate.stop]):
             taken[candidate.start : candidate.stop] = [True] * len(candidate.word)
             heard = text[candidate.start : candidate.stop]
             chosen.append(Rescored(heard, candidate.word, round(odds, 3), owners[candidate.start]))
     return sorted(chosen, key=lambda r: r.first_word)
+
+
+def _weighed(
+    text: str, candidates: Sequence[_Candidate], score: Callable[[list[str]], list[list[float]]]
+) -> list[tuple[float, _Candidate]]:
+    """Return the candidates that may stand, with the log likelihood of the text with the word less that as heard.
+
+    Words that stand apart are first put to the model together in one text; what is far from likely there is left out.
+    What is left of such a text is put to it once more alone, so the odds are always those of the one word.
+    """
+    groups: list[list[_Candidate]] = []
+    for candidate in sorted(candidates, key=lambda c: (c.start, c.word)):
+        fitting = (g for g in groups if g[-1].stop + APART <= candidate.start)
+        group = next(fitting, None)
+        if group is None:
+            groups.append([candidate])
+        else:
+            group.append(candidate)
+    as_heard, *scores = score([text, *(_with(text, group) for group in groups)])
+    weighed, left = [], []
+    for group, found in zip(groups, scores, strict=True):
+        if len(group) == 1:
+            weighed.append((sum(found) - sum(as_heard), group[0]))
+            continue
+        for candidate, follower in zip(group, [*group[1:], None], strict=True):
+            stop = min(candidate.stop + APART, follower.start if follower else len(text))
+            if sum(found[candidate.start : stop]) - sum(as_heard[candidate.start : stop]) >= LEAST_ODDS - MARGIN:
+                left.append(candidate)
+    alone = score([_with(text, [candidate]) for candidate in left]) if left else []
+    return weighed + [(sum(found) - sum(as_heard), c) for found, c in zip(alone, left, strict=True)]
+
+
+def _with(text: str, group: Sequence[_Candidate]) -> str:
+    for candidate in group:  # as long as what it stands for, so that no place moves
+        text = text[: candidate.start] + candidate.word + text[candidate.stop :]
+    return text
 
 
 def _candidates(

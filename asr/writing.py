@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asr.audio import SAMPLE_RATE
@@ -66,32 +67,30 @@ class Writer:
         time again. Where the text holds what sounds like one of them, is empty or a loop, they are offered.
         """
         windows = [_Window(len(sound) / SAMPLE_RATE, self._engine.features(sound)) for sound in sounds]
-        encoded = self._encode(windows)
+        features = [window.features for window in windows]
+        encoded = self._engine.encode(features)
         self._detect(encoded)
         texts = self._texts(windows, encoded, [])
         prompts: list[Sequence[int]] = [()] * len(texts)
         prompt = self._prompt()
         if prompt and (fitting := [i for i, text in enumerate(texts) if self._asks_for_hotwords(text)]):
             chosen = [windows[i] for i in fitting]
-            again = encoded if len(fitting) == len(texts) else self._encode(chosen)
+            again = self._engine.chosen(encoded, features, fitting)
             for index, offered in zip(fitting, self._texts(chosen, again, prompt), strict=True):
                 if self._holds_offered(offered) or self._is_worse(texts[index], offered):
                     texts[index], prompts[index] = offered, prompt
-        shared = encoded if len(windows) == 1 else None
-        return [self._finished(*parts, shared) for parts in zip(windows, texts, prompts, strict=True)]
+        alone = [partial(self._engine.chosen, encoded, features, [index]) for index in range(len(windows))]
+        return [self._finished(*parts) for parts in zip(windows, texts, prompts, alone, strict=True)]
 
     def plain(self, sound: NDArray[np.float32]) -> str:
         """Return what a window holds when no hotwords are offered."""
         window = _Window(len(sound) / SAMPLE_RATE, self._engine.features(sound))
-        (text,) = self._texts([window], self._encode([window]), [])
+        (text,) = self._texts([window], self._engine.encode([window.features]), [])
         return "" if text.no_speech > self._settings.silent else written(_joined(text), self.language.code)
 
     def offered(self) -> tuple[str, ...]:
         """Return the hotwords of the language."""
         return dict(self._settings.hotwords).get("en" if self.language.code == "en" else "zh", ())
-
-    def _encode(self, windows: Sequence[_Window]) -> Any:
-        return self._engine.encode([window.features for window in windows])
 
     def _detect(self, encoded: Any) -> None:
         if not self.is_detected:
@@ -123,14 +122,16 @@ class Writer:
         heard = written(_joined(text), code)
         return any(sounds_in(word, heard, code) for word in self.offered())
 
-    def _finished(self, window: _Window, text: WindowText, prompt: Sequence[int], encoded: Any) -> Written:
+    def _finished(
+        self, window: _Window, text: WindowText, prompt: Sequence[int], encoded: Callable[[], Any]
+    ) -> Written:
         """Drop what is said in no speech, write a loop again, and rescore.
 
         Args:
             window: its sound.
             text: written for it.
             prompt: the hotwords, if they were offered.
-            encoded: of this window alone, if there is one.
+            encoded: returns it encoded.
         """
         if text.no_speech > self._settings.silent:
             return Written(replace(text, words=(), breaks=frozenset()))
@@ -140,10 +141,9 @@ class Writer:
             return Written(text, prompted=prompted)
         code = self.language.code
         if looped:
-            encoded = self._encode([window]) if encoded is None else encoded
-            (text,) = self._engine.write(encoded, [window.length_s], code, prompt, no_loops=True)
+            (text,) = self._engine.write(encoded(), [window.length_s], code, prompt, no_loops=True)
 
-        def score(texts: list[str]) -> list[float]:
+        def score(texts: list[str]) -> list[list[float]]:
             return self._engine.score(window.features, window.length_s, code, texts, encoded)
 
         found = rescored(text.words, pinned, score)
