@@ -69,8 +69,8 @@ SUPPLY_CHAIN = (
     "- `constraints.txt` holds no hashes yet: wheels differ by platform, and the set is resolved against the index of",
     "  the place. For one platform: `pip-compile --generate-hashes -c constraints.txt pyproject.toml`, then",
     "  `pip install --require-hashes`.",
-    "- `make audit` compares the tested versions with known advisories. Where no source of advisories can be reached,",
-    "  it says `NOT CHECKED` and does not fail.",
+    "- `make audit`, a part of `.ci/run`, compares the tested versions with known advisories. Where no source of them",
+    "  can be reached, it says `NOT CHECKED` and does not fail.",
     "- At run time nothing is downloaded unless a setting asks for it; a test runs the night without a network.",
 )
 
