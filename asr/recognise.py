@@ -142,8 +142,8 @@ class _Channel:
         waiting = [Placed(i, t.start, t.stop, 0.0) for i, t in enumerate(self._turns)]
         while waiting:
             windows = self._windows(waiting)
-            # The first window tells the language, so it is heard before all others.
-            first = 0 if self._writer.is_detected else 1
+            # The first window tells the language, so it is heard before all others; alone where lanes wait for it.
+            first = 0 if self._writer.is_detected else (1 if self._engine.lanes > 1 else self._engine.batch)
             rests = self._side_by_side(self._hear_windows, [windows[:first]] if first else [])
             rests += self._side_by_side(self._hear_windows, self._batches(windows[first:]))
             waiting = [piece for rest in rests for piece in rest]
