@@ -143,7 +143,7 @@ class Engine:
 
         return self._whisper.encode(np.stack(windows))
 
-    def chosen(self, encoded: Any, windows: Sequence[Any], numbers: Sequence[int]) -> Any:
+    def chosen(self, encoded: Any, windows: Sequence[NDArray[np.float32]], numbers: Sequence[int]) -> Any:
         """Return some windows of an encoded batch.
 
         Args:
@@ -151,14 +151,11 @@ class Engine:
             windows: the features that it was made of.
             numbers: indices of the windows wanted.
         """
-        import numpy as np
-        from ctranslate2 import StorageView
-
         if len(numbers) == len(windows):
             return encoded
         if self.device != "cpu":  # where encoding anew is cheaper than the way to the processor and back
             return self.encode([windows[number] for number in numbers])
-        return StorageView.from_array(np.ascontiguousarray(np.array(encoded)[list(numbers)]))
+        return _rows(encoded, numbers)
 
     def detect(self, encoded: Any) -> list[dict[str, float]]:
         """Return {language code: probability} for each window of the batch."""
@@ -252,9 +249,8 @@ class Engine:
         if not any(spoken):
             return [[] for _ in spoken]
         if self.device == "cpu" and len(spoken) > 1:  # a shorter text beside a longer one gets other probabilities
-            single = (self.chosen(encoded, spoken, [i]) for i in range(len(spoken)))
-            parts = zip(single, spoken, frames, strict=True)
-            return [self._align(tokenizer, sound, [text], [length])[0] for sound, text, length in parts]
+            parts = enumerate(zip(spoken, frames, strict=True))
+            return [self._align(tokenizer, _rows(encoded, [i]), [text], [length])[0] for i, (text, length) in parts]
         found = self._alignment(tokenizer, encoded, spoken, frames)
         return [
             _words(tokenizer, tokens, np.array(a.alignments).reshape(-1, 2), a.text_token_probs, length / 100)
@@ -263,6 +259,14 @@ class Engine:
 
     def _alignment(self, tokenizer: Any, encoded: Any, tokens: list[list[int]], frames: list[int]) -> list[Any]:
         return list(self._whisper.model.align(encoded, tokenizer.sot_sequence, tokens, frames))
+
+
+def _rows(encoded: Any, numbers: Sequence[int]) -> Any:
+    """Return some windows of a batch that was encoded on a CPU."""
+    import numpy as np
+    from ctranslate2 import StorageView
+
+    return StorageView.from_array(np.asarray(encoded)[list(numbers)])
 
 
 def _frames(length_s: float) -> int:

@@ -95,24 +95,26 @@ def _weighed(
     """
     groups: list[list[_Candidate]] = []
     for candidate in sorted(candidates, key=lambda c: (c.start, c.word)):
-        fitting = (g for g in groups if g[-1].stop + APART <= candidate.start)
-        group = next(fitting, None)
-        if group is None:
-            groups.append([candidate])
+        for group in groups:
+            if group[-1].stop + APART <= candidate.start:
+                group.append(candidate)
+                break
         else:
-            group.append(candidate)
+            groups.append([candidate])
     as_heard, *scores = score([text, *(_with(text, group) for group in groups)])
+
+    def odds(found: Sequence[float], part: slice = slice(None)) -> float:
+        return sum(found[part]) - sum(as_heard[part])
+
     weighed, left = [], []
     for group, found in zip(groups, scores, strict=True):
         if len(group) == 1:
-            weighed.append((sum(found) - sum(as_heard), group[0]))
+            weighed.append((odds(found), group[0]))
             continue
-        for candidate, follower in zip(group, [*group[1:], None], strict=True):
-            stop = min(candidate.stop + APART, follower.start if follower else len(text))
-            if sum(found[candidate.start : stop]) - sum(as_heard[candidate.start : stop]) >= LEAST_ODDS - MARGIN:
-                left.append(candidate)
+        near = ((c, slice(c.start, c.stop + APART)) for c in group)
+        left += [candidate for candidate, part in near if odds(found, part) >= LEAST_ODDS - MARGIN]
     alone = score([_with(text, [candidate]) for candidate in left]) if left else []
-    return weighed + [(sum(found) - sum(as_heard), c) for found, c in zip(alone, left, strict=True)]
+    return weighed + [(odds(found), candidate) for found, candidate in zip(alone, left, strict=True)]
 
 
 def _with(text: str, group: Sequence[_Candidate]) -> str:
