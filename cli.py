@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,12 +46,6 @@ app.add_typer(key_app, name="key")
 app.add_typer(warning_app, name="warning")
 app.add_typer(cause_app, name="cause")
 app.add_typer(report_app, name="report")
-
-
-SCORED = (
-    ("rank_1", "true stations at rank 1"), ("top_3", "in the top 3"), ("named", "with factor and level named"),
-    ("supported", "supported"),
-)  # fmt: skip
 
 
 class StageName(StrEnum):
@@ -100,7 +95,6 @@ def init(
 ) -> None:
     """Lay out a workspace with commented settings and templates of every master file."""
     from complaints.init import init_workspace
-    from complaints.wording import in_language
 
     workspace = init_workspace(folder, language.value)
     lines = (
@@ -108,8 +102,10 @@ def init(
         f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}",
         f"Then: complaints run -w {workspace.root}",
     )
-    text = "\n".join(in_language(line, language.value) for line in lines)
-    tell(text, {"workspace": str(workspace.root), "language": language.value}, quiet=quiet, as_json=as_json)
+    if as_json:
+        return print_json({"workspace": str(workspace.root), "language": language.value})
+    for line in lines:
+        say(line, quiet, language.value)
 
 
 @app.command(epilog="Example: `complaints demo`")
@@ -185,10 +181,9 @@ def export(
     place = Workspace(workspace)
     place.require()
     counts = export_tables(place, folder, form.value)
-    if as_json:
-        print_json({"folder": str(folder), "rows": counts})
-    elif not quiet:
-        typer.echo(f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}")
+    told = f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}"
+    facts = {"folder": str(folder), "rows": counts}
+    tell(told, facts, quiet=quiet, as_json=as_json, language=place.language())
 
 
 @app.command(epilog="Example: `complaints doctor -w plant-a`")
@@ -234,9 +229,9 @@ def purge(
     found = purging.due(place, before)
     if dry_run:
         return print_json(asdict(found))
-    confirm_purge(found, originals=originals, yes=yes)
+    confirm_purge(found, originals=originals, yes=yes, language=place.language())
     done = purging.purge(place, before, originals=originals, rebuild=lambda: _rebuild(place))
-    print_json(asdict(done)) if as_json else print_purged(done, quiet)
+    print_json(asdict(done)) if as_json else print_purged(done, quiet, place.language())
 
 
 @app.command(epilog="Example: `complaints simulate simulated --plants 1 --units 6000`")
@@ -251,22 +246,25 @@ def simulate(
 ) -> None:
     """Make plants with planted faults, run the whole night over each, and score what was found."""
     from complaints.runner import RunOptions, run_night
+    from complaints.workspace import console_language
     from mapping.simulate.run import simulate as run_plants
     from mapping.simulate.run import summary
+
+    speak = partial(say, quiet=quiet or as_json, language=console_language())
 
     def night(workspace: Workspace, day: date) -> None:
         run_night(workspace, stages(), [], RunOptions(as_of=day), _progress(quiet or as_json))
 
-    scores = run_plants(
-        folder, range(seed, seed + plants), units, without, night, lambda line: say(line, quiet or as_json)
-    )
+    scores = run_plants(folder, range(seed, seed + plants), units, without, night, speak)
     found = summary(scores)
     if as_json:
         return print_json(found)
-    shares = ", ".join(f"{found[name]} {label}" for name, label in SCORED)
-    say(f"{found['plants']} plants, {found['faults']} faults: {shares}.", quiet)
-    say(f"{found['pairs']} inseparable pairs, {found['pairs_declared']} declared so.", quiet)
-    say(f"{found['false_supported']} false claims of a station.", quiet)
+    speak(
+        f"{found['plants']} plants, {found['faults']} faults: {found['rank_1']} true stations at rank 1, "
+        f"{found['top_3']} in the top 3, {found['named']} with factor and level named, {found['supported']} supported."
+    )
+    speak(f"{found['pairs']} inseparable pairs, {found['pairs_declared']} declared so.")
+    speak(f"{found['false_supported']} false claims of a station.")
 
 
 def _rebuild(workspace: Workspace) -> None:
@@ -318,7 +316,7 @@ def _engine(workspace: Workspace, name: EngineName) -> AbstractContextManager[Ra
     from complaints.ray_engine import RayEngine
 
     settings = workspace.settings()
-    return RayEngine(settings.ray.address, settings.asr.workers)
+    return RayEngine(settings.ray.address, settings.asr.workers, settings.ray.stalled_minutes)
 
 
 def _report(workspace: Workspace, result: RunResult, *, quiet: bool, as_json: bool) -> None:

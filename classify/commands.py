@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,11 @@ import typer
 
 from complaints.errors import ExitCode, UsageError
 from complaints.options import Folder, Json, Quiet, print_json, say, tell
+from complaints.wording import in_language
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from classify.review_apply import Imported
     from classify.training import Trained
     from complaints.night import Progress
@@ -41,8 +45,7 @@ def train(
         done = bench.workshop(date.today(), _progress(quiet or as_json)).train(force=force, finetune=finetune)
     if as_json:
         return print_json(done.as_json())
-    for line in _trained_lines(done):
-        say(line, quiet)
+    _say_trained(done, partial(say, quiet=quiet, language=bench.settings.general.language))
 
 
 def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
@@ -103,7 +106,8 @@ def review_export(
     counts = {name: len(some) for name, some in rows.items()}
     if as_json:
         return print_json({"file": str(file), "rows": counts, "categories": choices})
-    say(f"{file}: " + ", ".join(f"{count} {name}" for name, count in counts.items()), quiet)
+    written = ", ".join(f"{name} {count}" for name, count in counts.items())
+    say(f"{file} written: {written}", quiet, settings.general.language)
 
 
 @review_app.command("import", epilog="Example: `complaints review import doubtful.xlsx -w plant-a --by 'Li Lei'`")
@@ -140,7 +144,7 @@ def review_import(
     if as_json:
         print_json(done.as_json())
     else:
-        _say_imported(done, quiet)
+        _say_imported(done, partial(say, quiet=quiet, language=place.language()), place.language())
     raise typer.Exit(ExitCode.QUARANTINED if done.refused else ExitCode.OK)
 
 
@@ -162,20 +166,22 @@ def dictionary_suggest(
 
     with opened(Workspace(workspace)) as bench:
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
+    language = bench.settings.general.language
     if accept:
         path = accept_terms(workspace / "master", found, accept)
-        text = f"{len(accept)} added to {path}; the next run reads all texts with them"
-        return tell(text, {"file": str(path), "added": accept}, quiet=quiet, as_json=as_json)
+        told = f"{len(accept)} added to {path}; the next run reads all texts with them"
+        return tell(told, {"file": str(path), "added": accept}, quiet=quiet, as_json=as_json, language=language)
     if write:
         write_suggestions(write, found)
-        text = f"{len(found)} suggestions written to {write}; copy the rows you accept to master/dictionary.csv"
-        tell(text, {"file": str(write), "suggestions": len(found)}, quiet=quiet, as_json=as_json)
+        told = f"{len(found)} suggestions written to {write}; copy the rows you accept to master/dictionary.csv"
+        facts = {"file": str(write), "suggestions": len(found)}
+        tell(told, facts, quiet=quiet, as_json=as_json, language=language)
     elif as_json:
         print_json([asdict(one) for one in found])
     elif not quiet:
         from classify.terminal import print_suggestions
 
-        print_suggestions(found, bench.dictionary, bench.settings.general.language)
+        print_suggestions(found, bench.dictionary, language)
 
 
 def _progress(silent: bool) -> Progress:
@@ -188,39 +194,39 @@ def _progress(silent: bool) -> Progress:
     return RichProgress(Console(stderr=True))
 
 
-def _trained_lines(done: Trained) -> list[str]:
+def _say_trained(done: Trained, speak: Callable[[str], None]) -> None:
     figures = done.figures
-    lines = [f"Learned from {done.card.labels} labelled cases ({done.card.first or '?'} to {done.card.last or '?'})"]
+    speak(f"Learned from {done.card.labels} labelled cases ({done.card.first or '?'} to {done.card.last or '?'})")
     if figures:
-        lines.append(
+        speak(
             f"On {figures['cases']:.0f} held-out cases: accuracy {figures['accuracy']:.3f}, macro-F1 "
             f"{figures['macro_f1']:.3f}, top-3 {figures['top3']:.3f}, calibration error "
             f"{figures['calibration_error']:.3f}"
         )
     if done.former:
-        lines.append(f"The model in use before, on the same cases: accuracy {done.former['accuracy']:.3f}")
+        speak(f"The model in use before, on the same cases: accuracy {done.former['accuracy']:.3f}")
     if done.card.suspects:
-        lines.append(f"{len(done.card.suspects)} labels look wrong: complaints evaluate names them")
+        speak(f"{len(done.card.suspects)} labels look wrong: complaints evaluate names them")
     if not done.replaced:
-        return [*lines, f"Kept {done.model_id}: it is better. Replace it anyway with --force"]
+        return speak(f"Kept {done.model_id}: it is better. Replace it anyway with --force")
     if done.held:
-        lines.append(
+        speak(
             f"Promise: {done.precision:.0%} right among the cases decided alone, {done.automated:.1%} of the held-out "
             f"cases (lower bound {done.lower:.3f})"
         )
     else:
-        lines.append(f"{done.precision:.0%} right cannot be promised on these labels: every case goes to review")
-    return [*lines, f"In use from the next run: {done.model_id}"]
+        speak(f"{done.precision:.0%} right cannot be promised on these labels: every case goes to review")
+    speak(f"In use from the next run: {done.model_id}")
 
 
-def _say_imported(done: Imported, quiet: bool) -> None:
+def _say_imported(done: Imported, speak: Callable[[str], None], language: str) -> None:
     taken = ", ".join(f"{count} {kind}" for kind, count in sorted(done.taken.items())) or "nothing"
-    say(f"Taken: {taken}; {done.confirmed} cases confirmed; {done.empty} rows without a decision", quiet)
+    speak(f"Taken: {taken}; {done.confirmed} cases confirmed; {done.empty} rows without a decision")
     for one in done.refused:
-        typer.echo(f"Refused: {one.where}: {one.reason}. {one.hint}", err=True)
+        typer.echo(in_language(f"Refused: {one.where}: {one.reason}. {one.hint}", language), err=True)
     if done.twice:
         alpha = "not defined" if done.alpha is None else f"{done.alpha:.3f}"
-        say(f"{done.twice} cases have two reviewers or more; Krippendorff's alpha {alpha}", quiet)
+        speak(f"{done.twice} cases have two reviewers or more; Krippendorff's alpha {alpha}")
     for conflict in done.conflicts:
         said = ", ".join(f"{who}: {category}" for who, category in sorted(conflict.decisions.items()))
-        say(f"Conflict: {conflict.case_id} ({said})", quiet)
+        speak(f"Conflict: {conflict.case_id} ({said})")

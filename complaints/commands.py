@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ import typer
 
 from complaints.errors import UsageError
 from complaints.options import Folder, Json, Quiet, print_json, say
+from complaints.wording import in_language
 
 if TYPE_CHECKING:
     from complaints.purge import Due, Purged
@@ -25,14 +27,16 @@ def key_rotate(workspace: Folder = Path(), quiet: Quiet = False, as_json: Json =
     from complaints.keys import rotate_key
     from complaints.workspace import Workspace
 
-    done = rotate_key(Workspace(workspace))
+    place = Workspace(workspace)
+    done = rotate_key(place)
     if as_json:
         return print_json(asdict(done))
-    say(f"New key: {done.vehicles} tokens of {done.cases} cases, in {done.snapshots} snapshot files too.", quiet)
-    say("Tables exported and bundles shared before still hold the old tokens, and so do backups.", quiet)
+    speak = partial(say, quiet=quiet, language=place.language())
+    speak(f"New key: {done.vehicles} tokens of {done.cases} cases, in {done.snapshots} snapshot files too.")
+    speak("Tables exported and bundles shared before still hold the old tokens, and so do backups.")
 
 
-def confirm_purge(found: Due, *, originals: bool, yes: bool) -> None:
+def confirm_purge(found: Due, *, originals: bool, yes: bool, language: str) -> None:
     """Say what would be forgotten, and ask.
 
     Raises:
@@ -41,32 +45,31 @@ def confirm_purge(found: Due, *, originals: bool, yes: bool) -> None:
     """
     if yes:
         return
-    files = f", and {len(found.recordings)} recordings deleted from the inbox" if originals else ""
-    what = (
-        f"{found.calls} calls and {found.texts} texts received before {found.before} will be forgotten for good{files}"
-    )
+    what = f"{found.calls} calls and {found.texts} texts received before {found.before} will be forgotten for good"
+    if originals:
+        what = f"{what}, and {len(found.recordings)} recordings deleted from the inbox"
     if not sys.stdin.isatty():
         raise UsageError(what, "", "Nobody is there to confirm it: add --yes")
-    typer.confirm(f"{what}. Go on?", abort=True)
+    typer.confirm(in_language(f"{what}. Go on?", language), abort=True)
 
 
-def print_purged(done: Purged, quiet: bool) -> None:
-    """Say what was forgotten, what was proved, and what no command can reach."""
-    say(f"Forgotten: {done.calls} calls and {done.texts} texts received before {done.before}.", quiet)
-    say(f"Deleted from the inbox: {done.originals} files.", quiet)
+def print_purged(done: Purged, quiet: bool, language: str) -> None:
+    """Say in zh or en what was forgotten, what was proved, and what no command can reach."""
+    speak = partial(say, quiet=quiet, language=language)
+    speak(f"Forgotten: {done.calls} calls and {done.texts} texts received before {done.before}.")
+    speak(f"Deleted from the inbox: {done.originals} files.")
     if done.models:
-        say(f"Trained models that had learned from a forgotten case are gone: {', '.join(done.models)}.", quiet)
+        speak(f"Trained models that had learned from a forgotten case are gone: {', '.join(done.models)}.")
     for path in done.tables:
-        say(f"Still in the inbox, with rows that were forgotten: {path}. Move or shorten it yourself.", quiet)
+        speak(f"Still in the inbox, with rows that were forgotten: {path}. Move or shorten it yourself.")
     proof = done.proof
-    say(
+    speak(
         f"Proved: {proof.ids} ids and {proof.samples} samples of the forgotten words looked for in {proof.texts} texts "
-        "of stores, snapshots, site, logs and trained models; none was found.",
-        quiet,
+        "of stores, snapshots, site, logs and trained models; none was found."
     )
     if proof.shared:
-        say(f"{proof.shared} samples were left out: kept complaints say the same words.", quiet)
-    say("Not reached: backups, exported tables, shared bundles and mails. Delete those yourself.", quiet)
+        speak(f"{proof.shared} samples were left out: kept complaints say the same words.")
+    speak("Not reached: backups, exported tables, shared bundles and mails. Delete those yourself.")
 
 
 def share(
@@ -88,8 +91,9 @@ def share(
     if as_json:
         return print_json(asdict(done))
     rows = ", ".join(f"{name} {number}" for name, number in done.rows.items())
-    say(f"{done.bundle}: rows of {rows}; {done.hidden} small counts hidden. It passed its own check.", quiet)
-    say("Its receiver can run it, too: unpack check.py and run python check.py BUNDLE.zip", quiet)
+    speak = partial(say, quiet=quiet, language=settings.general.language)
+    speak(f"{done.bundle}: rows of {rows}; {done.hidden} small counts hidden. It passed its own check.")
+    speak("Its receiver can run it, too: unpack check.py and run python check.py BUNDLE.zip")
 
 
 def parse_day(text: str) -> date:

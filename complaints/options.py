@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from complaints.wording import in_language
+
 Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -30,15 +32,15 @@ def expert_name(by: str) -> str:
     return by or getuser()
 
 
-def say(text: str, quiet: bool) -> None:
-    """Print a result for a person, unless asked to be quiet."""
+def say(text: str, quiet: bool, language: str) -> None:
+    """Print a result for a person in zh or en, unless asked to be quiet; complaints.wording holds its Chinese."""
     if not quiet:
-        typer.echo(text)
+        typer.echo(in_language(text, language))
 
 
-def tell(text: str, facts: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
+def tell(text: str, facts: dict[str, Any], *, quiet: bool, as_json: bool, language: str) -> None:
     """Print a result in a sentence, or with --json as the facts behind it."""
-    print_json(facts) if as_json else say(text, quiet)
+    print_json(facts) if as_json else say(text, quiet, language)
 
 
 def print_json(value: Any) -> None:

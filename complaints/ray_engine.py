@@ -21,6 +21,7 @@ from typing import Any
 from complaints.engine import Step, Worker, lost, packed, unpacked
 from complaints.errors import ComplaintsError, UsageError
 from complaints.scratch import own_folder
+from complaints.waiting import StoodStill, each_within
 
 RETRIES = 3  # times that an item is given to another worker after the one that had it died
 IN_FLIGHT = 1  # items at a worker: one that waits there would lose a try with each death that another one causes
@@ -31,6 +32,7 @@ PRIVATE = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
     "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_ENABLE_AUTO_CONNECT": "0",  # a thread that is left behind when a cluster is left would start another one
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # a worker without a share of a GPU sees none
 }
 
@@ -42,16 +44,17 @@ class RayEngine:
         address: ``host:port`` of a running cluster that this machine is part of; empty: a cluster of this machine
             alone, which ends with the run.
         cores: of this machine to offer, where the cluster is its own; 0: all.
+        stalled_minutes: that the cluster may give nothing back before the work ends; 0: for ever.
 
     Raises:
         UsageError: Ray is not installed.
     """
 
-    def __init__(self, address: str = "", cores: int = 0) -> None:
+    def __init__(self, address: str = "", cores: int = 0, stalled_minutes: float = 0) -> None:
         if find_spec("ray") is None:
             hint = 'Install it with: pip install "complaint-mining[ray]", or run without --engine ray'
             raise UsageError("--engine ray needs the package ray, which is not installed", "", hint)
-        self._address, self._cores = address, cores
+        self._address, self._cores, self._stalled_minutes = address, cores, stalled_minutes
         self._ray: Any = None
         self._folder: Path | None = None
 
@@ -90,11 +93,16 @@ class RayEngine:
             for step in steps:
                 data = data.map(Worker, fn_constructor_args=(step,), **self._pool(step, len(items)))
         expected = 0
-        for row in data.iter_rows():
-            for _ in range(expected, row["number"]):
-                yield lost()
-            expected = row["number"] + 1
-            yield unpacked(row)
+        try:
+            for row in each_within(data.iter_rows(), self._stalled_minutes * 60):
+                for _ in range(expected, row["number"]):
+                    yield lost()
+                expected = row["number"] + 1
+                yield unpacked(row)
+        except StoodStill:
+            what = f"the Ray cluster gave nothing back for {self._stalled_minutes:g} minutes"
+            hint = "Does other work hold its cores (ray status)? What was finished is kept; the next run goes on there"
+            raise ComplaintsError(what, self._where(), hint) from None
         for _ in range(expected, len(items)):
             yield lost()
 
@@ -153,8 +161,10 @@ class RayEngine:
             raise self._apart(error, f"On this machine: ray start --address={self._address}") from None
 
     def _apart(self, error: Exception, hint: str) -> ComplaintsError:
-        where = f"ray.address = {self._address}" if self._address else "ray"
-        return ComplaintsError(f"the Ray cluster cannot be joined ({type(error).__name__})", where, hint)
+        return ComplaintsError(f"the Ray cluster cannot be joined ({type(error).__name__})", self._where(), hint)
+
+    def _where(self) -> str:
+        return f"ray.address = {self._address}" if self._address else "ray"
 
     def _here(self) -> dict[str, Any]:
         # Its own, for what does not fit in memory is spilled there.

@@ -95,6 +95,9 @@ class Ray(Section):
         pattern=r"^(|[^\s/:]+:\d{1,5})$",
         description="HOST:PORT of a running Ray cluster that this machine is part of; empty: this machine alone",
     )
+    stalled_minutes: float = Field(
+        240.0, ge=0, description="minutes without any result after which a night on the cluster ends; 0: never"
+    )
 
 
 class Classify(Section):

@@ -32,9 +32,11 @@ def eight_d(
     from complaints.workspace import Workspace
     from reports.documents import write_eight_d
 
-    write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
-    text = f"{out}: a draft. What is in square brackets is for the team to fill in."
-    tell(text, {"file": str(out), "issue_id": issue_id}, quiet=quiet, as_json=as_json)
+    place = Workspace(workspace)
+    write_eight_d(place, issue_id, out, language and language.value)
+    told = f"{out}: a draft. What is in square brackets is for the team to fill in."
+    facts = {"file": str(out), "issue_id": issue_id}
+    tell(told, facts, quiet=quiet, as_json=as_json, language=place.language())
 
 
 @report_app.command("pdf", epilog="Example: `complaints report pdf ST-110 st-110.pdf -w plant-a`")
@@ -50,5 +52,7 @@ def pdf(
     from complaints.workspace import Workspace
     from reports.documents import write_pdf
 
-    write_pdf(Workspace(workspace), station_id, out, language and language.value)
-    tell(f"{out} written", {"file": str(out), "station_id": station_id}, quiet=quiet, as_json=as_json)
+    place = Workspace(workspace)
+    write_pdf(place, station_id, out, language and language.value)
+    facts = {"file": str(out), "station_id": station_id}
+    tell(f"{out} written", facts, quiet=quiet, as_json=as_json, language=place.language())

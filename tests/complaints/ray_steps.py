@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def serve_fates(folder: str) -> Callable[[str], str]:
 def serve_twice(_: None) -> Callable[[str], str]:
     """Return a function that says a word twice."""
     return lambda word: f"{word}, {word}"
+
+
+def serve_a_sleeper(alarm: str) -> Callable[[str], str]:
+    """Return a function that comes back once there is a file of this name."""
+
+    def sleep(word: str) -> str:
+        while not Path(alarm).exists():
+            time.sleep(0.2)
+        return word
+
+    return sleep
 
 
 def serve_nothing(_: None) -> Callable[[str], str]:

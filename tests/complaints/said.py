@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SAYING = {"ItemRefused", "Finding", "ModelMissing", "MasterDataError", "SettingsError", "ModelStatus", "_broken"}
+SAYING = {
+    "say", "speak", "tell", "_tell", "told", "ItemRefused", "Finding", "ModelMissing", "MasterDataError",
+    "SettingsError", "ModelStatus", "_broken",
+}  # fmt: skip
 NAMES = {"what", "hint", "mend", "detail", "template", "told", "problem"}
 FILES = (
     "complaints/tables.py", "complaints/master.py", "complaints/pfmea_workbook.py", "complaints/settings.py",
     "complaints/intake/*.py", "complaints/doctor.py", "complaints/models/*.py", "complaints/workspace.py",
+    "complaints/commands.py", "*/commands.py", "cli.py", "classify/review_import.py", "mapping/simulate/run.py",
     "asr/decode.py", "asr/decoding.py", "asr/hearing.py", "asr/stage.py", "mapping/checks.py",
 )  # fmt: skip
 
@@ -31,8 +35,14 @@ def _of(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAYING:
         for argument in [*node.args, *(k.value for k in node.keywords)]:
             yield from _texts(argument)
-    elif isinstance(node, ast.Assign) and any(getattr(t, "id", "") in NAMES for t in node.targets):
+    elif isinstance(node, ast.Return | ast.Assign) and node.value is not None and _told(node):
         yield from _texts(node.value)
+
+
+def _told(node: ast.Return | ast.Assign) -> bool:
+    if isinstance(node, ast.Return):
+        return isinstance(node.value, ast.Tuple)
+    return any(getattr(target, "id", "") in NAMES for target in node.targets)
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

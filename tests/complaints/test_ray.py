@@ -13,7 +13,7 @@ from complaints.engine import Step, Worker, packed, unpacked
 from complaints.errors import ComplaintsError, ItemRefused, ModelMissing
 from complaints.init import init_workspace
 from complaints.ray_engine import RayEngine
-from tests.complaints.ray_steps import serve_fates, serve_fault, serve_nothing, serve_twice
+from tests.complaints.ray_steps import serve_a_sleeper, serve_fates, serve_fault, serve_nothing, serve_twice
 
 FATES = ["a", "refused", "kills once", "kills", "b"]
 
@@ -43,6 +43,16 @@ def test_an_item_that_is_lost_with_every_worker_is_told(met: list[Any]) -> None:
 def test_a_refusal_comes_back_whole(met: list[Any]) -> None:
     told = (met[1].reason, met[1].what, met[1].where, met[1].hint)
     assert told == ("not_audio", "no recording", "call.wav", "Deliver it again")
+
+
+def test_a_cluster_that_stands_still_ends_the_work(
+    ray_engine: RayEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_engine, "_stalled_minutes", 0.1)
+    alarm = tmp_path / "alarm"
+    with pytest.raises(ComplaintsError, match=r"gave nothing back for 0\.1 minutes"):
+        list(ray_engine.work([Step("asleep", serve_a_sleeper, str(alarm), cpus=0)], ["x"]))
+    alarm.touch()  # the cluster is the session's: it is left without work
 
 
 def served(step: Step, item: str) -> Any:

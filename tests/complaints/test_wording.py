@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from complaints.options import tell
 from complaints.wording import in_language, known
 from tests.complaints.said import templates
 
@@ -45,3 +46,11 @@ def test_a_message_is_said_in_chinese_with_its_values(text: str, chinese: str) -
 
 def test_english_stays_as_it_is() -> None:
     assert in_language("the file is empty. Export it again", "en") == "the file is empty. Export it again"
+
+
+@pytest.mark.parametrize(("language", "printed"), [("zh", "W1 已关闭\n"), ("en", "W1 closed\n")])
+def test_a_command_tells_what_it_did_in_the_language_of_the_workspace(
+    language: str, printed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell("W1 closed", {}, quiet=False, as_json=False, language=language)
+    assert capsys.readouterr().out == printed
