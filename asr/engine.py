@@ -25,6 +25,7 @@ MAX_TOKENS = 448  # of the decoder, prompt included
 PROMPT_TOKENS = 223  # of those, for the prompt
 GPU_BATCH = 16
 CPU_BATCH = 4  # a step of the search costs a quarter less for each of four windows than for one alone
+NO_TIMES = 2  # feature frames to align where only likelihoods are wanted, which do not depend on them: a fifth is saved
 FIRST_TIMESTAMP = 50  # the first timestamp lies in the window's first second
 
 
@@ -216,15 +217,15 @@ class Engine:
         """
         import math
 
-        tokenizer, frames = self._tokenizer(language), _frames(length_s)
+        tokenizer = self._tokenizer(language)
         coded = [tokenizer.tokenizer.encode(text, add_special_tokens=False) for text in texts]
         tokens = [list(code.ids) for code in coded]
         if self.device == "cpu":
             sound = self._without_padding(encoded() if encoded else self.encode([features]), length_s)
-            found = [self._alignment(tokenizer, sound, [spoken], [frames])[0] for spoken in tokens]
+            found = [self._alignment(tokenizer, sound, [spoken], [NO_TIMES])[0] for spoken in tokens]
         else:  # where a batch takes hardly longer than one text
             sound = self.encode([features] * len(tokens))
-            found = self._alignment(tokenizer, sound, tokens, [frames] * len(tokens))
+            found = self._alignment(tokenizer, sound, tokens, [NO_TIMES] * len(tokens))
         scores = [[0.0] * len(text) for text in texts]
         for score, code, aligned in zip(scores, coded, found, strict=True):
             for (start, stop), probability in zip(code.offsets, aligned.text_token_probs, strict=True):

@@ -154,3 +154,12 @@ def test_texts_scored_in_a_batch_score_as_they_do_one_by_one(
     one_by_one = [sum(score) for score in engine.score(features, 12.0, "zh", texts)]
     monkeypatch.setattr(engine, "device", "cuda")  # a GPU scores so, its padding left on; here the CPU does
     assert [sum(s) for s in engine.score(features, 12.0, "zh", texts)] == pytest.approx(one_by_one, abs=2.0)
+
+
+def test_likelihoods_do_not_depend_on_the_frames_that_are_aligned(
+    spoken: Audio, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = engine.features(spoken.piece(1, 0, 12 * SAMPLE_RATE))
+    few = engine.score(features, 12.0, "zh", ["底盘有异响"])
+    monkeypatch.setattr("asr.engine.NO_TIMES", 1200)
+    assert engine.score(features, 12.0, "zh", ["底盘有异响"]) == few
