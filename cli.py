@@ -183,7 +183,7 @@ def export(
     counts = export_tables(place, folder, form.value)
     told = f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}"
     facts = {"folder": str(folder), "rows": counts}
-    tell(told, facts, quiet=quiet, as_json=as_json, language=place.language())
+    tell(told, facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @app.command(epilog="Example: `complaints doctor -w plant-a`")

@@ -144,7 +144,7 @@ def review_import(
     if as_json:
         print_json(done.as_json())
     else:
-        _say_imported(done, partial(say, quiet=quiet, language=place.language()), place.language())
+        _say_imported(done, quiet, place.language())
     raise typer.Exit(ExitCode.QUARANTINED if done.refused else ExitCode.OK)
 
 
@@ -166,22 +166,21 @@ def dictionary_suggest(
 
     with opened(Workspace(workspace)) as bench:
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
-    language = bench.settings.general.language
     if accept:
         path = accept_terms(workspace / "master", found, accept)
         told = f"{len(accept)} added to {path}; the next run reads all texts with them"
-        return tell(told, {"file": str(path), "added": accept}, quiet=quiet, as_json=as_json, language=language)
+        return tell(told, {"file": str(path), "added": accept}, workspace, quiet=quiet, as_json=as_json)
     if write:
         write_suggestions(write, found)
         told = f"{len(found)} suggestions written to {write}; copy the rows you accept to master/dictionary.csv"
         facts = {"file": str(write), "suggestions": len(found)}
-        tell(told, facts, quiet=quiet, as_json=as_json, language=language)
+        tell(told, facts, workspace, quiet=quiet, as_json=as_json)
     elif as_json:
         print_json([asdict(one) for one in found])
     elif not quiet:
         from classify.terminal import print_suggestions
 
-        print_suggestions(found, bench.dictionary, language)
+        print_suggestions(found, bench.dictionary, bench.settings.general.language)
 
 
 def _progress(silent: bool) -> Progress:
@@ -219,7 +218,8 @@ def _say_trained(done: Trained, speak: Callable[[str], None]) -> None:
     speak(f"In use from the next run: {done.model_id}")
 
 
-def _say_imported(done: Imported, speak: Callable[[str], None], language: str) -> None:
+def _say_imported(done: Imported, quiet: bool, language: str) -> None:
+    speak = partial(say, quiet=quiet, language=language)
     taken = ", ".join(f"{count} {kind}" for kind, count in sorted(done.taken.items())) or "nothing"
     speak(f"Taken: {taken}; {done.confirmed} cases confirmed; {done.empty} rows without a decision")
     for one in done.refused:

@@ -118,9 +118,7 @@ def issue_undo(
 
 
 def _tell(text: str, done: Decision, workspace: Path, quiet: bool, as_json: bool) -> None:
-    from complaints.workspace import Workspace
-
-    tell(text, asdict(done), quiet=quiet, as_json=as_json, language=Workspace(workspace).language())
+    tell(text, asdict(done), workspace, quiet=quiet, as_json=as_json)
 
 
 def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:

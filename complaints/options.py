@@ -38,9 +38,14 @@ def say(text: str, quiet: bool, language: str) -> None:
         typer.echo(in_language(text, language))
 
 
-def tell(text: str, facts: dict[str, Any], *, quiet: bool, as_json: bool, language: str) -> None:
-    """Print a result in a sentence, or with --json as the facts behind it."""
-    print_json(facts) if as_json else say(text, quiet, language)
+def tell(text: str, facts: dict[str, Any], workspace: Path, *, quiet: bool, as_json: bool) -> None:
+    """Print a result in a sentence in the language of the workspace, or with --json as the facts behind it."""
+    from complaints.workspace import Workspace
+
+    if as_json:
+        print_json(facts)
+    elif not quiet:
+        say(text, quiet, Workspace(workspace).language())
 
 
 def print_json(value: Any) -> None:

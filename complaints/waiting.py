@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from queue import Empty, Queue
 from threading import Thread
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 Item = TypeVar("Item")
 
@@ -25,31 +25,27 @@ def each_within(items: Iterator[Item], limit_s: float) -> Iterator[Item]:
 
     Raises:
         StoodStill: an item took longer; whoever made the iterator has to end it.
-        Exception: whatever the iterator raises, StopIteration aside.
+        BaseException: whatever the iterator raises.
     """
-    ready: Queue[Callable[[], Item]] = Queue(1)  # each gives the next item, or raises why there is none
+    ready: Queue[tuple[Item] | BaseException | None] = Queue(1)  # an item, why there is none, or the end
 
     def read() -> None:
+        ended: BaseException | None = None
         try:
             for item in items:
-                ready.put(lambda item=item: item)  # type: ignore[misc]
-            ended: BaseException = StopIteration()
-        except BaseException as error:
+                ready.put((item,))
+        except BaseException as error:  # it is raised where the items are wanted
             ended = error
-        ready.put(lambda: _throw(ended))
+        ready.put(ended)
 
     Thread(target=read, daemon=True, name="each_within").start()
     while True:
         try:
-            take = ready.get(timeout=limit_s or None)
+            found = ready.get(timeout=limit_s or None)
         except Empty:
             raise StoodStill from None
-        try:
-            item = take()
-        except StopIteration:
+        if found is None:
             return
-        yield item
-
-
-def _throw(error: BaseException) -> NoReturn:
-    raise error
+        if isinstance(found, BaseException):
+            raise found
+        yield found[0]

@@ -34,7 +34,7 @@ def warning_acknowledge(
     with _expert(workspace, by, reason) as expert:
         expert.acknowledge(warning_id)
     facts = {"warning_id": warning_id, "decision": "acknowledged"}
-    _tell(f"{warning_id} acknowledged", facts, workspace, quiet, as_json)
+    tell(f"{warning_id} acknowledged", facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @warning_app.command("close", epilog="Example: `complaints warning close W0a1b2c3d --reason 'a recall letter'`")
@@ -50,7 +50,7 @@ def warning_close(
     with _expert(workspace, by, reason) as expert:
         expert.close(warning_id)
     facts = {"warning_id": warning_id, "decision": "closed"}
-    _tell(f"{warning_id} closed", facts, workspace, quiet, as_json)
+    tell(f"{warning_id} closed", facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @cause_app.command("confirm", epilog="Example: `complaints cause confirm K0a1b2c3d --reason 'found on returned parts'`")
@@ -66,7 +66,7 @@ def cause_confirm(
     with _expert(workspace, by, reason) as expert:
         expert.confirm(cause_id)
     facts = {"cause_id": cause_id, "decision": "confirmed"}
-    _tell(f"{cause_id} confirmed", facts, workspace, quiet, as_json)
+    tell(f"{cause_id} confirmed", facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @cause_app.command("reject", epilog="Example: `complaints cause reject K0a1b2c3d --reason 'tool was checked'`")
@@ -82,13 +82,7 @@ def cause_reject(
     with _expert(workspace, by, reason) as expert:
         expert.reject(cause_id)
     facts = {"cause_id": cause_id, "decision": "rejected"}
-    _tell(f"{cause_id} rejected", facts, workspace, quiet, as_json)
-
-
-def _tell(text: str, facts: dict[str, str], workspace: Path, quiet: bool, as_json: bool) -> None:
-    from complaints.workspace import Workspace
-
-    tell(text, facts, quiet=quiet, as_json=as_json, language=Workspace(workspace).language())
+    tell(f"{cause_id} rejected", facts, workspace, quiet=quiet, as_json=as_json)
 
 
 def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:

@@ -32,11 +32,10 @@ def eight_d(
     from complaints.workspace import Workspace
     from reports.documents import write_eight_d
 
-    place = Workspace(workspace)
-    write_eight_d(place, issue_id, out, language and language.value)
+    write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
     told = f"{out}: a draft. What is in square brackets is for the team to fill in."
     facts = {"file": str(out), "issue_id": issue_id}
-    tell(told, facts, quiet=quiet, as_json=as_json, language=place.language())
+    tell(told, facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @report_app.command("pdf", epilog="Example: `complaints report pdf ST-110 st-110.pdf -w plant-a`")
@@ -52,7 +51,6 @@ def pdf(
     from complaints.workspace import Workspace
     from reports.documents import write_pdf
 
-    place = Workspace(workspace)
-    write_pdf(place, station_id, out, language and language.value)
+    write_pdf(Workspace(workspace), station_id, out, language and language.value)
     facts = {"file": str(out), "station_id": station_id}
-    tell(f"{out} written", facts, quiet=quiet, as_json=as_json, language=place.language())
+    tell(f"{out} written", facts, workspace, quiet=quiet, as_json=as_json)

@@ -16,7 +16,7 @@ NAMES = {"what", "hint", "mend", "detail", "template", "told", "problem"}
 FILES = (
     "complaints/tables.py", "complaints/master.py", "complaints/pfmea_workbook.py", "complaints/settings.py",
     "complaints/intake/*.py", "complaints/doctor.py", "complaints/models/*.py", "complaints/workspace.py",
-    "complaints/commands.py", "*/commands.py", "cli.py", "classify/review_import.py", "mapping/simulate/run.py",
+    "*/commands.py", "cli.py", "classify/review_import.py", "mapping/simulate/run.py",
     "asr/decode.py", "asr/decoding.py", "asr/hearing.py", "asr/stage.py", "mapping/checks.py",
 )  # fmt: skip
 

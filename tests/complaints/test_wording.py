@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from complaints.init import init_workspace
 from complaints.options import tell
 from complaints.wording import in_language, known
 from tests.complaints.said import templates
@@ -50,7 +52,8 @@ def test_english_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(("language", "printed"), [("zh", "W1 已关闭\n"), ("en", "W1 closed\n")])
 def test_a_command_tells_what_it_did_in_the_language_of_the_workspace(
-    language: str, printed: str, capsys: pytest.CaptureFixture[str]
+    language: str, printed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tell("W1 closed", {}, quiet=False, as_json=False, language=language)
+    init_workspace(tmp_path / "w", language)
+    tell("W1 closed", {}, tmp_path / "w", quiet=False, as_json=False)
     assert capsys.readouterr().out == printed
