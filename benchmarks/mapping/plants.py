@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from complaints.progress import SilentProgress
@@ -48,10 +49,13 @@ def prepare(folder: Path, seed: int, units: int) -> Workspace:
     done = root / "grouped"
     if done.exists():
         return workspace
-    others = sorted(folder.glob("*/grouped"), key=lambda path: path.stat().st_mtime)
-    cache = Workspace(others[-1].parent).store_file if others else None
-    workspace = lay_out(root, simulated(seed, units), cache)
+    vectors = folder / "vectors.duckdb"
+    workspace = lay_out(root, simulated(seed, units), vectors)
     stages = [stage for stage in cli.stages() if stage.name in ("intake", "classify", "cluster")]
     run_night(workspace, stages, [], RunOptions(as_of=AS_OF), SilentProgress())
+    # A copy of the store, since another process may hold the store itself while it traces the plant.
+    copy = root / "copy.duckdb"
+    shutil.copyfile(workspace.store_file, copy)
+    copy.replace(vectors)
     done.touch()
     return workspace
