@@ -131,7 +131,7 @@ class Mapping(Section):
     overlap: float = Field(
         0.9, gt=0.5, le=1, description="Jaccard overlap of exposed units from which two stations cannot be told apart"
     )
-    numeric_bins: int = Field(4, ge=2, le=20, description="quantile bins of a numeric factor such as torque")
+    numeric_bins: int = Field(8, ge=2, le=20, description="quantile bins of a numeric factor such as torque")
 
 
 class AlertRule(Section):
