@@ -77,7 +77,8 @@ WRITE = (
         given_by AS received_at_from, token AS serial_token, product, (SELECT max(run_id) FROM runs) AS run_id
         FROM drawn ORDER BY number""",
     f"""INSERT INTO labels SELECT drawn.case_id, p.category, 'given' FROM drawn
-        JOIN pattern_classifications p USING ("row") WHERE number % {LABELLED} = 0""",
+        JOIN pattern_classifications p USING ("row") WHERE number % {LABELLED} = 0
+        AND EXISTS (SELECT 1 FROM labels)""",
     """INSERT INTO stage_state SELECT 'classify', case_id, (SELECT any_value(key) FROM stage_state
         WHERE stage = 'classify'), case_digest, 'done', (SELECT max(run_id) FROM runs) FROM drawn ORDER BY number""",
     """INSERT INTO mentions BY NAME SELECT d.case_id, m.kind, m.code, m.surface, m.start, m."end", m.polarity,

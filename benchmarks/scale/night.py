@@ -135,11 +135,10 @@ def _parts(seen: Watched, log: Path) -> tuple[tuple[Part, ...], dict[str, dict[s
     counts = {}
     for line in log.read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
-        at = datetime.fromisoformat(event["at"]).timestamp()
         if event["event"] == "started":
-            began[event["stage"]] = at
+            began[event["stage"]] = datetime.fromisoformat(event["at"]).timestamp()
         elif event["event"] == "finished":
-            ended[event["stage"]] = at
+            ended[event["stage"]] = datetime.fromisoformat(event["at"]).timestamp()
             counts[event["stage"]] = event.get("counts", {})
     spans = [("start", seen.samples[0].at, began[STAGES[0]])]
     spans += [(name, began[name], ended[name]) for name in STAGES if name in ended]
