@@ -128,6 +128,9 @@ def mark_duplicates(store: Store) -> int:
     before = dict(store.query("SELECT case_id, duplicate_of FROM cases WHERE duplicate_of IS NOT NULL"))
     changed = [c for c in sorted(before.keys() | originals.keys()) if before.get(c) != originals.get(c)]
     note_changes(store, changed)
-    for case_id in changed:
-        store.query("UPDATE cases SET duplicate_of = ? WHERE case_id = ?", [originals.get(case_id), case_id])
+    store.query(
+        "UPDATE cases SET duplicate_of = n.original FROM (SELECT unnest(?::VARCHAR[]) AS case_id, "
+        "unnest(?::VARCHAR[]) AS original) n WHERE cases.case_id = n.case_id",
+        [changed, [originals.get(case_id) for case_id in changed]],
+    )
     return len(originals)

@@ -132,7 +132,7 @@ def _run(night: Night, stages: Sequence[Stage], options: RunOptions) -> RunResul
             _finish(night, record, reports, ExitCode.INTERRUPTED)
             raise KeyboardInterrupt from None
         # The message of an unforeseen error may quote what somebody said; its type and place cannot.
-        night.log.event("run", "failed", error=type(error).__name__, at=place_of(error))
+        night.log.event("run", "failed", error=type(error).__name__, place=place_of(error))
         code = error.exit_code if isinstance(error, ComplaintsError) else ExitCode.OTHER
         _finish(night, record, reports, code)
         raise

@@ -38,6 +38,9 @@ from reports.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES, UNSPECI
 
 Row = TypeVar("Row")
 GroupKey = tuple[str, str]  # (group_kind, group_id)
+# Columns of cases that pages count. Texts of the few that a page shows are read then: a case stands in many groups, and
+# the cases of all groups with their texts would be many times the store.
+LAID_OUT = "c.case_id, c.source, c.received_at, c.serial_token, c.product, c.doubtful, c.duplicate_of"
 NO_COUNTS = GroupCounts(0, 0, 0, 0, 0, 0, 0, None)
 
 
@@ -177,7 +180,7 @@ class Gathering:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for table in ("page_systems", "page_symptoms", "page_groups", "page_cases", "page_products"):
+        for table in ("page_systems", "page_symptoms", "page_groups", "page_codes", "page_cases", "page_products"):
             self._store.query(f"DROP TABLE IF EXISTS {table}")
 
     def _take_cases(self, keys: Mapping[str, Sequence[GroupKey]]) -> None:
@@ -189,17 +192,23 @@ class Gathering:
             " unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS group_id, unnest(?::BOOLEAN[]) AS first",
             [list(column) for column in columns],
         )
+        # The codes of each group first, in a small table: joined with the mentions of a large store in one query, they
+        # end DuckDB 2.0 with an internal error ("dict-surviving cache").
+        self._store.query(
+            "CREATE OR REPLACE TEMP TABLE page_codes AS SELECT g.owner, g.first, b.code, s.component_code"
+            " FROM page_symptoms b, (FROM page_systems UNION ALL SELECT NULL, NULL) s, page_groups g"
+            f" WHERE g.kind = 'symptom' AND g.group_id = b.broad || '/' || coalesce(s.broad, '{UNSPECIFIED}')"
+        )
         self._store.query(
             "CREATE OR REPLACE TEMP TABLE page_cases AS WITH members AS ("
             " SELECT owner, case_id, bool_or(first) AS of_first, max(probability) AS probability FROM ("
             "  SELECT g.owner, m.case_id, g.first, m.probability FROM page_groups g JOIN issue_members m"
             "   ON g.kind = 'issue' AND m.issue_id = g.group_id"
-            "  UNION ALL SELECT g.owner, m.case_id, g.first, m.confidence FROM page_groups g JOIN mentions m"
-            f"   ON g.kind = 'symptom' AND m.kind = 'symptom' AND m.via <> 'model' AND m.{SAID}"
-            "   JOIN page_symptoms b USING (code) LEFT JOIN page_systems s USING (component_code)"
-            f"   WHERE g.group_id = b.broad || '/' || coalesce(s.broad, '{UNSPECIFIED}')"
+            "  UNION ALL SELECT p.owner, m.case_id, p.first, m.confidence FROM page_codes p JOIN mentions m"
+            "   ON m.code = p.code AND nullif(m.component_code, '') IS NOT DISTINCT FROM p.component_code"
+            f"   WHERE m.kind = 'symptom' AND m.via <> 'model' AND m.{SAID}"
             " ) GROUP BY owner, case_id)"
-            " SELECT m.owner, m.of_first, m.probability, c.* FROM members m JOIN cases c USING (case_id)"
+            f" SELECT m.owner, m.of_first, m.probability, {LAID_OUT} FROM members m JOIN cases c USING (case_id)"
         )
 
     def _groups(self, keys: set[GroupKey]) -> dict[GroupKey, Group]:
@@ -290,10 +299,10 @@ class Gathering:
         found: dict[str, list[Member]] = defaultdict(list)
         order = "probability DESC, received_at DESC NULLS LAST, case_id"
         for owner, *row in self._store.query(
-            "SELECT owner, case_id, source, received_at, product, mileage, text, doubtful, probability FROM page_cases"
-            " WHERE duplicate_of IS NULL"
-            f" QUALIFY row_number() OVER (PARTITION BY owner ORDER BY {order}) <= {SHOWN_MEMBERS}"
-            f" ORDER BY owner, {order}"
+            "WITH shown AS (SELECT owner, case_id, probability FROM page_cases WHERE duplicate_of IS NULL"
+            f" QUALIFY row_number() OVER (PARTITION BY owner ORDER BY {order}) <= {SHOWN_MEMBERS})"
+            " SELECT owner, case_id, source, received_at, product, mileage, text, doubtful, probability"
+            f" FROM shown JOIN cases USING (case_id) ORDER BY owner, {order}"
         ):
             found[owner].append(Member(*row))
         return found

@@ -14,8 +14,9 @@ from complaints.errors import ItemRefused
 from complaints.ids import bytes_digest, canonical_json, content_id, fingerprint
 from complaints.intake.headers import TEXT_COLUMNS, aliases
 from complaints.intake.locations import Fetched, fetch
-from complaints.intake.recordings import CallFacts, Recording, read_sidecar, recording
-from complaints.intake.scan import Found, Scan, scan_inbox
+from complaints.intake.recordings import CallFacts, Recording, recording
+from complaints.intake.scan import Found, Scan, kind_of, scan_inbox
+from complaints.intake.sidecars import Sidecars
 from complaints.intake.texts import TextInput, text_input
 from complaints.log import place_of
 from complaints.night import Night, StageReport
@@ -47,12 +48,15 @@ class Intake:
         scan.refused += fetched.refused
         scan.unfinished += fetched.unfinished
         reader.refuse_all(scan)
-        sidecars = reader.sidecars(scan)
+        sidecars, changed = reader.sidecars(scan)
         pending = reader.pending(scan, sidecars)
         with night.progress.task("intake", len(pending)) as task:
             for found in pending:
                 reader.take(found, sidecars)
                 task.advance()
+        # Only now: a run that is killed before compares its recordings again.
+        for found in changed:
+            reader.done(found, None)
         with night.store.transaction():
             repeats = mark_duplicates(night.store)
         known = dict(night.store.query("SELECT kind, count(*) FROM inputs GROUP BY kind"))
@@ -87,22 +91,21 @@ class _Reader:
         extra = "" if facts is None else fingerprint((facts,))
         return found.size, found.mtime_ns, self.key + extra
 
-    def pending(self, scan: Scan, sidecars: dict[Path, dict[str, CallFacts]]) -> list[Found]:
+    def pending(self, scan: Scan, sidecars: Sidecars) -> list[Found]:
         """Return new and changed files; in order of time, so that the newer version of a row supersedes."""
         files = [f for f in scan.files if f.kind != "sidecar"]
         redo = STAGE in self.night.redo
-        changed = [f for f in files if redo or self.known.get(str(f.path)) != self.state(f, self.facts(f, sidecars))]
+        changed = [f for f in files if redo or not self.stands(f, sidecars)]
         return sorted(changed, key=lambda f: (f.mtime_ns, f.path))
 
-    @staticmethod
-    def facts(found: Found, sidecars: dict[Path, dict[str, CallFacts]]) -> CallFacts | None:
-        """Return what the nearest calls.csv above says about a recording; None for a table."""
-        if found.kind != "recording":
-            return None
-        for folder in found.path.parents:
-            if folder in sidecars:
-                return sidecars[folder].get(found.path.relative_to(folder).as_posix(), CallFacts())
-        return CallFacts()
+    def stands(self, found: Found, sidecars: Sidecars) -> bool:
+        """Return whether a file, and what is listed about it, is as it was when it was read."""
+        known = self.known.get(str(found.path))
+        if known is None or known[:2] != (found.size, found.mtime_ns) or not known[2].startswith(self.key):
+            return False
+        # Where the list stands, so does what it says: reading the lists of years each night takes minutes.
+        listed = found.kind == "recording" and not sidecars.stand(found)
+        return not listed or known == self.state(found, sidecars.facts(found))
 
     def refuse(self, path: Path, refusal: ItemRefused, row: str = "") -> None:
         """Quarantine a file, or with `row` ("#12") one row of it."""
@@ -120,25 +123,24 @@ class _Reader:
                 self.refuse(path, refusal)
                 self.night.private.append_values("files", [mark], replace=True)
 
-    def sidecars(self, scan: Scan) -> dict[Path, dict[str, CallFacts]]:
-        """Return {folder: {file: facts}} of every calls.csv, read anew in each run: they are small."""
-        result = {}
-        for found in (f for f in scan.files if f.kind == "sidecar"):
-            changed = self.known.get(str(found.path)) != self.state(found)
-            if changed:
-                self.forget_quarantine(found.path)
+    def sidecars(self, scan: Scan) -> tuple[Sidecars, list[Found]]:
+        """Return the lists of recordings, and those that are new or changed; what these have wrong is quarantined."""
+        lists = [found for found in scan.files if found.kind == "sidecar"]
+        changed = [found for found in lists if self.known.get(str(found.path)) != self.state(found)]
+        gone = {Path(path) for path in self.known if kind_of(Path(path).name.lower()) == "sidecar"}
+        gone -= {found.path for found in lists}
+        folders = {path.parent for path in [*gone, *(found.path for found in changed)]}
+        sidecars = Sidecars(self.night.workspace.root, lists, folders)
+        for found in changed:
+            self.forget_quarantine(found.path)
             try:
-                facts, refused = read_sidecar(self.night.workspace.root / found.path)
+                _, refused = sidecars.read(found.path.parent)
             except ItemRefused as refusal:
-                facts, refused = {}, []
-                if changed:
-                    self.refuse(found.path, refusal)
-            result[found.path.parent] = facts
-            if changed:
-                for bad_row in refused:
-                    self.refuse(found.path, bad_row, bad_row.where)
-                self.done(found, None)
-        return result
+                refused = []
+                self.refuse(found.path, refusal)
+            for bad_row in refused:
+                self.refuse(found.path, bad_row, bad_row.where)
+        return sidecars, changed
 
     def fetch(self, limit: float) -> Fetched:
         """Copy what is new at the locations; one that fails is named in each run until it answers."""
@@ -173,9 +175,9 @@ class _Reader:
         row = (str(found.path), *self.state(found, facts), outcome)
         self.night.private.append_values("files", [row], replace=True)
 
-    def take(self, found: Found, sidecars: dict[Path, dict[str, CallFacts]]) -> None:
+    def take(self, found: Found, sidecars: Sidecars) -> None:
         """Read one new or changed file."""
-        facts = self.facts(found, sidecars)
+        facts = sidecars.facts(found) if found.kind == "recording" else None
         self.forget_quarantine(found.path)
         try:
             if facts is not None:
@@ -188,7 +190,7 @@ class _Reader:
         except FileNotFoundError:
             self.counts["vanished files"] += 1
         except UNREADABLE as error:
-            self.night.log.event(STAGE, "unforeseen", error=type(error).__name__, at=place_of(error))
+            self.night.log.event(STAGE, "unforeseen", error=type(error).__name__, place=place_of(error))
             what = f"reading it failed ({type(error).__name__})"
             hint = "Save it anew in another format; please report the fault"
             self.refuse(found.path, ItemRefused("unreadable", what, "", hint))

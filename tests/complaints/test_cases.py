@@ -50,6 +50,18 @@ def test_a_repeat_points_at_the_earliest(tmp_path: Path) -> None:
     assert repeats(tmp_path, later, CASE) == {"T1": None, "T0": "T1"}
 
 
+def test_repeats_are_marked_and_taken_back_together(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s.duckdb")
+    again = [replace(CASE, case_id=f"T{n}", received_at=datetime(2026, 3, 5)) for n in (2, 3)]
+    write_cases(store, [CASE, *again])
+    found = []
+    for first in (CASE, replace(CASE, text="换了变速箱以后不再顿挫了，谢谢师傅")):
+        write_cases(store, [first])
+        mark_duplicates(store)
+        found.append(store.query("SELECT case_id, duplicate_of FROM cases ORDER BY case_id"))
+    assert found == [[("T1", None), ("T2", "T1"), ("T3", "T1")], [("T1", None), ("T2", None), ("T3", "T2")]]
+
+
 def test_the_same_words_about_another_vehicle_are_no_repeat(tmp_path: Path) -> None:
     first, second = replace(CASE, serial_token="V1"), replace(CASE, case_id="T2", serial_token="V2")
     assert repeats(tmp_path, first, second) == {"T1": None, "T2": None}

@@ -284,6 +284,57 @@ def test_new_facts_about_a_known_recording_make_it_pending_again(night: Night) -
     assert night.store.query("SELECT count(*) FROM stage_state WHERE stage = 'asr'") == [(0,)]
 
 
+def listed(night: Night, name: str, product: str) -> None:
+    put(night, name, f"file,product\na.wav,{product}\n")
+
+
+def products(night: Night) -> list[str | None]:
+    return [product for (product,) in night.store.query("SELECT product FROM inputs")]
+
+
+def test_a_list_that_stands_is_not_read_again(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(night, "a.wav", b"RIFF-one")
+    listed(night, "calls.csv", "S5")
+    take(night)
+    monkeypatch.delattr("complaints.intake.sidecars.read_sidecar")
+    assert take(night).counts["new recordings"] == 0
+    assert products(night) == ["S5"]
+
+
+def test_a_list_that_stands_tells_of_a_recording_that_is_new(night: Night) -> None:
+    listed(night, "calls.csv", "S5")
+    take(night)
+    put(night, "a.wav", b"RIFF-one")
+    take(night)
+    assert products(night) == ["S5"]
+
+
+def test_a_nearer_list_takes_the_place_of_a_farther_one_and_gives_it_back(night: Night) -> None:
+    put(night, "b/a.wav", b"RIFF-one")
+    put(night, "calls.csv", "file,product\nb/a.wav,S5\n")
+    take(night)
+    listed(night, "b/calls.csv", "M3")
+    take(night)
+    nearer = products(night)
+    (night.workspace.inbox / "b" / "calls.csv").unlink()
+    take(night)
+    assert (nearer, products(night)) == (["M3"], ["S5"])
+
+
+def test_a_run_that_was_killed_after_it_read_a_list_reads_it_again(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(night, "a.wav", b"RIFF-one")
+    take(night)
+    listed(night, "calls.csv", "S5")
+    with monkeypatch.context() as killed, pytest.raises(NameError):
+        killed.delattr("complaints.intake.stage.recording")
+        killed.setattr("complaints.intake.stage.UNREADABLE", ())
+        take(night)
+    take(night)
+    assert products(night) == ["S5"]
+
+
 def test_a_phone_number_in_a_file_name_is_shown_nowhere(night: Night) -> None:
     put(night, "13900001234.csv", b"a,b\n1,2\n")
     take(night)

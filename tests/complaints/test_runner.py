@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 import pytest
@@ -155,6 +155,8 @@ def test_the_log_says_where_an_unforeseen_error_arose_and_not_what_it_quotes(wor
     lines = [json.loads(line) for line in next(workspace.logs.glob("*.jsonl")).read_text(encoding="utf-8").splitlines()]
     failed = next(line for line in lines if line["event"] == "failed")
     assert failed["error"] == "ValueError"
+    assert failed["place"].startswith("test_runner.py:")
+    assert datetime.fromisoformat(failed["at"]).tzinfo is not None
     assert "13900001234" not in json.dumps(lines)
 
 

@@ -1,0 +1,1 @@
+"""What a night costs over a small and over a large store."""
