@@ -100,7 +100,8 @@ def mantel_haenszel(counts: Counts, *, person_time: bool = False, dispersion: Ar
     defined = has_contrast(counts)
     estimate = np.where(defined, ratio(right, np.where(left > 0, left, half)), np.nan)
     bounded = defined & (right > 0) & (left > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    # A limit beyond the largest number is an unbounded one.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         error = np.sqrt(np.maximum(ratio(spread, right * left) * dispersion, 0.0))
         low = np.where(bounded, estimate * np.exp(-Z_95 * error), np.nan)
         high = np.where(bounded, estimate * np.exp(Z_95 * error), np.nan)

@@ -68,6 +68,13 @@ def test_overdispersion_widens_the_limits_by_its_root() -> None:
     assert np.log(wide.high / wide.estimate) == pytest.approx(2 * np.log(plain.high / plain.estimate))
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_limit_beyond_all_numbers_is_unbounded_without_a_warning() -> None:
+    risk = mantel_haenszel(UGDP, dispersion=1e9)
+    assert risk.high[0] == np.inf
+    assert risk.low[0] == pytest.approx(0.0)
+
+
 def test_without_exposed_cases_the_ratio_is_zero() -> None:
     risk = mantel_haenszel(counts(0, 50, 5, 100))
     assert risk.estimate[0] == 0 and np.isnan(risk.low[0])
