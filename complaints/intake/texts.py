@@ -73,7 +73,7 @@ def text_input(
         language=language, text=text, duplicate_of=None, doubtful=False, content=None,
         partial=len(raw) > max_characters,
     )  # fmt: skip
-    category = given.get("category")
+    category = redact(given["category"], language).text if given.get("category") else None
     # Without the serial: the digest stands in the public store, and must not change with the key of the tokens.
     content = digest(text, stated, product, mileage, case.channel, category)
     return TextInput(case, content, row.number, raw, serial, category)

@@ -58,6 +58,12 @@ def test_a_known_label_is_kept_apart_from_the_case(night: Night) -> None:
     assert night.store.query("SELECT category, origin FROM labels") == [("底盘", "given")]
 
 
+def test_a_label_is_redacted_like_all_else(night: Night) -> None:
+    put(night, "t.csv", f"{HEADER}\nA1,{TEXT},,,,,,京A12345\n")
+    take(night)
+    assert night.store.query("SELECT category FROM labels") == [("[车牌]",)]
+
+
 def test_the_serial_lies_in_the_private_store_alone(night: Night) -> None:
     put(night, "t.csv", f"{HEADER}\nA1,{TEXT},,lxxaa11b0c1000001,,,,\n")
     take(night)
