@@ -60,7 +60,10 @@ def text_input(
     serial = normal_serial(given["serial"]) if given.get("serial") else None
     received_at, received_from = _received(given.get("received_at"), file_name, file_time)
     external = redact_name(given["complaint_id"]) if given.get("complaint_id") else None
-    product = redact(given["product"], language).text if given.get("product") else None
+    product, channel, category = (
+        redact(value, language).text if (value := given.get(name)) else None
+        for name in ("product", "channel", "category")
+    )
     mileage = parse_mileage_km(given["mileage"]) if given.get("mileage") else None
     stated = received_at if received_from != "file_time" else None
     known_by_id = external is not None and external == given["complaint_id"]
@@ -69,13 +72,12 @@ def text_input(
         case_id=content_id("T", *identity), source="text", external_id=external, source_ref=source_ref,
         received_at=received_at, received_at_from=received_from,
         serial_token=workspace.serial_token(serial) if serial else None, product=product, mileage=mileage,
-        channel=redact(given["channel"], language).text if given.get("channel") else None,
+        channel=channel,
         language=language, text=text, duplicate_of=None, doubtful=False, content=None,
         partial=len(raw) > max_characters,
     )  # fmt: skip
-    category = redact(given["category"], language).text if given.get("category") else None
     # Without the serial: the digest stands in the public store, and must not change with the key of the tokens.
-    content = digest(text, stated, product, mileage, case.channel, category)
+    content = digest(text, stated, product, mileage, channel, category)
     return TextInput(case, content, row.number, raw, serial, category)
 
 
