@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,24 @@ class Exposure:
     base_units: Array
     base_months: Array
     reworked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Units with their days at risk, sparse: an entry for each (row, stratum) with any; `days` by age band."""
+
+    row: NDArray[np.int64]
+    stratum: NDArray[np.int64]
+    units: NDArray[np.int64]
+    days: tuple[NDArray[np.int64], ...]
+
+    def dense(self, rows: int, strata: int) -> tuple[Array, Array]:
+        """Return units, shape (rows, strata), and unit-months, shape (bands, rows, strata)."""
+        units, months = np.zeros((rows, strata)), np.zeros((BANDS, rows, strata))
+        units[self.row, self.stratum] = self.units
+        for band, days in enumerate(self.days):
+            months[band, self.row, self.stratum] = days / DAYS_PER_MONTH
+        return units, months
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +145,13 @@ def measure_exposure(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, par
     """
     strata = connection.execute("SELECT product, week FROM plant_strata ORDER BY stratum").fetchall()
     reworked = _has_rework(connection)
-    distinct = "DISTINCT " if reworked else ""
     _number_bases(connection, plan, parallels)
-    shape = (len(plan.levels), len(strata))
-    units, months = np.zeros(shape), np.zeros((BANDS, *shape))
-    for column in plan.columns.values():
-        rows = f"SELECT {distinct}{column} AS row, unit FROM plant_coded WHERE {column} >= 0"
-        _count(connection, rows, units, months)
+    units, months = count_units(connection, level_queries(plan, "plant_coded", reworked)).dense(
+        len(plan.levels), len(strata)
+    )
     bases = connection.execute("SELECT coalesce(max(base), 0) + 1 FROM plant_bases").fetchall()[0][0]
-    base_units, base_months = np.zeros((bases, len(strata))), np.zeros((BANDS, bases, len(strata)))
-    for sql in base_queries(plan, reworked):
-        _count(connection, sql.format(table="plant_coded"), base_units, base_months)
+    queries = [sql.format(table="plant_coded") for sql in base_queries(plan, reworked)]
+    base_units, base_months = count_units(connection, queries).dense(bases, len(strata))
     base_of = _base_of(connection, plan)
     pairs = tuple((str(product), week) for product, week in strata)
     return Exposure(plan, pairs, units, months, base_of, base_units, base_months, reworked)
@@ -151,13 +165,10 @@ def count_cases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, *, witho
         f"SELECT p.* FROM plant_coded p WHERE unit IN (SELECT unit FROM plant_cases {chosen})"
     )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT grp, unit, band FROM plant_cases {chosen}")
-    levels = [
-        f"SELECT DISTINCT {column} AS row, unit FROM case_passes WHERE {column} >= 0"
-        for column in plan.columns.values()
-    ]
+    levels = level_queries(plan, "case_passes")
     bases = [sql.format(table="case_passes") for sql in base_queries(plan)]
     try:
-        return AllCases(_case_counts(connection, levels), _case_counts(connection, bases))
+        return AllCases(case_counts(connection, levels), case_counts(connection, bases))
     finally:
         connection.execute("DROP VIEW chosen_cases")
         connection.execute("DROP TABLE case_passes")
@@ -190,92 +201,6 @@ def overlaps(connection: duckdb.DuckDBPyConnection, exposure: Exposure, level: i
         if row != level:
             found[int(row)] = Overlap(float(shared / (sizes[level] + sizes[row] - shared)), contained)
     return found
-
-
-def without_exposed(
-    connection: duckdb.DuckDBPyConnection, exposure: Exposure, group: int, level: int, given: int
-) -> tuple[Exposure, GroupCases]:
-    """Return one level's counts for one group among the units that were not exposed to another level.
-
-    The exposure has that one level and its base, over the same strata.
-    """
-    plan, strata = exposure.plan, len(exposure.strata)
-    target, other = plan.levels[level], plan.levels[given]
-    base, column = int(exposure.base_of[level]), plan.columns[target.factor]
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE kept_passes AS SELECT p.* FROM plant_coded p ANTI JOIN "
-        f"(SELECT unit FROM plant_coded WHERE {plan.columns[other.factor]} = {int(given)}) USING (unit)"
-    )
-    exposed_rows = f"SELECT DISTINCT 0 AS row, unit FROM kept_passes WHERE {column} = {int(level)}"
-    base_rows = "SELECT DISTINCT 0 AS row, unit FROM kept_passes"
-    if base != TRACED:
-        base_rows += f" p JOIN plant_bases b ON b.station = p.station AND b.base = {base} WHERE p.{column} IS NOT NULL"
-    units, base_units = np.zeros((1, strata)), np.zeros((1, strata))
-    months, base_months = np.zeros((BANDS, 1, strata)), np.zeros((BANDS, 1, strata))
-    _count(connection, exposed_rows, units, months)
-    _count(connection, base_rows, base_units, base_months)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT 0 AS grp, unit, band FROM plant_cases WHERE grp = {group}"
-    )
-    tables = [_case_counts(connection, [rows]).dense(0, 1, strata) for rows in (exposed_rows, base_rows)]
-    connection.execute("DROP VIEW chosen_cases")
-    connection.execute("DROP TABLE kept_passes")
-    one = LevelPlan((target,), plan.factors)
-    part = Exposure(
-        one, exposure.strata, units, months, np.zeros(1, dtype=np.intp), base_units, base_months, exposure.reworked
-    )
-    return part, group_cases(*tables)
-
-
-def beside(
-    connection: duckdb.DuckDBPyConnection, exposure: Exposure, group: int, given: int, stations: Sequence[str]
-) -> tuple[Exposure, GroupCases]:
-    """Return some stations' counts for one group among the units that were not exposed to a level.
-
-    Shapes are those of the whole exposure; levels of other stations have no units.
-
-    Args:
-        connection: with the night's temporary tables.
-        exposure: the whole population.
-        group: whose cases.
-        given: number of the level whose units are left out.
-        stations: whose levels are counted.
-    """
-    plan, strata = exposure.plan, len(exposure.strata)
-    column = plan.columns[plan.levels[given].factor]
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE kept_units AS SELECT DISTINCT unit FROM plant_coded "
-        f"WHERE unit NOT IN (SELECT unit FROM plant_coded WHERE {column} = {int(given)})"
-    )
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE kept_passes AS SELECT p.* FROM plant_coded p "
-        "JOIN plant_stations s USING (station) SEMI JOIN kept_units USING (unit) "
-        "WHERE list_contains(?::VARCHAR[], s.station_id)",
-        [list(stations)],
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT 0 AS grp, unit, band FROM plant_cases WHERE grp = {group}"
-    )
-    levels = [
-        f"SELECT DISTINCT {name} AS row, unit FROM kept_passes WHERE {name} >= 0" for name in plan.columns.values()
-    ]
-    traced, *narrow = base_queries(plan)
-    bases = [traced.format(table="kept_units"), *(sql.format(table="kept_passes") for sql in narrow)]
-    units, months = np.zeros_like(exposure.units), np.zeros_like(exposure.months)
-    base_units, base_months = np.zeros_like(exposure.base_units), np.zeros_like(exposure.base_months)
-    for sql in levels:
-        _count(connection, sql, units, months)
-    for sql in bases:
-        _count(connection, sql, base_units, base_months)
-    tables = [
-        _case_counts(connection, queries).dense(0, rows, strata)
-        for queries, rows in ((levels, len(units)), (bases, len(base_units)))
-    ]
-    connection.execute("DROP VIEW chosen_cases")
-    for table in ("kept_passes", "kept_units"):
-        connection.execute(f"DROP TABLE {table}")
-    part = replace(exposure, units=units, months=months, base_units=base_units, base_months=base_months)
-    return part, group_cases(*tables)
 
 
 def _has_rework(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -336,23 +261,45 @@ def band_of(age: str) -> str:
     return "(" + " + ".join(f"({age} >= {edge})::INTEGER" for edge in AGE_EDGES_DAYS[1:]) + ")"
 
 
-def _count(connection: duckdb.DuckDBPyConnection, rows: str, units: Array, months: Array) -> None:
+def level_queries(plan: LevelPlan, table: str, reworked: bool = True) -> list[str]:
+    """Return the SQL of (row, unit) of every factor's levels, each unit once a level, over the passes of a table.
+
+    Args:
+        plan: what the passes hold.
+        table: table or subquery.
+        reworked: some unit passed some station more than once.
+    """
+    distinct = "DISTINCT " if reworked else ""
+    return [
+        f"SELECT {distinct}{column} AS row, unit FROM {table} WHERE {column} >= 0" for column in plan.columns.values()
+    ]
+
+
+def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> Counted:
+    """Count units and their days at risk by row and stratum, over (row, unit) of queries that share no row."""
     # Days are whole numbers, so that their sum does not depend on the order in which threads add.
     ends = (*AGE_EDGES_DAYS[1:], 1 << 30)
     bands = ", ".join(
         f"sum(greatest(least(days, {end}) - {start}, 0))::BIGINT AS days_{band}"
         for band, (start, end) in enumerate(zip(AGE_EDGES_DAYS, ends, strict=True))
     )
-    found = connection.execute(
-        f"SELECT row, stratum, count(*) AS units, {bands} FROM ({rows}) "
-        "JOIN plant_units USING (unit) GROUP BY row, stratum"
-    ).fetchnumpy()
-    units[found["row"], found["stratum"]] = found["units"]
-    for band in range(BANDS):
-        months[band, found["row"], found["stratum"]] = found[f"days_{band}"] / DAYS_PER_MONTH
+    parts = [
+        connection.execute(
+            f"SELECT row, stratum, count(*) AS units, {bands} FROM ({rows}) "
+            "JOIN plant_units USING (unit) GROUP BY row, stratum"
+        ).fetchnumpy()
+        for rows in queries
+    ]
+
+    def joined(name: str) -> NDArray[np.int64]:
+        return np.concatenate([np.asarray(part[name]) for part in parts]).astype(np.int64)
+
+    days = tuple(joined(f"days_{band}") for band in range(BANDS))
+    return Counted(joined("row"), joined("stratum"), joined("units"), days)
 
 
-def _case_counts(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> CaseCounts:
+def case_counts(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> CaseCounts:
+    """Count the units of ``chosen_cases`` (grp, unit, band) by group, row, stratum and band, over (row, unit)."""
     parts = [
         connection.execute(
             f"SELECT grp, row, stratum, band, count(*) AS number FROM chosen_cases JOIN ({sql}) USING (unit) "

@@ -11,7 +11,7 @@ from complaints.records import Action, Cause, EarlyWarning, Supplier
 if TYPE_CHECKING:
     from mapping.trace import Traced
 
-VERSION = 8
+VERSION = 9
 NAME = "mapping"
 # What of the store the stage reads, by table.
 READ = (

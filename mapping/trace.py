@@ -23,6 +23,7 @@ from mapping.levels import Level, plan_levels
 from mapping.match import Matcher
 from mapping.plant import PlantModel, read_plant
 from mapping.quotes import Wanted, quotes_for
+from mapping.remainder import Remainder
 from mapping.service import months_in_service
 from mapping.watch import Watched, watch
 from mapping.weighing import benjamini_hochberg
@@ -60,6 +61,7 @@ class _Population:
     design: Design
     parallels: Mapping[str, int]
     overlaps: Callable[[int], Mapping[int, Overlap]]
+    remainder: Remainder
     all_cases: AllCases
     sure_cases: AllCases
     sizes: Mapping[int, int]
@@ -127,8 +129,9 @@ def _population(night: Night, measured: Exposure, plant: PlantModel) -> _Populat
     sure = exposure.count_cases(connection, measured.plan, without_doubtful=True) if doubtful else all_cases
     sizes = groups.traced_units(night.store)
     return _Population(
-        measured, comparison.design(measured), plant.parallels, overlaps, all_cases, sure, sizes, doubtful
-    )
+        measured, comparison.design(measured), plant.parallels, overlaps, Remainder(connection, measured), all_cases,
+        sure, sizes, doubtful,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +248,11 @@ def _data(night: Night, group: Group, population: _Population | None, whole: _Te
     measured, plan = population.exposure, population.design
 
     def p_without(level: int, given: int) -> float:
-        part, cases = exposure.without_exposed(night.store.connection, measured, group.number, level, given)
+        part, cases = population.remainder.of_level(group.number, level, given)
         return float(comparison.compare(part, comparison.design_of(plan, level), cases).p[0])
 
     def weights_without(given: int, stations: Sequence[str]) -> Array:
-        part, cases = exposure.beside(night.store.connection, measured, group.number, given, stations)
+        part, cases = population.remainder.of_stations(group.number, given, stations)
         return comparison.compare(part, plan, cases).weight
 
     bases = measured.base_units.sum(axis=1)
