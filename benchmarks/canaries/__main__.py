@@ -17,6 +17,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.canaries.forms import Planted, told
@@ -32,6 +33,8 @@ from complaints.workspace import Workspace
 LEAST = {True: 0.99, False: 0.95}  # recall of kinds with and without a fixed form
 MOST_FALSE = 3.0  # false redactions per 10,000 characters
 SEEDS = {"develop": 13, "judge": 2032}
+SHOWN = 20  # traces that are printed
+NEVER_PLANTED = 1_000_000  # added to the seed
 
 
 def main() -> int:
@@ -45,12 +48,15 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=30, help="persons who call")
     parser.add_argument("--no-night", action="store_true", help="redaction alone")
     parser.add_argument("--show", type=int, default=0, help="missed values to print a kind (invented ones)")
+    parser.add_argument("--keep", type=Path, help="empty folder for the workspace and its outputs, which stay there")
     asked = parser.parse_args()
+    if asked.keep and asked.keep.is_dir() and any(asked.keep.iterdir()):
+        parser.error(f"{asked.keep} is not empty")
     seed = SEEDS[asked.frames] if asked.seed is None else asked.seed
     frames, names = wording(asked.frames)
     persons = make_persons(asked.persons, seed, names)
     holds = True
-    with tempfile.TemporaryDirectory(prefix="canaries-") as folder:
+    with nullcontext(asked.keep) if asked.keep else tempfile.TemporaryDirectory(prefix="canaries-") as folder:
         workspace, rows = lay_out_workspace(Path(folder) / "workspace", persons, frames, seed)
         calls = speak(workspace, persons[: asked.calls], asked.voices, seed) if asked.voices else {}
         places = [] if asked.no_night else run_all(workspace)
@@ -58,7 +64,8 @@ def main() -> int:
         holds &= _print_recall(texts_recall(rows, stored), turns_recall(persons, seed), asked.show)
         if places:
             holds &= _print_heard(workspace, calls)
-            holds &= _print_traces(places, persons)
+            others = make_persons(asked.persons, seed + NEVER_PLANTED, names)
+            holds &= _print_traces(places, persons, others)
     if asked.texts:
         holds &= _print_false(asked.texts)
     return 0 if holds else 1
@@ -128,11 +135,15 @@ def _print_heard(workspace: Workspace, calls: dict[str, list[Planted]]) -> bool:
     return not any(left[kind] for kind in left if kind not in FREE)
 
 
-def _print_traces(places: Sequence[Path], persons: Sequence[Person]) -> bool:
-    traces = search(places, persons)
-    print(f"searched {traces.texts} texts of {traces.characters} characters: {sum(traces.found.values())} traces")
-    for (place, kind), times in traces.found.most_common(20):
-        print(f"  {kind} in {place}: {times}")
+def _print_traces(places: Sequence[Path], persons: Sequence[Person], never_planted: Sequence[Person]) -> bool:
+    traces = search(places, persons, never_planted)
+    print(
+        f"searched {traces.texts} texts of {traces.characters} characters: {sum(traces.found.values())} traces of the "
+        f"persons, {sum(traces.chance.values())} of as many who were never planted"
+    )
+    for (place, kind), times in traces.found.most_common(SHOWN):
+        print(f"  {kind} in {place}: {times} (never planted: {traces.chance[place, kind]})")
+        print(f"    {traces.shown[place, kind]!r}")
     return not traces.found
 
 
