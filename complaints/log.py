@@ -25,7 +25,13 @@ class RunLog:
             _opened.append(path)
 
     def event(self, stage: str, event: str, **fields: Any) -> None:
-        """Write one line; fields are ids, counts, reasons and seconds, never texts, serials or names."""
+        """Write one line; fields are ids, counts, reasons and seconds, never texts, serials or names.
+
+        Raises:
+            ValueError: a field would take the place of the line's own `at` or `run`.
+        """
+        if own := fields.keys() & {"at", "run"}:
+            raise ValueError(f"the log writes {' and '.join(sorted(own))} itself")
         if self.path is None:
             return
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "run": self.run_id, "stage": stage}

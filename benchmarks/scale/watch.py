@@ -1,17 +1,15 @@
-"""A command watched from outside: what it and its children use, sampled from /proc."""
+"""A command watched from outside: what it and its children use, sampled ten times a second."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+
+import psutil
 
 INTERVAL_S = 0.1
-TICK_S = 1 / os.sysconf("SC_CLK_TCK")
-PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,9 @@ class Watched:
 def watch(command: Sequence[str]) -> Watched:
     """Run a command to its end, and return what it used."""
     samples = [Sample(time.time(), 0.0, 0.0)]
-    process = subprocess.Popen(command)
+    process = psutil.Popen(command)
     while process.poll() is None:
-        cpu_s, memory_mb = _used(process.pid)
+        cpu_s, memory_mb = _used(process)
         # A child that has just ended is counted a moment later, by its parent.
         samples.append(Sample(time.time(), max(cpu_s, samples[-1].cpu_s), memory_mb))
         time.sleep(INTERVAL_S)
@@ -60,24 +58,12 @@ def watch(command: Sequence[str]) -> Watched:
     return Watched(process.returncode, tuple(samples))
 
 
-def _used(pid: int) -> tuple[float, float]:
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (found := _stat(int(entry.name))):
-            parents[int(entry.name)] = found
-    family, grown = {pid}, True
-    while grown:
-        more = {child for child, found in parents.items() if found[0] in family} - family
-        family, grown = family | more, bool(more)
-    known = [parents[member] for member in family if member in parents]
-    return sum(found[1] for found in known), sum(found[2] for found in known)
-
-
-def _stat(pid: int) -> tuple[int, float, float] | None:
-    """Return a process's parent, CPU seconds with those of its ended children, and resident MB."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    fields = text.rpartition(")")[2].split()
-    return int(fields[1]), sum(map(int, fields[11:15])) * TICK_S, int(fields[21]) * PAGE_MB
+def _used(process: psutil.Process) -> tuple[float, float]:
+    """Return CPU seconds, those of ended children among them, and resident MB of a process and its family."""
+    cpu_s, memory_mb = 0.0, 0.0
+    with suppress(psutil.NoSuchProcess):
+        for member in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                cpu_s += sum(member.cpu_times()[:4])  # user, system, and both of children that have ended
+                memory_mb += member.memory_info().rss / 1e6
+    return cpu_s, memory_mb
