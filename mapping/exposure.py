@@ -164,13 +164,16 @@ def count_cases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, *, witho
         "CREATE OR REPLACE TEMP TABLE case_passes AS "
         f"SELECT p.* FROM plant_coded p WHERE unit IN (SELECT unit FROM plant_cases {chosen})"
     )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT grp, unit, band FROM plant_cases {chosen}")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE chosen_cases AS "
+        f"SELECT grp, unit, band, stratum FROM plant_cases JOIN plant_units USING (unit) {chosen}"
+    )
     levels = level_queries(plan, "case_passes")
     bases = [sql.format(table="case_passes") for sql in base_queries(plan)]
     try:
         return AllCases(case_counts(connection, levels), case_counts(connection, bases))
     finally:
-        connection.execute("DROP VIEW chosen_cases")
+        connection.execute("DROP TABLE chosen_cases")
         connection.execute("DROP TABLE case_passes")
 
 
@@ -275,8 +278,14 @@ def level_queries(plan: LevelPlan, table: str, reworked: bool = True) -> list[st
     ]
 
 
-def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> Counted:
-    """Count units and their days at risk by row and stratum, over (row, unit) of queries that share no row."""
+def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], units: str = "plant_units") -> Counted:
+    """Count units and their days at risk by row and stratum.
+
+    Args:
+        connection: with the tables of the queries.
+        queries: of (row, unit), that share no row.
+        units: table (unit, stratum, days) of the units that are counted.
+    """
     # Days are whole numbers, so that their sum does not depend on the order in which threads add.
     ends = (*AGE_EDGES_DAYS[1:], 1 << 30)
     bands = ", ".join(
@@ -286,7 +295,7 @@ def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -
     parts = [
         connection.execute(
             f"SELECT row, stratum, count(*) AS units, {bands} FROM ({rows}) "
-            "JOIN plant_units USING (unit) GROUP BY row, stratum"
+            f"JOIN {units} USING (unit) GROUP BY row, stratum"
         ).fetchnumpy()
         for rows in queries
     ]
@@ -299,11 +308,11 @@ def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -
 
 
 def case_counts(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> CaseCounts:
-    """Count the units of ``chosen_cases`` (grp, unit, band) by group, row, stratum and band, over (row, unit)."""
+    """Count units of ``chosen_cases`` (grp, unit, band, stratum) by group, row, stratum and band, over (row, unit)."""
     parts = [
         connection.execute(
-            f"SELECT grp, row, stratum, band, count(*) AS number FROM chosen_cases JOIN ({sql}) USING (unit) "
-            "JOIN plant_units USING (unit) GROUP BY ALL"
+            "SELECT grp, row, stratum, band, count(*) AS number "
+            f"FROM chosen_cases JOIN ({sql}) USING (unit) GROUP BY ALL"
         ).fetchnumpy()
         for sql in queries
     ]

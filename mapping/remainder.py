@@ -124,8 +124,8 @@ class Remainder:
         plan = self._exposure.plan
         column = plan.columns[plan.levels[given].factor]
         self._connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE shared_units AS SELECT DISTINCT unit FROM plant_coded "
-            f"WHERE {column} = {int(given)}"
+            "CREATE OR REPLACE TEMP TABLE shared_units AS SELECT unit, stratum, days FROM plant_units "
+            f"WHERE unit IN (SELECT unit FROM plant_coded WHERE {column} = {int(given)})"
         )
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE shared_passes AS SELECT p.* FROM plant_coded p SEMI JOIN shared_units "
@@ -134,8 +134,10 @@ class Remainder:
         _, *narrow = (sql.format(table="shared_passes") for sql in base_queries(plan, self._exposure.reworked))
         traced = f"SELECT {TRACED} AS row, unit FROM shared_units"
         found = (
-            count_units(self._connection, level_queries(plan, "shared_passes", self._exposure.reworked)),
-            count_units(self._connection, [traced, *narrow]),
+            count_units(
+                self._connection, level_queries(plan, "shared_passes", self._exposure.reworked), "shared_units"
+            ),
+            count_units(self._connection, [traced, *narrow], "shared_units"),
         )
         for table in ("shared_passes", "shared_units"):
             self._connection.execute(f"DROP TABLE {table}")
@@ -145,14 +147,14 @@ class Remainder:
         """Return a group's counts at some rows without units of the level `given`."""
         if group != self._group:
             self._connection.execute(
-                "CREATE OR REPLACE TEMP TABLE group_passes AS SELECT p.*, c.grp, c.band FROM plant_coded p "
-                f"JOIN plant_cases c USING (unit) WHERE c.grp = {int(group)}"
+                "CREATE OR REPLACE TEMP TABLE group_passes AS SELECT p.*, c.grp, c.band, u.stratum FROM plant_coded p "
+                f"JOIN plant_cases c USING (unit) JOIN plant_units u USING (unit) WHERE c.grp = {int(group)}"
             )
             self._group = group
         plan, strata = self._exposure.plan, len(self._exposure.strata)
         column = plan.columns[plan.levels[given].factor]
         self._connection.execute(
-            "CREATE OR REPLACE TEMP VIEW chosen_cases AS SELECT DISTINCT grp, unit, band FROM group_passes "
+            "CREATE OR REPLACE TEMP TABLE chosen_cases AS SELECT DISTINCT grp, unit, band, stratum FROM group_passes "
             f"WHERE unit NOT IN (SELECT unit FROM group_passes WHERE {column} = {int(given)})"
         )
         here = f"(SELECT * FROM group_passes WHERE station IN ({self._near(stations)}))"
@@ -160,7 +162,7 @@ class Remainder:
         traced = f"SELECT DISTINCT {TRACED} AS row, unit FROM group_passes"
         levels = case_counts(self._connection, level_queries(plan, here))
         bases = case_counts(self._connection, [traced, *narrow])
-        self._connection.execute("DROP VIEW chosen_cases")
+        self._connection.execute("DROP TABLE chosen_cases")
         return group_cases(
             levels.dense(group, len(plan.levels), strata)[:, rows.levels],
             bases.dense(group, len(self._exposure.base_units), strata)[:, rows.bases],
