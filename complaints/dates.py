@@ -18,6 +18,7 @@ _MILEAGE = re.compile(
     r"(?P<number>\d+(?:[,，]\d{3})*(?:\.\d+)?)\s*(?P<scale>万|k(?!m))?\s*(?P<unit>公里|千米|km|里|mi(?:les?)?)?", re.I
 )
 KM_PER_MILE = 1.609344
+MOST_KM = 2_000_000.0  # no car comes so far: a larger number in its place is a telephone's or a card's
 
 
 def parse_datetime(text: str) -> datetime | None:
@@ -53,11 +54,12 @@ def _built(match: re.Match[str]) -> datetime | None:
 
 
 def parse_mileage_km(text: str) -> float | None:
-    """Return a mileage in kilometres ("1.2万公里", "12,000", "7500 miles"), or None if the cell states none."""
+    """Return a mileage in kilometres ("1.2万公里", "12,000", "7500 miles"), or None: no mileage up to MOST_KM."""
     match = _MILEAGE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if not match:
         return None
     number = float(match["number"].replace(",", "").replace("，", ""))
     number *= {"万": 10_000.0, "k": 1_000.0}.get((match["scale"] or "").lower(), 1.0)
     unit = (match["unit"] or "").lower()
-    return number * (KM_PER_MILE if unit.startswith("mi") else 0.5 if unit == "里" else 1.0)
+    distance = number * (KM_PER_MILE if unit.startswith("mi") else 0.5 if unit == "里" else 1.0)
+    return distance if distance <= MOST_KM else None

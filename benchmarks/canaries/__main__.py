@@ -6,7 +6,7 @@
 
 A value of a fixed form counts as missed if four characters in a row of it are left (normalised: digits for spoken ones,
 nothing between the parts); of a name two, of an address three. "calls" are turns through the redaction of calls; in
-recordings, what was heard as it was said is looked for in the stored turns.
+recordings, what was heard as it was said, and so much of the rest as was, is looked for in the stored turns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchmarks.canaries.forms import Planted, told
 from benchmarks.canaries.normal import normal
 from benchmarks.canaries.persons import FREE, KINDS, Person, make_persons
 from benchmarks.canaries.plant import Rows, lay_out_workspace, run_all, speak
-from benchmarks.canaries.recall import Recall
+from benchmarks.canaries.recall import Recall, pieces, width_of
 from benchmarks.canaries.search import search
 from benchmarks.canaries.wording import wording
 from complaints.redaction import redact, redact_turns
@@ -116,23 +116,34 @@ def _print_heard(workspace: Workspace, calls: dict[str, list[Planted]]) -> bool:
         print("recordings: none (no voices given)")
         return True
     store, private = workspace.open_store(read_only=True), workspace.open_private()
-    raw = {key: json.loads(segments) for key, segments in private.query("SELECT input_id, segments FROM recognised")}
-    kept = store.query("SELECT c.case_id, c.source_ref, string_agg(s.text || s.heard, '') FROM cases c JOIN segments s "
-                       "USING (case_id) GROUP BY 1, 2")  # fmt: skip
+    raw = {
+        key: "\n".join(part["text"] for part in sorted(json.loads(segments)["utterances"], key=lambda u: u["start_s"]))
+        for key, segments in private.query("SELECT input_id, segments FROM recognised")
+    }
+    kept = store.query(
+        "SELECT c.case_id, c.source_ref, string_agg(s.text || chr(10) || s.heard, chr(10) ORDER BY s.start_s) "
+        "FROM cases c JOIN segments s USING (case_id) GROUP BY 1, 2"
+    )
     private.close()
     store.close()
     told_, heard, left = Counter[str](), Counter[str](), Counter[str]()
+    part_heard, part_left = Counter[str](), Counter[str]()
     for case_id, source, text in kept:
-        said = normal(json.dumps(raw[case_id], ensure_ascii=False))
+        said, stored = normal(raw[case_id]), normal(text)
         for planted in calls.get(Path(source).stem, []):
+            value = normal(planted.value.replace("-", ""))
+            parts = {part for part in pieces(value, width_of(planted.kind)) if part in said}
             told_[planted.kind] += 1
-            value = normal(planted.value)
             heard[planted.kind] += value in said
-            left[planted.kind] += value in said and value in normal(text)
-    print("| told in recordings | times | heard as said | of these left in the stored turns |\n|---|---|---|---|")
+            left[planted.kind] += value in said and value in stored
+            part_heard[planted.kind] += bool(parts)
+            part_left[planted.kind] += any(part in stored for part in parts)
+    print("| told in recordings | times | heard as said | of these left | heard in part | of these a part left |")
+    print("|---|---|---|---|---|---|")
     for kind in sorted(told_):
-        print(f"| {kind} | {told_[kind]} | {heard[kind]} | {left[kind]} |")
-    return not any(left[kind] for kind in left if kind not in FREE)
+        counts = (counter[kind] for counter in (told_, heard, left, part_heard, part_left))
+        print(f"| {kind} | {' | '.join(map(str, counts))} |")
+    return not any(part_left[kind] for kind in part_left if kind not in FREE)
 
 
 def _print_traces(places: Sequence[Path], persons: Sequence[Person], never_planted: Sequence[Person]) -> bool:

@@ -33,13 +33,18 @@ class Recall:
         return self.found[kind] / max(1, self.planted[kind])
 
 
+def width_of(kind: str) -> int:
+    """Return how many characters in a row of a value of a kind may not be left."""
+    return LEFT_NAME if kind == "name" else LEFT_ADDRESS if kind == "address" else LEFT_FIXED
+
+
 def left_over(planted: Planted, text: Sequence[str], redacted: Sequence[str]) -> bool:
     """Tell whether a part of the value is still there that does not stand beside it anyway."""
     kind, value = planted.kind, normal(planted.value)
-    width = LEFT_NAME if kind == "name" else LEFT_ADDRESS if kind == "address" else LEFT_FIXED
+    width = width_of(kind)
     before, after = normal("".join(text)), normal("".join(redacted))
     return any(
-        after.count(piece) and after.count(piece) > _beside(before, value, piece) for piece in _pieces(value, width)
+        after.count(piece) and after.count(piece) > _beside(before, value, piece) for piece in pieces(value, width)
     )
 
 
@@ -47,6 +52,7 @@ def _beside(before: str, value: str, piece: str) -> int:
     return before.replace(value, "\n").count(piece)
 
 
-def _pieces(value: str, width: int) -> Iterable[str]:
+def pieces(value: str, width: int) -> Iterable[str]:
+    """Return every so many characters in a row of a value, or the whole of a shorter one."""
     width = min(width, len(value))
     return {value[i : i + width] for i in range(len(value) - width + 1)}

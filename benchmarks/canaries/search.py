@@ -21,7 +21,7 @@ RUN = 7  # digits
 DIGITS = re.compile(r"[0-9]{7,}")
 # A figure behind a decimal point, or digits inside a digest, are nobody's number.
 FIGURE = re.compile(
-    r"[0-9]\.[0-9]{5,}|(?<![a-z0-9])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[ct]?[0-9a-f]{16,}(?![a-z0-9])", re.IGNORECASE
+    r"[0-9]\.[0-9]{5,}|(?<![a-z0-9])[a-z]?(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{16,}(?![a-z0-9])", re.IGNORECASE
 )
 # What a chart is drawn by: numbers side by side that are no parts of one.
 DRAWN = re.compile(r"""(?<=\s)(?:d|points|transform|viewBox)=(?:"[^"]*"|'[^']*')""")

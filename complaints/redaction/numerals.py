@@ -26,7 +26,7 @@ _GAP = re.compile(
 _GAP_LIMIT = 16  # characters
 _CARDINAL = re.compile(r"[十百千万亿仟佰]")
 _UNIT = re.compile(
-    r"\s?(?:[年月日天点分秒元块万千百公个次里米度升号%℃款档挡缸伏安瓦转迈码岁多余几左寸]"
+    r"[^\S\n]?(?:[年月日天点分秒元块万千百公个次里米度升号%℃款档挡缸伏安瓦转迈码岁多余几左寸]"
     r"|km|KM|mm|rpm|mph|yuan|miles?\b|dollars?\b|hours?\b|days?\b)"
 )
 

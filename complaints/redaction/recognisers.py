@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from complaints.redaction import accounts, addresses_en, addresses_zh, cards, names_en, names_zh, phones, vehicles
+from complaints.redaction import (
+    accounts,
+    addresses_en,
+    addresses_zh,
+    answers,
+    cards,
+    names_en,
+    names_zh,
+    phones,
+    vehicles,
+)
 from complaints.redaction.recogniser import Recogniser
 
 RECOGNISERS: tuple[Recogniser, ...] = (
@@ -14,4 +24,5 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     *addresses_en.RECOGNISERS,
     *names_zh.RECOGNISERS,
     *names_en.RECOGNISERS,
+    *answers.RECOGNISERS,
 )

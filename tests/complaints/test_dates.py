@@ -68,3 +68,8 @@ def test_mileage_in_kilometres(text: str, kilometres: float) -> None:
 
 def test_mileage_that_is_no_number_is_none() -> None:
     assert parse_mileage_km("不清楚") is None
+
+
+@pytest.mark.parametrize("text", ["13800138000", "6212268258204530", "2000001", "300万公里"])
+def test_a_number_that_no_car_covers_is_no_mileage(text: str) -> None:
+    assert parse_mileage_km(text) is None
