@@ -31,6 +31,7 @@ from reports.facts import (
     StationFacts,
     WarningFacts,
 )
+from reports.growth import by_month
 from reports.noted import object_rows, status_reasons, typical_quotes
 from reports.rates import without_gaps
 from reports.recordings import Recordings
@@ -145,7 +146,7 @@ class Gathering:
                 conditions=mentioned.get((key, "condition"), ()),
                 group=groups["issue", key],
                 members=tuple(members.get(key, ())),
-                events=tuple(events[key]),
+                events=by_month(events[key], self._as_of),
                 decisions=tuple(decisions[key]),
                 quotes=quotes.get(key, ()),
                 recent_cases=self._reasons.get(key, {}).get("recent_cases"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reports.edition import Edition
     from reports.sheets import Sheet
 
-VERSION = 4
+VERSION = 5
 ROOM = Path(__file__).parent
 ITEM = "all"
 # What the pages read. Other tables may change without a page changing.

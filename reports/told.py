@@ -59,6 +59,8 @@ def event_detail(event: IssueEvent, words: Words) -> str:
     parts = []
     if isinstance(detail.get("new_cases"), int) and isinstance(detail.get("before"), int):
         parts.append(words.t("event_detail.grew", new=detail["new_cases"], before=detail["before"]))
+        if isinstance(detail.get("nights"), int):
+            parts.append(words.t("event_detail.nights", n=detail["nights"]))
     elif isinstance(detail.get("cases"), int):
         parts.append(words.t("event_detail.cases", n=detail["cases"]))
     if detail.get("from") or detail.get("to"):
