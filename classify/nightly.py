@@ -44,13 +44,21 @@ class NightlyModel:
         self.model_id = known if known is not None and fits(models, known, self._encoder_key) else None
         note = json.loads(night.store.notes("classify").get(NOTE, "{}"))
         self._suspended = bool(note.get("suspended")) and note.get("model_id") == self.model_id
+        self._last = str(note.get("promise", {}).get("last") or "")
 
     @property
     def key(self) -> str:
-        """What the decisions depend on besides the cases: the model, and whether its promise is suspended."""
+        """What the decisions depend on besides the cases: the model. See `suspended_after`."""
         if self.model_id is None:
             return "trains" if self._trains() else "unlabelled"
-        return f"{self.model_id}{' suspended' if self._suspended else ''}"
+        return self.model_id
+
+    @property
+    def suspended_after(self) -> date | None:
+        """The day after which nothing is decided alone, while the promise is suspended; decisions before it stay."""
+        if self.model_id is None or not self._suspended:
+            return None
+        return date.fromisoformat(self._last) if self._last else date.min
 
     def counts(self) -> dict[str, int]:
         """Return what the run's record says of the model."""
@@ -76,8 +84,9 @@ class NightlyModel:
         )
         if stored is None:
             return Unlabelled(night.dictionary, night.store, encoder)
-        after = self._suspended_after(stored, finder, encoder)
-        return Learned(stored.model, after)
+        self._test_drift(stored, finder, encoder)
+        after = self.suspended_after
+        return Learned(stored.model, after.toordinal() if after else None)
 
     def _trains(self) -> bool:
         """Whether there are labels enough, of two categories at least."""
@@ -85,22 +94,19 @@ class NightlyModel:
         labels, categories = self._night.store.query(sql)[0]
         return int(labels) >= self._night.settings.classify.min_labels and int(categories) > 1
 
-    def _suspended_after(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> int | None:
-        """Run the drift test, note what it found, and return the day after which nothing is decided alone."""
+    def _test_drift(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> None:
+        """Run the drift test, note what it found, and suspend the promise or bring it into force again."""
         drift = self._drift(stored, finder, encoder)
-        self._suspended = drift is not None and drift.fires
-        promise = stored.model.promise
+        self._suspended, self._last = drift is not None and drift.fires, stored.model.promise.last
         note = {
             "model_id": stored.model_id,
-            "promise": promise.as_json(),
+            "promise": stored.model.promise.as_json(),
             "suspended": self._suspended,
             "drift": drift.as_json() if drift else None,
         }
         self._night.store.note("classify", NOTE, canonical_json(note))
-        if not self._suspended:
-            return None
-        self._night.log.event("classify", "promise suspended", **(drift.as_json() if drift else {}))
-        return date.fromisoformat(promise.last).toordinal() if promise.last else 0
+        if self._suspended:
+            self._night.log.event("classify", "promise suspended", **(drift.as_json() if drift else {}))
 
     def _drift(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> Drift | None:
         from classify.drift import MOST_CASES

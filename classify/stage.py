@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,31 @@ if TYPE_CHECKING:
     from classify.mentions import MentionFinder
     from classify.model import Decided
     from classify.nearest import Near, Neighbours
+    from classify.nightly import NightlyModel
     from classify.unseen import Unseen
     from complaints.embeddings import Encoder
 
 VERSION = 3  # raise it when the same case would be read or decided differently
 BATCH_CASES = 500
 WITHOUT_MODEL = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What results depend on besides the case: `usual`, but `later` for cases received after a day.
+
+    While the promise is suspended, only what came in after it was measured is decided in another way: a drift test that
+    starts or stops firing does not have the whole history read again.
+    """
+
+    usual: str
+    later: str
+    after: date | None
+
+    def later_than(self, reading: Reading) -> bool:
+        """Whether a case was received after the day."""
+        day = reading.dated.day if reading.dated else None
+        return self.after is not None and day is not None and day > self.after.toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +67,7 @@ class _Tools:
     decider: Decider
     confirmed: dict[str, str]
     model_id: str
-    key: str
+    keys: _Keys
     neighbours: Neighbours | None
     unseen: Unseen | None
 
@@ -67,7 +87,7 @@ class Stage:
 
         embedding, folder, missing = _embedding_model(night)
         nightly = NightlyModel(night, embedding, folder)
-        pending = _pending(night, _key(night, embedding, nightly.key))
+        pending = _pending(night, _keys(night, embedding, nightly))
         encoder, read, mentions = None, 0, 0
         if pending:
             if embedding != WITHOUT_MODEL:
@@ -82,15 +102,15 @@ class Stage:
             finder = MentionFinder(night.dictionary)
             decider = nightly.decider(finder, encoder)
             # A model trained just now, or a drift test that fires or no longer does, changes what is pending.
-            key = _key(night, embedding, nightly.key)
-            pending = _pending(night, key)
+            keys = _keys(night, embedding, nightly)
+            pending = _pending(night, keys)
             if encoder:
                 encode_ahead(night, encoder, [case_id for case_id, _ in pending])
             confirmed = dict(night.store.query("SELECT case_id, category FROM labels WHERE origin <> 'given'"))
             neighbours = Neighbours(night.store, encoder) if encoder else None
-            model_id = nightly.model_id or f"unlabelled-{key}"
+            model_id = nightly.model_id or f"unlabelled-{keys.usual}"
             unseen = unseen_wordings(night.dictionary, night.store, encoder) if encoder else None
-            tools = _Tools(finder, encoder, decider, confirmed, model_id, key, neighbours, unseen)
+            tools = _Tools(finder, encoder, decider, confirmed, model_id, keys, neighbours, unseen)
             read, mentions = len(pending), _work(night, tools, pending)
         night.log.event(self.name, "done", texts_read=read, mentions=mentions)
         models = {} if embedding == WITHOUT_MODEL else {"embeddings": embedding}
@@ -121,15 +141,15 @@ def _open(night: Night) -> tuple[Encoder | None, str]:
         return None, str(error)
 
 
-def _key(night: Night, embedding: str, model: str) -> str:
-    settings = night.settings.key("classify", "embeddings")
-    return fingerprint([VERSION, night.dictionary.fingerprint, settings, embedding, model])
+def _keys(night: Night, embedding: str, nightly: NightlyModel) -> _Keys:
+    own = [VERSION, night.dictionary.fingerprint, night.settings.key("classify", "embeddings"), embedding, nightly.key]
+    return _Keys(fingerprint(own), fingerprint([*own, "suspended"]), nightly.suspended_after)
 
 
-def _pending(night: Night, key: str) -> list[tuple[str, str]]:
+def _pending(night: Night, keys: _Keys) -> list[tuple[str, str]]:
     if Stage.name in night.redo:
         return [(c, d) for c, d in night.store.query("SELECT case_id, content FROM case_content ORDER BY case_id")]
-    return night.store.pending_cases(Stage.name, key)
+    return night.store.pending_cases(Stage.name, keys.usual, keys.later, keys.after)
 
 
 def _work(night: Night, tools: _Tools, pending: Sequence[tuple[str, str]]) -> int:
@@ -188,7 +208,9 @@ def _work_on(
         store.append(mentions)
         store.append(rows)
         set_contents(store, {r.case_id: (r.content, masked_digest(r.masked)) for r in readings})
-        store.mark(Stage.name, tools.key, [(r.case_id, content[r.case_id]) for r in readings], night.run_id)
+        for late, key in ((False, tools.keys.usual), (True, tools.keys.later)):
+            items = [(r.case_id, content[r.case_id]) for r in readings if tools.keys.later_than(r) == late]
+            store.mark(Stage.name, key, items, night.run_id)
     return len(mentions)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -165,15 +166,25 @@ class Store:
         self._connection.execute(f"DELETE FROM {schema.table_of(record)}")
         self.append(rows)
 
-    def pending_cases(self, stage: str, key: str) -> list[tuple[str, str]]:
-        """Return (case_id, content) of the cases that lack a result of `stage` under `key`, by case_id."""
+    def pending_cases(
+        self, stage: str, key: str, later_key: str | None = None, after: date | None = None
+    ) -> list[tuple[str, str]]:
+        """Return (case_id, content) of the cases that lack a result of `stage` under `key`, by case_id.
+
+        Args:
+            stage: its name.
+            key: what results depend on besides the case.
+            later_key: what those of cases received after the day `after` depend on, where that is something else.
+            after: the day.
+        """
         return [
             (case, content)
             for case, content in self.query(
-                "SELECT c.case_id, c.content FROM case_content c LEFT JOIN stage_state s "
-                "ON s.stage = ? AND s.item_id = c.case_id "
-                "WHERE s.item_id IS NULL OR s.key <> ? OR s.content <> c.content ORDER BY c.case_id",
-                [stage, key],
+                "SELECT c.case_id, c.content FROM case_content c JOIN cases k ON k.case_id = c.case_id "
+                "LEFT JOIN stage_state s ON s.stage = ? AND s.item_id = c.case_id "
+                "WHERE s.item_id IS NULL OR s.content <> c.content "
+                "OR s.key <> CASE WHEN CAST(k.received_at AS DATE) > ? THEN ? ELSE ? END ORDER BY c.case_id",
+                [stage, after, later_key, key],
             )
         ]
 

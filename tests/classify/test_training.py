@@ -132,6 +132,22 @@ def test_a_firing_drift_test_suspends_the_promise_for_new_cases_visibly(
     assert note["drift"]["categories"]
 
 
+def test_a_drift_test_that_starts_or_stops_firing_reads_only_what_came_in_since(
+    learning: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Stage().run(learning)
+    calm = Model.drift
+    for day, fires in ((2, False), (3, True), (4, True), (5, False)):
+        new = a_case(f"N{day}", f"变速箱漏油{FILLER[day : day + 9]}")
+        put(learning, [dataclasses.replace(new, received_at=datetime(2026, 6, day))])
+        monkeypatch.setattr(Model, "drift", (lambda *_: Drift(100, 0.9, 0.85, 0.5, 0.0001)) if fires else calm)
+        report = Stage().run(learning)
+        # N2 to N5 came after the promise was measured: they are decided anew when it is suspended or comes into force.
+        assert report.counts["texts_read"] == {2: 1, 3: 2, 4: 1, 5: 4}[day]
+        assert report.counts["promise_suspended"] == fires
+        assert not Stage().run(learning).counts["texts_read"]
+
+
 @pytest.mark.slow
 def test_a_fine_tuning_cut_short_goes_on_and_ends_with_the_same_weights(tmp_path: Path) -> None:
     from classify import finetune as tuning
