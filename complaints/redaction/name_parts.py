@@ -14,6 +14,7 @@ from complaints.redaction.name_tables import (
     SURNAMES,
     WORD_SURNAMES,
 )
+from complaints.redaction.words import words
 
 HAN = re.compile("[㐀-鿿]")
 LONGEST_GIVEN = 2  # characters
@@ -33,8 +34,8 @@ def is_word(text: str, at: int) -> bool:
 
 
 def inside_word(text: str, at: int) -> bool:
-    """Tell whether the surname at `at` is the end of a word (丰田, 对方)."""
-    return at > 0 and text[at - 1] in LEFT_WORDS.get(text[at], ())
+    """Tell whether the surname at `at` is the end of a word (丰田, 对方), or a character said twice (高高兴兴)."""
+    return at > 0 and (text[at - 1] == text[at] or text[at - 1] in LEFT_WORDS.get(text[at], ()))
 
 
 def given_length(text: str, at: int) -> int:
@@ -57,6 +58,8 @@ def _may_end_or_go_on(text: str, place: int, length: int) -> bool:
 
 def likely_given(text: str, at: int) -> int:
     """Return how many characters from `at`, at most two, are usual in given names."""
+    if text[at : at + 1] == "家" and text[at + 1 : at + 2] in GIVEN:  # 家豪, but no 家园 and no 家 before 丰田
+        return 0 if {text[at : at + 2], text[at + 1 : at + 3]} & words() else LONGEST_GIVEN
     length = 0
     for character in text[at : at + LONGEST_GIVEN]:
         if character not in GIVEN:
