@@ -6,6 +6,7 @@ column of every table is read, archives are unpacked, escapes of HTML and JSON a
 
 from __future__ import annotations
 
+import csv
 import html
 import io
 import json
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 ARCHIVES = frozenset({".xlsx", ".docx", ".zip"})
 MARKUP = frozenset({".html", ".xml", ".svg", ".rels"})
 TAG = re.compile(r"<[^<>]*>")
+# Marks between which stands another cell, line or paragraph: what one holds does not go on in the next.
+APART = re.compile(
+    r"</?(?:c|row|si|table|tr|td|th|ul|ol|li|dl|dt|dd|p|div|section|header|footer|figure|figcaption|h[1-6]|option|svg|text)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+BETWEEN_CELLS = " | "
 MAX_MEMBER_BYTES = 200_000_000  # of one file in an archive: an archive of ours never holds more
 ROWS = 10_000
 
@@ -34,7 +42,8 @@ def texts_of(paths: Iterable[Path]) -> Iterator[Found]:
 
     Args:
         paths: files or folders, searched through; links are not followed. DuckDB and Parquet files are read column by
-            column, archives member by member, other files as bytes that may be UTF-8. File names count as texts.
+            column, archives member by member, CSV files row by row, other files as bytes that may be UTF-8. File names
+            count as texts.
     """
     for path in paths:
         files = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink()) if path.is_dir() else [path]
@@ -93,13 +102,24 @@ def _archive(stream: IO[bytes], name: str) -> Iterator[Found]:
 
 def _readable(name: str, content: bytes) -> Iterator[Found]:
     text = content.decode("utf-8", "replace")
-    yield name, text
     suffix = Path(name).suffix
+    if suffix == ".csv":
+        yield from ((name, BETWEEN_CELLS.join(row)) for row in _rows(text))
+        return
+    yield name, text
     if suffix in MARKUP:
-        yield name, html.unescape(TAG.sub("", text))  # words may be split by marks
+        yield name, html.unescape(TAG.sub("", APART.sub(BETWEEN_CELLS, text)))  # words may be split by other marks
         yield name, html.unescape(text)  # attributes speak, too
     elif suffix in {".json", ".jsonl"} and "\\" in text:
         yield name, _unescaped(text)
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Return the rows of a CSV file, or the whole of one that is none."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        return [[text]]
 
 
 def _unescaped(text: str) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.canaries.forms import Planted, told
 from benchmarks.canaries.normal import normal
 from benchmarks.canaries.persons import FREE, KINDS, Person, make_persons
-from benchmarks.canaries.plant import Rows, lay_out_workspace, run_all, speak
+from benchmarks.canaries.plant import Rows, lay_out_workspace, outputs, run_all, speak
 from benchmarks.canaries.recall import Recall, pieces, width_of
 from benchmarks.canaries.search import search
 from benchmarks.canaries.wording import wording
@@ -49,12 +49,16 @@ def main() -> int:
     parser.add_argument("--no-night", action="store_true", help="redaction alone")
     parser.add_argument("--show", type=int, default=0, help="missed values to print a kind (invented ones)")
     parser.add_argument("--keep", type=Path, help="empty folder for the workspace and its outputs, which stay there")
+    parser.add_argument("--again", type=Path, help="search a kept folder again, nothing else")
     asked = parser.parse_args()
     if asked.keep and asked.keep.is_dir() and any(asked.keep.iterdir()):
         parser.error(f"{asked.keep} is not empty")
     seed = SEEDS[asked.frames] if asked.seed is None else asked.seed
     frames, names = wording(asked.frames)
     persons = make_persons(asked.persons, seed, names)
+    others = make_persons(asked.persons, seed + NEVER_PLANTED, names)
+    if asked.again:
+        return 0 if _print_traces(outputs(Workspace(asked.again / "workspace")), persons, others) else 1
     holds = True
     with nullcontext(asked.keep) if asked.keep else tempfile.TemporaryDirectory(prefix="canaries-") as folder:
         workspace, rows = lay_out_workspace(Path(folder) / "workspace", persons, frames, seed)
@@ -64,7 +68,6 @@ def main() -> int:
         holds &= _print_recall(texts_recall(rows, stored), turns_recall(persons, seed), asked.show)
         if places:
             holds &= _print_heard(workspace, calls)
-            others = make_persons(asked.persons, seed + NEVER_PLANTED, names)
             holds &= _print_traces(places, persons, others)
     if asked.texts:
         holds &= _print_false(asked.texts)

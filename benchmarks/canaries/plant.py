@@ -99,7 +99,7 @@ def speak(workspace: Workspace, persons: Sequence[Person], voices: Path, seed: i
 
 
 def run_all(workspace: Workspace) -> list[Path]:
-    """Run the night and make every output; return where outputs lie (private.duckdb is none)."""
+    """Run the night and make every output; return where outputs lie."""
     out = workspace.root.parent
     commands = [["run", "-q", "--as-of", AS_OF.isoformat()]]
     commands += [["export", str(out / name), "--format", name.split("-")[1]] for name in OUTPUTS]
@@ -118,9 +118,12 @@ def run_all(workspace: Workspace) -> list[Path]:
         (said / f"{number}.json").write_text(done.stdout + done.stderr, encoding="utf-8")
         if done.returncode not in (0, 3):
             raise SystemExit(f"complaints {' '.join(command)} ended with {done.returncode}: {done.stderr[-500:]}")
-    places = [workspace.store_file, workspace.snapshots, workspace.logs, workspace.site, workspace.models, said]
-    return [
-        place
-        for place in [*places, *(out / name for name in OUTPUTS), out / "review.xlsx", out / "bundle.zip"]
-        if place.exists()
-    ]
+    return outputs(workspace)
+
+
+def outputs(workspace: Workspace) -> list[Path]:
+    """Return where a workspace's outputs lie after `run_all` (private.duckdb is none)."""
+    out = workspace.root.parent
+    places = [workspace.store_file, workspace.snapshots, workspace.logs, workspace.site, workspace.models, out / "said"]
+    places += [*(out / name for name in OUTPUTS), out / "review.xlsx", out / "bundle.zip"]
+    return [place for place in places if place.exists()]

@@ -179,10 +179,15 @@ def test_texts_of_reads_escapes_archives_and_nested_json(tmp_path: Path) -> None
 
     (tmp_path / "log.jsonl").write_text(json.dumps({"detail": json.dumps({"words": "漏油"})}) + "\n", encoding="utf-8")
     (tmp_path / "page.html").write_text("<b>顿</b>挫 &amp; &#28431;", encoding="utf-8")
+    (tmp_path / "table.html").write_text("<tr><td>138</td><td>0013</td></tr>", encoding="utf-8")
+    (tmp_path / "table.csv").write_text('text,n\n"一句""话""\n两行",7\n', encoding="utf-8")
+    (tmp_path / "none.csv").write_text("刹车" + "x" * 200_000 + '"\n', encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("inner/x.txt", "异响")
     found = "\n".join(text for _, text in texts_of([tmp_path]))
     assert "漏油" in found and "顿挫 & 漏" in found and "异响" in found and "inner/x.txt" in found
+    assert '一句"话"\n两行 | 7' in found and "刹车x" in found
+    assert "138 |  | 0013" in found and "1380013" not in found
 
 
 def model(workspace: Workspace, name: str, external_id: str) -> Path:
