@@ -65,7 +65,8 @@ class Decoder:
 
         Raises:
             ItemRefused: ``file_missing``, ``unreadable``, ``empty_file``, ``not_audio``, ``no_audio_stream``,
-                ``too_many_channels``, ``decoder_died``, ``decode_timeout``, ``decoder_memory`` or ``disk_full``.
+                ``unknown_codec``, ``too_many_channels``, ``decoder_died``, ``decode_timeout``, ``decoder_memory`` or
+                ``disk_full``.
         """
         check_readable(path, where)
         request = Request(str(path), str(folder), self.limits.audio_s, where)

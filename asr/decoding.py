@@ -71,7 +71,8 @@ def decode_file(request: Request) -> Decoded:
     """Decode one file to 16 kHz 16-bit samples, one file a channel.
 
     Raises:
-        ItemRefused: not audio, no audio stream, more memory needed than allowed, or no room for the samples.
+        ItemRefused: not audio, no audio stream, no decoder or one that fails, more memory needed than allowed, or no
+            room for the samples.
     """
     import av
 
@@ -86,6 +87,12 @@ def decode_file(request: Request) -> Decoded:
         raise ItemRefused("file_missing", "the recording is no longer there", request.where) from None
     except OSError as error:
         raise ItemRefused("unreadable", f"the file cannot be read ({error.strerror})", request.where) from None
+    except ItemRefused:
+        raise
+    except Exception as error:
+        # What a hostile file brings a codec's binding to costs that file, not the night.
+        hint = "The recording is damaged or hostile; convert it to WAV and deliver it again"
+        raise ItemRefused("decoder_died", f"the decoder failed ({type(error).__name__})", request.where, hint) from None
 
 
 def _decode_stream(stream: Any, request: Request) -> Decoded:
@@ -98,6 +105,9 @@ def _decode_stream(stream: Any, request: Request) -> Decoded:
             hint = "Deliver the sound track as a recording"
             raise ItemRefused("no_audio_stream", "the file holds no audio stream", request.where, hint)
         track = container.streams.audio[0]
+        if track.codec_context is None:
+            hint = "Convert the recording to WAV and deliver it again"
+            raise ItemRefused("unknown_codec", "no decoder is known for the recording's sound", request.where, hint)
         channels = track.codec_context.channels
         if channels < 1:
             raise _not_audio(request)  # bytes that look like a format by chance

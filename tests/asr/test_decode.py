@@ -14,6 +14,7 @@ import psutil
 import pytest
 from numpy.typing import NDArray
 
+from asr import decoding
 from asr.decode import Decoder
 from complaints.errors import ItemRefused
 from tests.asr.sounds import noise, silence, tone, write_wav
@@ -90,6 +91,26 @@ def test_what_is_no_recording_is_refused(content: bytes, reason: str, tmp_path: 
     with pytest.raises(ItemRefused) as refusal:
         decoder().decode(path, tmp_path, "a.mp3")
     assert refusal.value.reason == reason
+
+
+def test_a_codec_that_nobody_knows_costs_the_one_file(tmp_path: Path, decoder: Make) -> None:
+    source = write_wav(tmp_path / "a.wav", [noise(1)])
+    content = bytearray(source.read_bytes())
+    content[20:22] = b"\x99\x99"  # the format tag of a maker's own codec
+    source.write_bytes(content)
+    with pytest.raises(ItemRefused) as refusal:
+        decoder().decode(source, tmp_path, "a.wav")
+    assert refusal.value.reason == "unknown_codec"
+
+
+def test_a_decoder_that_fails_in_an_unforeseen_way_costs_the_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_wav(tmp_path / "a.wav", [noise(1)])
+    monkeypatch.setattr(decoding, "_decode_stream", lambda *_: None.channels)  # type: ignore[attr-defined]
+    with pytest.raises(ItemRefused, match="AttributeError") as refusal:
+        decoding.decode_file(decoding.Request(str(source), str(tmp_path), 60.0, "a.wav"))
+    assert refusal.value.reason == "decoder_died"
 
 
 def test_a_missing_file_is_refused(tmp_path: Path, decoder: Make) -> None:
