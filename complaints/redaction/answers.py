@@ -25,6 +25,7 @@ SHORT_LINE = 8  # characters: such a line between the parts of a number says "go
 FAR = 12  # characters without a digit, behind which something else is told
 NEAR = 3  # characters between parts of one number that go with it
 FEWEST_DIGITS = 4  # of an answer, unless a part of it was known by its own form
+CODE_DIGITS = 5  # behind a letter: fault codes have no more
 LONGEST_NAME = 5  # characters; a name that is misheard may have one more
 
 ASKS = re.compile(r"请|您|你|麻烦|多少|一下|什么|哪|[吗呢?]|\b(?:your|please|what|may|could|can)\b", re.IGNORECASE)
@@ -119,7 +120,9 @@ def _parts(text: str, line: _Line) -> tuple[list[tuple[int, int]], int, bool]:
     count, last = 0, line.start
     for match in re.finditer(r"[d]+", sounds):
         start, end = line.start + match.start(), line.start + match.end()
-        if unit_follows(text, end) or (text[start - 1 : start].isascii() and text[start - 1 : start].isalpha()):
+        before = text[start - 1 : start]
+        coded = before.isascii() and before.isalpha() and end - start <= CODE_DIGITS
+        if coded or unit_follows(text, end):
             continue
         if start - last > FAR:
             return found, count, False

@@ -20,6 +20,7 @@ def turns(*said: str) -> list[str]:
         ("嗯要把起司起", "嗯[电话]"),
         ("咱咱以四五二四，就这个", "咱咱[电话]，就这个"),
         ("是1669 习610", "是[电话]"),
+        ("N6101134", "N[电话]"),
     ],
 )
 def test_a_number_that_was_asked_for_and_misheard(answer: str, left: str) -> None:
