@@ -16,12 +16,12 @@ _COMMUNITY = (
     "|广场|大厦|大楼|写字楼|宿舍|家属院|豪庭|豪园|景园|名园|雅居|水岸|湾)"
 )
 _ROOM = rf"(?:{_GAP}[A-Za-z]?{_N}(?:-[0-9]{{1,5}}){{0,3}}\s?(?:号楼|号院|号|栋|幢|座|单元|楼|层|室|户|门|组))"
-_NO_HOUSE = "(?!线|车|机|缸|柜|位|店|台|窗|上午|下午|早|晚|去|就(?!这个|是|行)|才|之)"  # 路3号线, 路3号早上
+NO_HOUSE = "(?!线|车|机|缸|柜|位|店|台|窗|上午|下午|早|晚|去|就(?!这个|是|行)|才|之)"  # 路3号线, 路3号早上
 # Words such as 公路, 电路, 油路, 半路 are no roads with houses.
 _ROAD_WORD = r"(?:(?<![公电油线管气水回铁走修上半网])路|大?街|大道|[巷弄]|胡同)"
 _ROAD = rf"{_ROAD_WORD}(?:[东南西北中]段?|{_N}(?:支?[巷弄]|支路))?\s?"
 _BEFORE_HOUSE = rf"[0-9]{{1,5}}(?={_GAP}[A-Za-z]?{_N}(?:栋|幢|号楼|单元))"
-_HOUSE_NUMBER = rf"{_NUMBER}\s?(?:号楼|号院|号|弄){_NO_HOUSE}|{_BEFORE_HOUSE}"
+_HOUSE_NUMBER = rf"{_NUMBER}\s?(?:号楼|号院|号|弄){NO_HOUSE}|{_BEFORE_HOUSE}"
 _ON_ROAD = rf"{_ROAD}(?:{_HOUSE_NUMBER})"
 _IN_COMMUNITY = (
     rf"{_COMMUNITY}(?:[一二三四五六七八九十0-9]期|[东南西北A-Z]区)?{_GAP}[A-Za-z]?{_NUMBER}\s?"

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from complaints.redaction.addresses_zh import NO_HOUSE
 from complaints.redaction.numerals import SPOKEN, unit_follows
 from complaints.redaction.recogniser import Recogniser
 from complaints.redaction.spans import Kind, Span
@@ -28,7 +29,9 @@ FEWEST_DIGITS = 4  # of an answer, unless a part of it was known by its own form
 CODE_DIGITS = 5  # behind a letter: fault codes have no more
 LONGEST_NAME = 5  # characters; a name that is misheard may have one more
 
-ASKS = re.compile(r"请|您|你|麻烦|多少|一下|什么|哪|[吗呢?]|\b(?:your|please|what|may|could|can)\b", re.IGNORECASE)
+ASKS = re.compile(
+    r"请|[您你](?!们?好)|麻烦|多少|一下|什么|哪|[吗呢?]|\b(?:your|please|what|may|could|can)\b", re.IGNORECASE
+)
 QUESTION = re.compile("多少|什么|哪|[吗呢]")
 ABOUT: dict[Kind, re.Pattern[str]] = {
     "BANK_CARD": re.compile(r"银行卡|卡号|账号|card number", re.IGNORECASE),
@@ -37,21 +40,25 @@ ABOUT: dict[Kind, re.Pattern[str]] = {
     "NAME": re.compile(r"怎么称呼|如何称呼|贵姓|姓名|什么名字|您叫什么|您的名字|全名|your name", re.IGNORECASE),
     "PLATE": re.compile(r"车牌|牌照|号牌|\bplate\b", re.IGNORECASE),
     "VIN": re.compile(r"车架号|识别码|识别代[号码]|\bVIN\b", re.IGNORECASE),
-    "PHONE": re.compile(
-        r"(?<![单件编码型牌])号码|手机|电话|座机|联系方式|\b(?:phone|mobile|telephone|cell)\b", re.IGNORECASE
+    "PHONE": re.compile(  # not the telephone that does not connect with the car
+        r"(?<![单件编码型牌])号码|(?:手机|电话)(?=$|[,。?!]|号|是|呢|多少|方便|给|留|说|报)|留[^\n]{0,5}(?:手机|电话)|座机|联系方式"
+        r"|\b(?:phone|mobile|telephone|cell)(?=$|\W*$|[?,.]| number)",
+        re.IGNORECASE,
     ),
 }
 NUMBERS: tuple[Kind, ...] = ("PHONE", "ID_CARD", "BANK_CARD", "PLATE", "VIN")
 # Syllables of digits and what they are taken for: dental and retroflex sounds, n and l, j, q and x are mixed up.
 _SYLLABLES = "ling lin yao yi er liang san shan sang si shi ci wu liu niu qi xi ji ba pa bai jiu qiu"
 DIGIT_SYLLABLES = frozenset(_SYLLABLES.split())
-NO_DIGITS = re.compile(
-    "是|其实|一起|可以|就这个|就行|[一再]说|(?<=[0-9])就"
-)  # words with such syllables that callers say beside numbers
+# Words with such syllables that callers say beside numbers.
+NO_DIGITS = re.compile("是|其实|一起|可以|就这个|就行|[一再]说|(?<=[0-9])就")
 HAN = re.compile("[㐀-鿿]")
 _KNOWN = "".join(BARRIER.values())
 CLAUSE = re.compile(rf"[^,。;?!\n{_KNOWN}]+")
-HOUSE = re.compile(rf"[0-9{SPOKEN}十百千]{{1,7}}\s?(?:号|栋|幢|动|单元|楼|室|层|弄|床)|[0-9{SPOKEN}十百千]{{3,}}")
+_NUMBER = f"[0-9{SPOKEN}十百千]"
+HOUSE = re.compile(
+    rf"{_NUMBER}{{1,7}}\s?(?:号{NO_HOUSE}|[栋幢动楼室层弄床]|单元)|(?P<flat>{_NUMBER}{{3,7}})(?!{_NUMBER})"
+)
 PLACE = re.compile("[省市区县镇乡村路街道巷]")
 LEAD = re.compile(
     r"(?:[嗯啊呃额哦好号耗毫,。:\s]|那个|你要|我(?!们)|这[边里]|本人|叫|是|就|免贵|姓|名字|您|住|在|(?:my|name|is|it)\b)*+"
@@ -118,7 +125,7 @@ def _parts(text: str, line: _Line) -> tuple[list[tuple[int, int]], int, bool]:
     sounds = _sounds(text[line.start : line.end])
     found: list[tuple[int, int]] = []
     count, last = 0, line.start
-    for match in re.finditer(r"[d]+", sounds):
+    for match in re.finditer("d+", sounds):
         start, end = line.start + match.start(), line.start + match.end()
         before = text[start - 1 : start]
         coded = before.isascii() and before.isalpha() and end - start <= CODE_DIGITS
@@ -163,7 +170,7 @@ def _addresses(text: str) -> Iterator[Span]:
     for lines in _answers(text, "ADDRESS"):
         for line in lines:
             clauses = [m.span() for m in CLAUSE.finditer(text, line.start, line.end)]
-            doors = [n for n, (start, end) in enumerate(clauses) if HOUSE.search(text, start, end)]
+            doors = [n for n, (start, end) in enumerate(clauses) if _leads_to_door(text, start, end)]
             for number, (start, end) in enumerate(clauses):
                 before_door = any(door > number for door in doors) and PLACE.search(text, start, end)
                 before_known = text[end : end + 1] == BARRIER["ADDRESS"] and end - start <= FAR
@@ -173,6 +180,11 @@ def _addresses(text: str) -> Iterator[Span]:
                         yield Span(begin, stop, "ADDRESS", SCORE)
             if not doors and line.end - line.start > SHORT_LINE:
                 break
+
+
+def _leads_to_door(text: str, start: int, end: int) -> bool:
+    found = HOUSE.finditer(text, start, end)
+    return any(house["flat"] is None or not unit_follows(text, house.end()) for house in found)
 
 
 def _names(text: str) -> Iterator[Span]:

@@ -73,6 +73,18 @@ def test_a_longer_turn_without_digits_ends_the_answer() -> None:
     assert turns(*said) == said
 
 
+@pytest.mark.parametrize("said", ["你好，手机连不上车机", "请看看电话簿同步不了", "您好，我的手机互联老断"])
+def test_a_telephone_that_is_complained_about_is_not_asked_for(said: str) -> None:
+    assert turns(said, "版本是10.2.15")[1] == "版本是10.2.15"
+
+
+@pytest.mark.parametrize(
+    "question", ["请留个电话", "您手机号多少", "留一下您的电话吧", "您的联系方式是？", "电话方便说一下吗"]
+)
+def test_ways_of_asking_for_a_telephone_number(question: str) -> None:
+    assert turns(question, "765790")[1] == "[电话]"
+
+
 def test_codes_that_are_no_persons_are_not_asked_for() -> None:
     assert turns("请提供一下工单号码", "20123")[1] == "20123"
 
@@ -84,6 +96,8 @@ def test_codes_that_are_no_persons_are_not_asked_for() -> None:
         ("是沈阳市体席区幸福借五百零五号", "是[地址]"),
         ("我住龙湖花园29床2单元1925就这个", "我住[地址][地址]就这个"),
         ("先看车吧，异响越来越大", "先看车吧，异响越来越大"),
+        ("我这车跑了35000公里，开到120码就抖", "我这车跑了35000公里，开到120码就抖"),
+        ("上个月5号去过店里", "上个月5号去过店里"),
     ],
 )
 def test_an_address_that_was_asked_for(answer: str, left: str) -> None:
