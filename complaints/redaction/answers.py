@@ -64,7 +64,7 @@ LEAD = re.compile(
     r"(?:[嗯啊呃额哦好号耗毫,。:\s]|那个|你要|我(?!们)|这[边里]|本人|叫|是|就|免贵|姓|名字|您|住|在|(?:my|name|is|it)\b)*+"
 )
 TAIL = re.compile(r"(?:就?这个|就行|[,。?!\s])*$")
-NO_NAME = re.compile("[的了不车吗呢什么没有要等听清]")
+NO_NAME = re.compile("[的了不车吗呢什么没有要等听清响漏坏刹抖油机箱灯胎屏修换]")
 
 
 @dataclass(frozen=True, slots=True)
