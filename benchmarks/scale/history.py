@@ -79,8 +79,13 @@ WRITE = (
     f"""INSERT INTO labels SELECT drawn.case_id, p.category, 'given' FROM drawn
         JOIN pattern_classifications p USING ("row") WHERE number % {LABELLED} = 0
         AND EXISTS (SELECT 1 FROM labels)""",
-    """INSERT INTO stage_state SELECT 'classify', case_id, (SELECT any_value(key) FROM stage_state
-        WHERE stage = 'classify'), case_digest, 'done', (SELECT max(run_id) FROM runs) FROM drawn ORDER BY number""",
+    # While the promise is suspended, what came after it was measured has a key of its own: that of the newest case.
+    """INSERT INTO stage_state WITH known AS (SELECT arg_min(key, received_at) AS usual,
+            arg_max(key, received_at) AS later FROM stage_state JOIN cases ON case_id = item_id WHERE stage = 'classify'),
+        measured AS (SELECT max(nullif(json_extract_string(value, '$.promise.last'), '')::DATE) AS last FROM notes
+            WHERE stage = 'classify' AND name = 'promise')
+        SELECT 'classify', case_id, CASE WHEN d.received_at::DATE > m.last THEN k.later ELSE k.usual END, case_digest,
+            'done', (SELECT max(run_id) FROM runs) FROM drawn d, known k, measured m ORDER BY number""",
     """INSERT INTO mentions BY NAME SELECT d.case_id, m.kind, m.code, m.surface, m.start, m."end", m.polarity,
         m.speaker, CASE WHEN call THEN m.second END AS segment_start_s, m.component_code, m.via, m.confidence
         FROM drawn d JOIN pattern_mentions m USING ("row") ORDER BY d.number, m.start, m.code""",
