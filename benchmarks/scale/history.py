@@ -81,7 +81,8 @@ WRITE = (
         AND EXISTS (SELECT 1 FROM labels)""",
     # While the promise is suspended, what came after it was measured has a key of its own: that of the newest case.
     """INSERT INTO stage_state WITH known AS (SELECT arg_min(key, received_at) AS usual,
-            arg_max(key, received_at) AS later FROM stage_state JOIN cases ON case_id = item_id WHERE stage = 'classify'),
+            arg_max(key, received_at) AS later FROM stage_state JOIN cases ON case_id = item_id
+            WHERE stage = 'classify'),
         measured AS (SELECT max(nullif(json_extract_string(value, '$.promise.last'), '')::DATE) AS last FROM notes
             WHERE stage = 'classify' AND name = 'promise')
         SELECT 'classify', case_id, CASE WHEN d.received_at::DATE > m.last THEN k.later ELSE k.usual END, case_digest,
