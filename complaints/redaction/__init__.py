@@ -7,6 +7,6 @@ from complaints.redaction.file_names import redact_name
 from complaints.redaction.spans import KINDS, Kind, Redacted, Span, placeholder
 
 # Raise it when the same text is redacted otherwise: it is part of the keys of what was redacted.
-VERSION = 3
+VERSION = 4
 
 __all__ = ["KINDS", "VERSION", "Kind", "Redacted", "Span", "placeholder", "redact", "redact_name", "redact_turns"]

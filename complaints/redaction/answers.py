@@ -30,11 +30,11 @@ CODE_DIGITS = 5  # behind a letter: fault codes have no more
 LONGEST_NAME = 5  # characters; a name that is misheard may have one more
 
 ASKS = re.compile(
-    r"请|[您你](?!们?好)|麻烦|多少|一下|什么|哪|[吗呢?]|\b(?:your|please|what|may|could|can)\b", re.IGNORECASE
+    r"请|[您你](?!们?好)|麻烦|多少|一下|留[个一]|什么|哪|[吗呢?]|\b(?:your|please|what|may|could|can)\b", re.IGNORECASE
 )
 QUESTION = re.compile("多少|什么|哪|[吗呢]")
 ABOUT: dict[Kind, re.Pattern[str]] = {
-    "BANK_CARD": re.compile(r"银行卡|卡号|账号|card number", re.IGNORECASE),
+    "BANK_CARD": re.compile(r"银行|卡号|账号|card number", re.IGNORECASE),
     "ID_CARD": re.compile(r"身份|证件"),
     "ADDRESS": re.compile(r"地址|地指|住址|住哪|住在|\baddress\b", re.IGNORECASE),
     "NAME": re.compile(r"怎么称呼|如何称呼|贵姓|姓名|什么名字|您叫什么|您的名字|全名|your name", re.IGNORECASE),
@@ -170,7 +170,8 @@ def _addresses(text: str) -> Iterator[Span]:
     for lines in _answers(text, "ADDRESS"):
         for line in lines:
             clauses = [m.span() for m in CLAUSE.finditer(text, line.start, line.end)]
-            doors = [n for n, (start, end) in enumerate(clauses) if _leads_to_door(text, start, end)]
+            known = BARRIER["ADDRESS"] in text[line.start : line.end]
+            doors = [n for n, (start, end) in enumerate(clauses) if _leads_to_door(text, start, end, known=known)]
             for number, (start, end) in enumerate(clauses):
                 before_door = any(door > number for door in doors) and PLACE.search(text, start, end)
                 before_known = text[end : end + 1] == BARRIER["ADDRESS"] and end - start <= FAR
@@ -182,9 +183,10 @@ def _addresses(text: str) -> Iterator[Span]:
                 break
 
 
-def _leads_to_door(text: str, start: int, end: int) -> bool:
+def _leads_to_door(text: str, start: int, end: int, *, known: bool) -> bool:
+    """Tell whether a clause holds a house or a flat: a bare number, where the rest is `known` to be an address."""
     found = HOUSE.finditer(text, start, end)
-    return any(house["flat"] is None or not unit_follows(text, house.end()) for house in found)
+    return any(house["flat"] is None or known or not unit_follows(text, house.end()) for house in found)
 
 
 def _names(text: str) -> Iterator[Span]:

@@ -41,6 +41,8 @@ def test_what_is_left_of_a_number_that_is_known_by_its_form_goes_with_it() -> No
     [
         ("麻烦报一下身份证号", "[身份证]"),
         ("退款的银行卡号说一下", "[银行卡]"),
+        ("推款的银行塔号说一下", "[银行卡]"),
+        ("留一个手机号码", "[电话]"),
         ("您的车牌是多少", "[车牌]"),
         ("请提供车架号", "[车架号]"),
         ("What is your phone number?", "[电话]"),
@@ -98,6 +100,7 @@ def test_codes_that_are_no_persons_are_not_asked_for() -> None:
         ("先看车吧，异响越来越大", "先看车吧，异响越来越大"),
         ("我这车跑了35000公里，开到120码就抖", "我这车跑了35000公里，开到120码就抖"),
         ("上个月5号去过店里", "上个月5号去过店里"),
+        ("公寓十二号楼，六三元1480次", "[地址]，[地址]"),
     ],
 )
 def test_an_address_that_was_asked_for(answer: str, left: str) -> None:
