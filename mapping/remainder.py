@@ -57,6 +57,7 @@ class Remainder:
         self._numbers = dict(connection.execute("SELECT station_id, station FROM plant_stations").fetchall())
         self._group: int | None = None
         self._shared = lru_cache(maxsize=KEPT)(self._count_shared)
+        self._near = lru_cache(maxsize=KEPT)(self._list_near)
 
     def of_level(self, group: int, level: int, given: int) -> tuple[Exposure, GroupCases]:
         """Return one level's counts for one group among the units that were not exposed to the level `given`.
@@ -109,7 +110,7 @@ class Remainder:
         levels = np.array(own, dtype=np.intp)
         return _Rows(levels, np.union1d(self._exposure.base_of[levels], [TRACED]))
 
-    def _near(self, stations: Collection[str]) -> str:
+    def _list_near(self, stations: tuple[str, ...]) -> str:
         """Return the SQL list of stations and those that share a base with them."""
         own = sorted(self._numbers[station] for station in stations if station in self._numbers)
         rows = self._connection.execute(
@@ -143,7 +144,7 @@ class Remainder:
             self._connection.execute(f"DROP TABLE {table}")
         return found
 
-    def _cases(self, group: int, given: int, stations: Collection[str], rows: _Rows) -> GroupCases:
+    def _cases(self, group: int, given: int, stations: tuple[str, ...], rows: _Rows) -> GroupCases:
         """Return a group's counts at some rows without units of the level `given`."""
         if group != self._group:
             self._connection.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -10,6 +9,7 @@ from typing import Any
 
 from complaints.ids import canonical_json
 from complaints.records import IssueEvent
+from reports.told import parsed
 
 NIGHTLY_DAYS = 30  # so long each night's growth is told on its own
 PLAIN = {"before", "left", "new_cases"}
@@ -38,7 +38,7 @@ def _plain(event: IssueEvent) -> bool:
 
 
 def _read(event: IssueEvent) -> dict[str, Any]:
-    detail = json.loads(event.detail)
+    detail = parsed(event.detail)
     return detail if isinstance(detail, dict) else {}
 
 

@@ -17,7 +17,8 @@ WEEKS_WITHOUT_CASE = re.compile(r"no case for (\d+) weeks")
 SHOWN_VALUES = 20  # of a note
 
 
-def _read(text: str) -> Any:
+def parsed(text: str) -> Any:
+    """Return what a column's JSON holds, or None where it is none."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -26,13 +27,13 @@ def _read(text: str) -> Any:
 
 def listed(text: str) -> list[str]:
     """Return a JSON list of a column as texts; empty when it is none."""
-    found = _read(text)
+    found = parsed(text)
     return [str(item) for item in found] if isinstance(found, list) else []
 
 
 def top_symptoms(text: str) -> list[tuple[str, int]]:
     """Return (symptom, cases) of `suppliers.top_symptoms`."""
-    found = _read(text)
+    found = parsed(text)
     rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
     return [(str(row.get("symptom")), row["cases"]) for row in rows if isinstance(row.get("cases"), int)]
 
@@ -53,7 +54,7 @@ def status_reason(facts: IssueFacts, words: Words) -> str:
 
 def event_detail(event: IssueEvent, words: Words) -> str:
     """Return what an issue's event says besides its name; empty when it says nothing that is known."""
-    detail = _read(event.detail)
+    detail = parsed(event.detail)
     if not isinstance(detail, dict):
         return ""
     parts = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from complaints.redaction.addresses_zh import NO_HOUSE
 from complaints.redaction.numerals import SPOKEN, unit_follows
@@ -53,8 +53,8 @@ DIGIT_SYLLABLES = frozenset(_SYLLABLES.split())
 # Words with such syllables that callers say beside numbers.
 NO_DIGITS = re.compile("是|其实|一起|可以|就这个|就行|[一再]说|(?<=[0-9])就")
 HAN = re.compile("[㐀-鿿]")
-_KNOWN = "".join(BARRIER.values())
-CLAUSE = re.compile(rf"[^,。;?!\n{_KNOWN}]+")
+KNOWN = frozenset(BARRIER.values())
+CLAUSE = re.compile(rf"[^,。;?!\n{''.join(sorted(KNOWN))}]+")
 _NUMBER = f"[0-9{SPOKEN}十百千]"
 HOUSE = re.compile(
     rf"{_NUMBER}{{1,7}}\s?(?:号{NO_HOUSE}|[栋幢动楼室层弄床]|单元)|(?P<flat>{_NUMBER}{{3,7}})(?!{_NUMBER})"
@@ -75,6 +75,7 @@ class _Line:
     asks: bool  # for anything
 
 
+@lru_cache(maxsize=1)  # the recognisers of several kinds read the lines of the same text
 def _lines(text: str) -> list[_Line]:
     lines, at = [], 0
     for part in text.split("\n"):
@@ -133,14 +134,14 @@ def _parts(text: str, line: _Line) -> tuple[list[tuple[int, int]], int, bool]:
             continue
         if start - last > FAR:
             return found, count, False
-        if found and start - found[-1][1] <= NEAR and not set(text[found[-1][1] : start]) & set(BARRIER.values()):
+        if found and start - found[-1][1] <= NEAR and KNOWN.isdisjoint(text[found[-1][1] : start]):
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
         count, last = count + end - start, end
     if count == 1 and HAN.match(text, found[0][0]) and line.end - line.start > NEAR:
         found, count = [], 0  # 说一下
-    if any(barrier in text[line.start : line.end] for barrier in BARRIER.values()):
+    if not KNOWN.isdisjoint(text[line.start : line.end]):
         count += FEWEST_DIGITS
     return found, count, line.end - last <= FAR
 
