@@ -12,10 +12,10 @@ from asr.repair import Repair
 from asr.repairers import RepairsTurns, repaired
 from asr.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
 from asr.transcript import Recognition, Utterance
-from complaints.cases import call_text
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 from complaints.records import Case, Segment
 from complaints.redaction import Redacted, placeholder, redact_turns
+from complaints.store.cases import call_text
 
 SURE_ROLE = 0.75  # under it, who is the customer is itself in doubt
 

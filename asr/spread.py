@@ -19,10 +19,10 @@ from asr.engine import EngineSettings
 from asr.hearing import GPU_FILES, Outcome, Recogniser, Recording
 from asr.recognise import RecogniseSettings
 from asr.transcript import Recognition
-from complaints.engine import LARGEST_BYTES, Engine, Step
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.models import speech_model
-from complaints.scratch import own_folder
+from complaints.run.engine import LARGEST_BYTES, Engine, Step
+from complaints.run.temporary import own_folder
 
 READERS = 2  # at home: one reads while the other hands over
 # A recogniser computes nearly all of the time and a decoder hardly ever: as many of each as there are cores.

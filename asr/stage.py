@@ -22,12 +22,12 @@ from asr.rescoring import pinned_words
 from asr.spread import SpreadSettings
 from asr.spread import hear as spread_hear
 from asr.transcript import Recognition
-from complaints.cases import mark_duplicates, write_cases
 from complaints.errors import ItemRefused, ModelMissing
-from complaints.ids import canonical_json, fingerprint
+from complaints.fingerprints import canonical_json, fingerprint
 from complaints.models import ModelFolder, speech_model
-from complaints.night import Night, StageReport, batches
 from complaints.redaction import VERSION as REDACTION_VERSION
+from complaints.run.night import Night, StageReport, batches
+from complaints.store.cases import mark_duplicates, write_cases
 
 NAME = "asr"
 RECOGNITION_VERSION = 5  # raised when the same audio and model give other words: all recordings are heard again

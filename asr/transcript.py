@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 
 
 @dataclass(frozen=True, slots=True)

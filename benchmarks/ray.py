@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 
 def lay_out(calls: Path, folder: Path, settings: str = "") -> None:
     """Make a workspace with the recordings of a folder."""
-    from complaints.init import init_workspace
+    from complaints.workspace.create import init_workspace
 
     workspace = init_workspace(folder, "zh")
     for path in sorted(calls.glob("call_*")):
@@ -39,7 +39,7 @@ def lay_out(calls: Path, folder: Path, settings: str = "") -> None:
 
 def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return what the night left."""
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
     store = Workspace(folder).open_store(read_only=True)
     try:

@@ -17,7 +17,7 @@ from typing import Any
 
 from asr.hearing import Recording
 from asr.transcript import Recognition, Utterance
-from complaints.engine import Step
+from complaints.run.engine import Step
 
 SAID = (
     ("left", "您好，这里是客户服务热线，请问有什么可以帮您？"),
@@ -57,7 +57,7 @@ def serve_same(_: None) -> Callable[[Any], Any]:
 
 def through_ray(items: int) -> float:
     """Return the items a second that go through three steps."""
-    from complaints.ray_engine import RayEngine
+    from complaints.run.ray import RayEngine
 
     steps = [Step(name, serve_same, None, cpus=0.3, most=1) for name in ("one", "two", "three")]
     with RayEngine() as engine:
@@ -70,10 +70,10 @@ def through_ray(items: int) -> float:
 def through_the_store(folder: Path, items: int) -> float:
     """Return the recordings a second that the night's process takes in and writes."""
     from asr.stage import Stage
-    from complaints.init import init_workspace
     from complaints.intake import Intake
-    from complaints.progress import SilentProgress
-    from complaints.runner import RunOptions, run_night
+    from complaints.run.progress import SilentProgress
+    from complaints.run.runner import RunOptions, run_night
+    from complaints.workspace.create import init_workspace
 
     workspace = init_workspace(folder, "zh")
     workspace.settings_file.write_text("[intake]\nsettling_seconds = 0.0\n", encoding="utf-8")

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from complaints.console.options import Folder, Json, Quiet, print_json, say, tell
 from complaints.errors import ExitCode, UsageError
-from complaints.options import Folder, Json, Quiet, print_json, say, tell
-from complaints.wording import in_language
+from complaints.messages import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from classify.review_apply import Imported
     from classify.training import Trained
-    from complaints.night import Progress
+    from complaints.run.night import Progress
 
 review_app = typer.Typer(help="Doubtful cases out to experts, and their decisions in.", no_args_is_help=True)
 dictionary_app = typer.Typer(help="The plant's own words.", no_args_is_help=True)
@@ -39,7 +39,7 @@ def train(
 ) -> None:
     """Fit the category model on the known labels; it replaces the one in use unless that is better."""
     from classify.workbench import opened
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
     with opened(Workspace(workspace)) as bench:
         done = bench.workshop(date.today(), _progress(quiet or as_json)).train(force=force, finetune=finetune)
@@ -54,7 +54,7 @@ def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
     from classify.loading import labelled_cases, read_all
     from classify.training import usable_model
     from classify.workbench import opened
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
     with opened(Workspace(workspace)) as bench:
         stored = usable_model(bench.workspace.models, bench.store, bench.encoder_key, bench.encoder_folder)
@@ -88,7 +88,7 @@ def review_export(
     from classify.review_export import write_workbook
     from classify.review_rows import categories, doubtful_cases, workbook_rows
     from classify.storing import current_model, load_categories
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
     place = Workspace(workspace)
     place.require()
@@ -126,7 +126,7 @@ def review_import(
     from classify.review_import import Rules, read_workbook
     from classify.review_rows import categories, shown_content
     from classify.storing import current_model, load_categories
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
     place = Workspace(workspace)
     place.require()
@@ -162,7 +162,7 @@ def dictionary_suggest(
     """Find words of the plant's own texts that behave like symptoms and are not in the dictionary."""
     from classify.suggest import accept_terms, suggest, write_suggestions
     from classify.workbench import opened
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
     with opened(Workspace(workspace)) as bench:
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
@@ -184,7 +184,7 @@ def dictionary_suggest(
 
 
 def _progress(silent: bool) -> Progress:
-    from complaints.progress import RichProgress, SilentProgress
+    from complaints.run.progress import RichProgress, SilentProgress
 
     if silent or not sys.stderr.isatty():
         return SilentProgress()

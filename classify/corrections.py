@@ -11,7 +11,7 @@ from classify.found import Found
 from classify.review_sheets import WRONG
 
 if TYPE_CHECKING:
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 POLARITIES = ("present", "absent", "hypothetical")
 CORRECTED_CONFIDENCE = 1.0

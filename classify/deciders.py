@@ -25,12 +25,12 @@ from classify.fitted import with_decided
 from classify.history import JOINING_LEVELS, JOINING_MASS, Dated, Past
 from classify.model import Decided, Model
 from classify.nearest import Near
-from complaints.vectors import vectors_for
+from complaints.models.vector_cache import vectors_for
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.embeddings import Encoder
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.store.database import Store
 
 
 NOWHERE = Dated("", None, None, None, "")

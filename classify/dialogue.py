@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from classify.found import Found
-from complaints.cases import TurnSpan
 from complaints.records import Segment
+from complaints.store.cases import TurnSpan
 
 ANSWER_CONFIDENCE = 0.7  # a bare yes or no says less than a symptom named
 MAX_ANSWER_GAP_S = 12.0

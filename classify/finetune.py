@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from complaints.ids import digest
+from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
     import torch

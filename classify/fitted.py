@@ -22,7 +22,7 @@ from classify.noise import suspects
 from classify.pool import Pool, fit_pool, log_probabilities
 from classify.sources import CHARACTERS, CODES, EMBEDDING, Source, fit_source
 from classify.tuned import TunedSource, Tuner
-from complaints.ids import digest
+from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
     from classify.category import Reading

@@ -15,16 +15,16 @@ from classify.history import DECAY_DAYS, Dated
 from classify.readings import dated, read_case
 from classify.taxonomy import learnable, parse_categories
 from classify.unseen import unseen_wordings
-from complaints.night import batches
+from complaints.models.vector_cache import vectors_for
 from complaints.records import Case, Segment
-from complaints.vectors import vectors_for
+from complaints.run.night import batches
 
 if TYPE_CHECKING:
     from classify.category import Reading
     from classify.mentions import MentionFinder
     from classify.unseen import Unseen
-    from complaints.embeddings import Encoder
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.store.database import Store
 
 BATCH_CASES = 500
 CHOSEN = "case_id IN (SELECT unnest(?))"

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.sources import centred
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 
 if TYPE_CHECKING:
-    from complaints.embeddings import Encoder
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.store.database import Store
 
 SHOWN = 3
 MOST = 20_000  # labelled cases that are compared, the newest

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from classify.storing import Stored, current_model
 from classify.training import Workshop, fits, usable_model
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 
 if TYPE_CHECKING:
     from classify.deciders import Decider
     from classify.drift import Drift
     from classify.mentions import MentionFinder
-    from complaints.embeddings import Encoder
-    from complaints.night import Night
+    from complaints.models.encoder import Encoder
+    from complaints.run.night import Night
 
 NOTE = "promise"
 

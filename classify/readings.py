@@ -13,10 +13,10 @@ from classify.features import mention_codes
 from classify.found import Found
 from classify.history import Dated
 from classify.mentions import MentionFinder
-from complaints.cases import TurnSpan, same_text_key, turn_spans
-from complaints.ids import digest
-from complaints.masking import mask
+from complaints.fingerprints import digest
+from complaints.models.masking import mask
 from complaints.records import Case, Mention, Segment
+from complaints.store.cases import TurnSpan, same_text_key, turn_spans
 
 DOUBTFUL_FACTOR = 0.7  # what a mention's confidence loses when its turn was hard to hear
 MEANING = "meaning"  # rule of the mentions that `classify.unseen` adds

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from classify.agreement import krippendorff_alpha, settled
 from classify.review_import import Decided, Refusal
 from classify.review_sheets import CASES, CAUSES, MENTIONS, TRANSCRIPTS
-from complaints.cases import call_text, write_cases
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 from complaints.records import Case, Review, Segment
 from complaints.redaction import redact
+from complaints.store.cases import call_text, write_cases
 
 if TYPE_CHECKING:
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 CONFIRMED = "review"  # origin of a label that reviewers confirmed
 WHAT = {CASES: "category", MENTIONS: "mention", TRANSCRIPTS: "transcript", CAUSES: "cause"}

@@ -21,7 +21,7 @@ from classify.review_sheets import (
     WIDTHS,
     Sheet,
 )
-from complaints.spreadsheet import safe_cell
+from complaints.tables.spreadsheet import safe_cell
 
 if TYPE_CHECKING:
     from classify.review_rows import Row

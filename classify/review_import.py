@@ -22,10 +22,10 @@ from classify.review_sheets import (
     Sheet,
     row_hash,
 )
-from complaints.dates import parse_datetime
 from complaints.errors import UsageError
-from complaints.near import nearest
-from complaints.tables import BAD_WORKBOOK
+from complaints.nearest_name import nearest
+from complaints.tables.dates import parse_datetime
+from complaints.tables.reader import BAD_WORKBOOK
 
 MAX_BYTES = 100_000_000
 MAX_UNPACKED = 1_000_000_000

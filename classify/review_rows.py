@@ -11,7 +11,7 @@ from complaints.ranking import REVIEW_ORDER
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 Row = dict[str, Any]
 QUOTE_CHARACTERS = 20  # on either side of a mention

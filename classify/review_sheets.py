@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from complaints.ids import digest
+from complaints.fingerprints import digest
 
 REVIEWER, DECIDED_ON, COMMENT = "reviewer", "decided_on", "comment"
 CASES, MENTIONS, TRANSCRIPTS, CAUSES, LISTS, GUIDE = "cases", "mentions", "transcripts", "causes", "lists", "guide"

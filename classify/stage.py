@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from classify.content import NONE
 from classify.loading import decided_cases, read_cases
-from complaints.ahead import encode_ahead
-from complaints.cases import set_contents
 from complaints.errors import ModelMissing
-from complaints.ids import canonical_json, fingerprint
-from complaints.night import Night, StageReport, batches
+from complaints.fingerprints import canonical_json, fingerprint
+from complaints.models.vector_cache import masked_digest, vectors_for
 from complaints.records import Classification, Mention, Segment
-from complaints.vectors import masked_digest, vectors_for
+from complaints.run.night import Night, StageReport, batches
+from complaints.run.prefetch_vectors import encode_ahead
+from complaints.store.cases import set_contents
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from classify.nearest import Near, Neighbours
     from classify.nightly import NightlyModel
     from classify.unseen import Unseen
-    from complaints.embeddings import Encoder
+    from complaints.models.encoder import Encoder
 
 VERSION = 3  # raise it when the same case would be read or decided differently
 BATCH_CASES = 500
@@ -132,7 +132,7 @@ def _embedding_model(night: Night) -> tuple[str, Path | None, str]:
 
 
 def _open(night: Night) -> tuple[Encoder | None, str]:
-    from complaints.embeddings import open_encoder
+    from complaints.models.encoder import open_encoder
 
     try:
         setting = night.settings.embeddings

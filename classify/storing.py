@@ -27,7 +27,7 @@ from classify.promise import Promise
 from classify.sources import Source
 from classify.tuned import ENCODER, TunedSource
 from complaints.errors import StoreError
-from complaints.ids import bytes_digest, canonical_json, digest
+from complaints.fingerprints import bytes_digest, canonical_json, digest
 
 FORMAT = 1
 CURRENT = "current.json"

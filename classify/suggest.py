@@ -28,17 +28,17 @@ from classify.content import NONE, SERVICE
 from classify.lexicon import COMPONENT, CONDITION, SYMPTOM
 from classify.loading import BATCH_CASES, read_cases
 from complaints.errors import UsageError
-from complaints.master_columns import MASTER_TABLES
-from complaints.night import batches
-from complaints.tables import columns_by_key, delimiter_of, detect_encoding, header_key
-from complaints.vectors import vectors_for
+from complaints.master.columns import MASTER_TABLES
+from complaints.models.vector_cache import vectors_for
+from complaints.run.night import batches
+from complaints.tables.reader import columns_by_key, delimiter_of, detect_encoding, header_key
 
 if TYPE_CHECKING:
     from classify.category import Reading
     from classify.mentions import MentionFinder
     from complaints.dictionary import Dictionary
-    from complaints.embeddings import Encoder
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.store.database import Store
 
 MOST_CASES = 20_000
 LEAST_CASES = 3  # cases that say it
@@ -303,7 +303,7 @@ def _best_of_code(near: NDArray[np.float32], columns: NDArray[np.int64], count: 
 
 def write_suggestions(path: Path, found: Sequence[Suggestion]) -> None:
     """Write suggestions as a table whose first columns are those of master/dictionary.csv."""
-    from complaints.spreadsheet import write_csv
+    from complaints.tables.spreadsheet import write_csv
 
     rows = [
         (s.term, SYMPTOM, s.code, s.language, s.cases, s.score, s.confidence, " … ".join(s.examples)) for s in found

@@ -22,15 +22,15 @@ from classify.promise import NEVER
 from classify.storing import Card, Stored, current_model, load_card, load_model, save_model
 from classify.tuned import STATES, Tuner
 from complaints.errors import StoreError, UsageError
-from complaints.ids import digest
+from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
     from classify.category import Reading
     from classify.mentions import MentionFinder
-    from complaints.embeddings import Encoder
-    from complaints.night import Progress
+    from complaints.models.encoder import Encoder
+    from complaints.run.night import Progress
     from complaints.settings import Classify
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from complaints.ids import digest
+from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
     from classify.category import Reading

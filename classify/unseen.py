@@ -26,8 +26,8 @@ from classify.wordings import Wording, denies, wordings
 if TYPE_CHECKING:
     from classify.category import Reading
     from complaints.dictionary import Dictionary
-    from complaints.embeddings import Encoder
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.store.database import Store
 
 SHORTEST_CORE = 2  # characters that a clause and a term must share to tell what a cue in the clause is about
 
@@ -100,7 +100,7 @@ def unseen_wordings(dictionary: Dictionary, store: Store, encoder: Encoder) -> U
 
     Nearness of other models is of another size: with them the step abstains from everything.
     """
-    from complaints.vectors import vectors_for
+    from complaints.models.vector_cache import vectors_for
 
     if encoder.model_fingerprint != fitted_for():
         return None

@@ -13,7 +13,7 @@ from classify.lexicon import COMPONENT, CONDITION, SYMPTOM
 from classify.normal import fold
 from classify.polarity import CLAUSE_BREAKS
 from classify.stems import stem
-from complaints.masking import mask
+from complaints.models.masking import mask
 
 EDGES = ",，、;；。.!！?？…:：()（）\"“”'’-—"
 SHORTEST = {"zh": 3, "en": 8}  # characters of a masked clause
@@ -32,7 +32,7 @@ class Wording:
     Args:
         start, end: its characters in the text.
         folded: as compared with terms (`classify.normal.fold`).
-        masked: as embedded (`complaints.masking.mask`).
+        masked: as embedded (`complaints.models.masking.mask`).
         bare: the same without the words of components and conditions; `masked` where nothing would stay.
         components: codes of the components in it.
         service: whether a word of sales and service stands in it.

@@ -14,11 +14,11 @@ from classify.training import Workshop
 if TYPE_CHECKING:
     from classify.mentions import MentionFinder
     from complaints.dictionary import Dictionary
-    from complaints.embeddings import Encoder
-    from complaints.night import Progress
+    from complaints.models.encoder import Encoder
+    from complaints.run.night import Progress
     from complaints.settings import Settings
-    from complaints.store import Store
-    from complaints.workspace import Workspace
+    from complaints.store.database import Store
+    from complaints.workspace.layout import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def opened(workspace: Workspace) -> Iterator[Workbench]:
         ComplaintsError: no workspace there, invalid settings or master files, a living run, a missing model.
     """
     from classify.mentions import MentionFinder
-    from complaints.embeddings import open_encoder
     from complaints.models import embedding_model
+    from complaints.models.encoder import open_encoder
 
     workspace.require()
     settings = workspace.settings()

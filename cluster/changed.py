@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cluster.looks import ELIGIBLE, KINDS
 
 if TYPE_CHECKING:
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 # In `meta`: how many cases of their own there were when they were last grouped.
 STANDING = "grouped_standing"

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from cluster.moves import note_moves
 from cluster.sums import recount, standings
 from complaints.errors import UsageError
-from complaints.ids import canonical_json, content_id
-from complaints.near import meant
+from complaints.fingerprints import canonical_json, content_id
+from complaints.nearest_name import meant
 from complaints.records import Issue, IssueEvent
 from complaints.redaction import redact
-from complaints.store import Store
+from complaints.store.database import Store
 
 if TYPE_CHECKING:
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
 ACTIONS = ("rename", "merge", "split", "close", "pin")
 HINT_ISSUES = 'See the table "issues" (complaints export) for the ids'

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 
 RECENT_DAYS = 28
 EARLIER_DAYS = 182

@@ -11,10 +11,10 @@ import numpy as np
 from cluster.book import Book
 from cluster.mixture import NONE, sums_of
 from cluster.rules import Source
-from complaints.night import batches
+from complaints.run.night import batches
 
 if TYPE_CHECKING:
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 CHUNK_CASES = 2_000
 

@@ -15,14 +15,14 @@ from cluster.batch import SHORT_CHARACTERS, Batch, Said, evidence_of
 from cluster.changed import Counted
 from cluster.looks import look_up
 from cluster.names import CaseCodes
-from complaints.masking import mask
-from complaints.night import batches
-from complaints.vectors import vectors_for
+from complaints.models.masking import mask
+from complaints.models.vector_cache import vectors_for
+from complaints.run.night import batches
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.embeddings import Encoder
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.store.database import Store
 
 STAGE = "cluster"
 BATCH_CASES = 10_000

@@ -13,7 +13,7 @@ from cluster.batch import Batch
 from cluster.book import Book
 from cluster.mixture import NONE
 from cluster.seeds import joined_points, seeds, shared_leads, voices
-from complaints.ids import content_id
+from complaints.fingerprints import content_id
 
 
 @dataclass(frozen=True)

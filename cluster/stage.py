@@ -20,12 +20,12 @@ from cluster.stream import advance
 from cluster.sums import moved, recount, sizes
 from cluster.writing import write_issues, write_members
 from complaints.errors import ModelMissing
-from complaints.ids import fingerprint
-from complaints.night import Night, StageReport
+from complaints.fingerprints import fingerprint
+from complaints.run.night import Night, StageReport
 
 if TYPE_CHECKING:
-    from complaints.embeddings import Encoder
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.store.database import Store
 
 VERSION = 3
 BOOK = "issues"
@@ -38,8 +38,8 @@ class Stage:
 
     def run(self, night: Night) -> StageReport:
         """Take the new cases into the issues; what is known of the old ones is in the book and is not read again."""
-        from complaints.embeddings import open_encoder
         from complaints.models import embedding_model
+        from complaints.models.encoder import open_encoder
 
         setting = night.settings.embeddings
         try:

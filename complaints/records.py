@@ -1,8 +1,8 @@
 """The rows of the public tables.
 
 One frozen dataclass a table; the field order is the column order of the store, the snapshots and every export. A
-field's type decides its column type (`complaints.schema`). Columns that hold lists or trees hold canonical JSON text
-(`complaints.ids.canonical_json`), so that a row is the same bytes wherever it is written.
+field's type decides its column type (`complaints.store.schema`). Columns that hold lists or trees hold canonical JSON
+text (`complaints.fingerprints.canonical_json`), so that a row is the same bytes wherever it is written.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from complaints.errors import SettingsError
-from complaints.ids import canonical_json
-from complaints.near import meant, nearest
-from complaints.wording import in_language
+from complaints.fingerprints import canonical_json
+from complaints.messages import in_language
+from complaints.nearest_name import meant, nearest
 
 FILE_NAME = "complaints.toml"
 # An address that fsspec knows, without a password, a query or a chain of addresses.

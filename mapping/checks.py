@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from complaints.doctor import Finding
+from complaints.console.doctor import Finding
 from complaints.errors import ComplaintsError
 
 if TYPE_CHECKING:
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
     from mapping.genealogy import Loaded
     from mapping.plant import PlantModel
 
@@ -24,7 +24,7 @@ def examine_master(workspace: Workspace, as_of: date) -> list[Finding]:
     """Examine the master data of a workspace, as the mapping stage would read them on a night.
 
     Args:
-        workspace: its settings are valid and its master files readable (`complaints.doctor.examine` tells otherwise).
+        workspace: its settings are valid and its master files readable (else `complaints.console.doctor` tells).
         as_of: the night; units built or sold later are not yet at risk.
 
     Returns:

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from complaints.errors import UsageError
-from complaints.near import meant
+from complaints.nearest_name import meant
 from complaints.records import Review
 from complaints.redaction import redact
 from mapping.warnings import ACKNOWLEDGED, CLOSED
 
 if TYPE_CHECKING:
-    from complaints.store import Store
-    from complaints.workspace import Workspace
+    from complaints.store.database import Store
+    from complaints.workspace.layout import Workspace
 
 CONFIRMED, REJECTED = "confirmed", "rejected"
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from complaints.dictionary.dictionary import normal_term
-from complaints.master import read_small
-from complaints.near import nearest
-from complaints.tables import TableRow
+from complaints.master.reader import read_small
+from complaints.nearest_name import nearest
+from complaints.tables.reader import TableRow
 from mapping.match import Matcher
 
 TOKENS = re.compile(r"[^\s,，;；:：、()（）\[\]【】]+")

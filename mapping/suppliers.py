@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 from complaints.records import Cause, Supplier
 from mapping.actions import Planned
 from mapping.causes import CLAIMS
@@ -19,7 +19,7 @@ from mapping.levels import LevelPlan
 from mapping.plant import PlantModel
 
 if TYPE_CHECKING:
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 SHOWN_SYMPTOMS = 3
 SHRINKAGE_CASES = 2.0  # a supplier's ratio is drawn towards 1 with the weight of so many expected cases

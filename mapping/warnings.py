@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from complaints.ids import canonical_json, content_id
+from complaints.fingerprints import canonical_json, content_id
 from complaints.records import EarlyWarning
 from mapping import detection
 from mapping.detection import EARS, EWMA, FARRINGTON, GUARD_WEEKS, WINDOWS, Baseline
@@ -18,7 +18,7 @@ from mapping.series import SeriesKey, SeriesTable
 
 if TYPE_CHECKING:
     from complaints.settings import Warnings
-    from complaints.store import Store
+    from complaints.store.database import Store
 
 NEW, OPEN, QUIET, ACKNOWLEDGED, CLOSED = "new", "open", "quiet", "acknowledged", "closed"
 REFIT_WEEKS = {EARS: 0, EWMA: 4, FARRINGTON: 13}  # weeks for which limits stand before a new version is made

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from complaints.ids import canonical_json, digest
+from complaints.fingerprints import canonical_json, digest
 from reports.curves import Risen
 from reports.drawing import FONT, Drawing, printable, tidy
 from reports.evidence import Window

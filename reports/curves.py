@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaints.store import Store
+from complaints.store.database import Store
 from reports.facts import ServiceMonth, Week
 from reports.rates import Z_95
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.errors import UsageError
-from complaints.near import meant
+from complaints.nearest_name import meant
 from complaints.records import Action
 from reports import paths
 from reports.terms import NO_STATION
 
 if TYPE_CHECKING:
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge")
 PRINT_SECONDS = 60
@@ -73,7 +73,7 @@ def write_pdf(workspace: Workspace, station_id: str, out: Path, language: str | 
     Raises:
         UsageError: there is no such page, no browser, or the browser did not print it.
     """
-    from complaints.master import read_small
+    from complaints.master.reader import read_small
 
     workspace.require()
     language = language or workspace.settings().general.language

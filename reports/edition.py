@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.ids import bytes_digest
+from complaints.fingerprints import bytes_digest
 from reports import nights
 from reports.messages import LANGUAGES
 from reports.pages import Page, Pages

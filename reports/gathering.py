@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from complaints.ranking import STRENGTH
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
-from complaints.store import Store
+from complaints.store.database import Store
 from reports.curves import service_of, weeks_of
 from reports.evidence import Quote, parse_evidence
 from reports.facts import (

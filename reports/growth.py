@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 from complaints.records import IssueEvent
 from reports.told import parsed
 

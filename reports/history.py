@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import date
 
-from complaints.store import Store
+from complaints.store.database import Store
 from reports.facts import Change, Stand, StationLine
 from reports.reading import Reading
 

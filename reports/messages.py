@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from complaints.wording import in_language
+from complaints.messages import in_language
 
 if TYPE_CHECKING:
     from babel import Locale

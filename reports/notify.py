@@ -13,7 +13,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from complaints.night import Night
+    from complaints.run.night import Night
     from complaints.settings import Notify
     from reports.facts import OverviewFacts
     from reports.messages import Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from complaints.ids import digest
+from complaints.fingerprints import digest
 
 LONGEST_SLUG = 32
 

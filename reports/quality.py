@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from complaints.store import Store
+from complaints.store.database import Store
 from reports.explained import Explained, read_explained
 from reports.facts import Automation, Share
 from reports.noted import object_note

@@ -9,7 +9,7 @@ from typing import Any
 
 from complaints.ranking import STRENGTH
 from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
-from complaints.store import Store
+from complaints.store.database import Store
 from reports.evidence import parse_evidence
 from reports.facts import (
     Automation,

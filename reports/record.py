@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from complaints.ids import canonical_json, digest
-from complaints.store import Store
+from complaints.fingerprints import canonical_json, digest
+from complaints.store.database import Store
 
 STAGE, NOTE = "reports", "pages"
 DIGITS = 16

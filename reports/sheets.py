@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from complaints.night import batches
+from complaints.run.night import batches
 from reports import paths
 from reports.facts import StationsFacts
 from reports.gathering import Gathering
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from complaints.dictionary import Dictionary
-    from complaints.store import Store
+    from complaints.store.database import Store
     from reports.facts import IssueFacts
     from reports.recordings import Recordings
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.ids import bytes_digest, canonical_json, fingerprint
-from complaints.night import Night, StageReport
+from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
+from complaints.run.night import Night, StageReport
 from reports.notify import notify
 
 if TYPE_CHECKING:
-    from complaints.night import Task
-    from complaints.store import Store
+    from complaints.run.night import Task
+    from complaints.store.database import Store
     from reports.edition import Edition
     from reports.sheets import Sheet
 

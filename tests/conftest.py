@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from complaints.dictionary import load_dictionary
-from complaints.init import init_workspace
-from complaints.log import RunLog
-from complaints.night import Night
-from complaints.progress import SilentProgress
-from complaints.ray_engine import RayEngine
-from complaints.workspace import Workspace
+from complaints.run.night import Night
+from complaints.run.progress import SilentProgress
+from complaints.run.ray import RayEngine
+from complaints.run_log import RunLog
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 from tests.demo_night import Demo, run_demo
 
 AS_OF = date(2026, 6, 30)
@@ -26,7 +26,7 @@ NIGHT_TIMEOUT_S = 1800  # three times that of other tests
 # these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone.
 TOGETHER = {
     "browser": ("browser",),
-    "ray": ("complaints/test_ray.py", "asr/test_spread.py"),
+    "ray": ("complaints/run/test_ray.py", "asr/test_spread.py"),
     "night": ("test_night.py", "test_docs_commands.py", "test_notebooks.py"),
 }
 

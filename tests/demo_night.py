@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from complaints.demo import AS_OF, lay_out
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 
 KEPT = ("call_001.ogg", "call_002.ogg")
 NIGHT = ("run", "--as-of", AS_OF.isoformat(), "--json", "-w")

@@ -157,7 +157,7 @@ def test_only_and_from_exclude_each_other(tmp_path: Path) -> None:
 
 
 def test_a_living_run_ends_the_second_with_6(tmp_path: Path) -> None:
-    from complaints.workspace import Workspace
+    from complaints.workspace.layout import Workspace
 
     exit_code("init", str(tmp_path / "w"))
     with Workspace(tmp_path / "w").lock():
@@ -172,7 +172,7 @@ def test_an_unforeseen_error_is_told_without_its_message(
         raise ValueError("电话13900001234")
 
     exit_code("init", str(tmp_path / "w"))
-    monkeypatch.setattr("complaints.status.read_status", fail)
+    monkeypatch.setattr("complaints.console.status.read_status", fail)
     assert exit_code("status", "-w", str(tmp_path / "w")) == 1
     message = capsys.readouterr().err
     assert "ValueError at test_cli.py" in message

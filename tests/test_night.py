@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from complaints.demo import lay_out
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 from tests.demo_night import CUT_OFF, KEPT, NIGHT, Demo, call, can_cut_off
 
 

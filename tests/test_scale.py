@@ -12,14 +12,14 @@ from benchmarks.scale.base import REPEATED
 from benchmarks.scale.fill import copy_workspace, filled
 from benchmarks.scale.night import Measured, measure
 from benchmarks.scale.wording import CLAUSES, clause
-from complaints.cases import case_content, mark_duplicates, same_text_key
-from complaints.ids import digest
-from complaints.masking import mask
+from complaints.fingerprints import digest
+from complaints.models.masking import mask
+from complaints.models.vector_cache import masked_digest
 from complaints.records import Case
-from complaints.runner import STAGES
-from complaints.store import Store
-from complaints.vectors import masked_digest
-from complaints.workspace import Workspace
+from complaints.run.runner import STAGES
+from complaints.store.cases import case_content, mark_duplicates, same_text_key
+from complaints.store.database import Store
+from complaints.workspace.layout import Workspace
 
 STORED, NEW, UNITS, BASE = 1_500, 40, 2_000, 60
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from benchmarks.bad_inputs.files import AUDIO, TABLES, bad_audio, bad_name, bad_table
 from benchmarks.bad_inputs.mutants import cell, damaged
 from benchmarks.forked import run_and_exit
-from complaints.init import init_workspace
-from complaints.workspace import Workspace
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 
 LONGEST_S = 300.0  # of a command; a longer one hangs
 AS_OF = "2026-06-30"

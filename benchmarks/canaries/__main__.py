@@ -28,7 +28,7 @@ from benchmarks.canaries.recall import Recall, pieces, width_of
 from benchmarks.canaries.search import search
 from benchmarks.canaries.wording import wording
 from complaints.redaction import redact, redact_turns
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 
 LEAST = {True: 0.99, False: 0.95}  # recall of kinds with and without a fixed form
 MOST_FALSE = 3.0  # false redactions per 10,000 characters

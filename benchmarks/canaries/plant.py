@@ -14,8 +14,8 @@ from benchmarks.canaries.forms import Planted, told, written
 from benchmarks.canaries.persons import Person
 from benchmarks.canaries.wording import Frames
 from complaints.demo import AS_OF, lay_out
-from complaints.init import init_workspace
-from complaints.workspace import Workspace
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 
 A_TEXT = 3  # values in one complaint
 SPOKEN_KINDS = ("mobile", "id_card", "bank_card", "landline", "name", "address")

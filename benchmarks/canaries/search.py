@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.canaries.normal import normal
 from benchmarks.canaries.persons import FREE, Person
-from complaints.traces import texts_of
+from complaints.privacy.text_search import texts_of
 
 RUN = 7  # digits
 DIGITS = re.compile(r"[0-9]{7,}")

@@ -18,8 +18,8 @@ from classify.mentions import MentionFinder
 from classify.readings import read_case
 from classify.unseen import Unseen
 from complaints.dictionary import load_dictionary
-from complaints.embeddings import open_encoder
-from complaints.ids import content_id, digest
+from complaints.fingerprints import content_id, digest
+from complaints.models.encoder import open_encoder
 from complaints.records import Case
 
 SERVICE_SYSTEMS = frozenset({"销售欺诈", "服务态度", "承诺不兑现", "其他原因", "配件争议", "服务收费", "人员技术"})

@@ -35,7 +35,7 @@ from classify.normal import normal_term
 from classify.unseen import Unseen, silent
 from classify.wordings import Wording, wordings
 from complaints.dictionary import Dictionary, load_dictionary
-from complaints.ids import digest
+from complaints.fingerprints import digest
 from complaints.models.catalogue import EMBEDDING
 
 SPLIT = "2024-03-11"

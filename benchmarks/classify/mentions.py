@@ -14,7 +14,7 @@ from classify.found import Found
 from classify.mentions import MentionFinder
 from classify.unseen import Unseen
 from complaints.dictionary import load_dictionary
-from complaints.embeddings import open_encoder
+from complaints.models.encoder import open_encoder
 
 TEXTS = 10_000
 

@@ -17,7 +17,7 @@ from classify.mentions import MentionFinder
 from classify.readings import read_case
 from cluster.batch import SHORT_CHARACTERS, Said, evidence_of
 from complaints.dictionary import load_dictionary
-from complaints.embeddings import open_encoder
+from complaints.models.encoder import open_encoder
 from complaints.records import Case
 
 MIN_CLASS = 10

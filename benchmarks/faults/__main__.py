@@ -26,8 +26,8 @@ from pathlib import Path
 from benchmarks.faults.attempts import Blow, Ended, attempt, durations, preload
 from benchmarks.faults.compare import contents, differences
 from benchmarks.faults.nights import Source, lay_out_source, make_night
-from complaints.runner import STAGES
-from complaints.workspace import Workspace
+from complaints.run.runner import STAGES
+from complaints.workspace.layout import Workspace
 
 # A night's kills in order of its stages, so that none falls into a night that is done.
 KILLS = ("intake", "asr", "asr", "asr", "classify", "classify", "cluster", "mapping", "reports", "reports")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.forked import run_and_exit
 from complaints.demo import AS_OF
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 
 POLL_S = 0.005
 LONGEST_S = 600.0

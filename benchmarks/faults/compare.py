@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 
 # A disturbed night is several runs: their records, their numbers, and the tokens' key are its own.
 OWN_TABLES = frozenset({"runs", "meta"})

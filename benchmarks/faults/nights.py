@@ -11,9 +11,9 @@ from pathlib import Path
 
 from benchmarks.faults.attempts import attempt
 from complaints.demo import lay_out
-from complaints.init import init_workspace
-from complaints.tables import detect_encoding
-from complaints.workspace import Workspace
+from complaints.tables.reader import detect_encoding
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 
 RECORDINGS = 2
 CLIP_S = 8.0  # of a call: a kill's moment is random within the stage, however long the stage is

@@ -23,8 +23,8 @@ def intake(data: bytes) -> None:
     """Read bytes as a table (the first byte chooses the format) and understand its rows."""
     from complaints.intake.headers import TEXT_COLUMNS, aliases
     from complaints.intake.texts import text_input
-    from complaints.tables import read_table
-    from complaints.workspace import Workspace
+    from complaints.tables.reader import read_table
+    from complaints.workspace.layout import Workspace
 
     path = _file(data[1:], SUFFIXES[data[0] % len(SUFFIXES)] if data else ".csv")
     try:

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.mapping.baselines import chi_square, pareto, rank_of
 from benchmarks.mapping.plants import prepare, simulated, traced
 from benchmarks.mapping.truth import true_groups
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 from mapping.simulate.plant import Plant
 from mapping.simulate.run import Simulated, opened, scored
 from mapping.simulate.scoring import Score

@@ -33,7 +33,7 @@ def make(root: Path, units: int) -> None:
     """Lay out a workspace of a plant with its genealogy and complaints."""
     import duckdb
 
-    from complaints.init import init_workspace
+    from complaints.workspace.create import init_workspace
 
     workspace = init_workspace(root, "zh")
     master = workspace.master
@@ -65,9 +65,9 @@ def make(root: Path, units: int) -> None:
 
 
 def _complain(root: Path, chosen: list[tuple[int, bool, date]]) -> None:
-    from complaints.cases import write_cases
     from complaints.records import Case, Mention
-    from complaints.workspace import Workspace
+    from complaints.store.cases import write_cases
+    from complaints.workspace.layout import Workspace
 
     workspace = Workspace(root)
     store, private = workspace.open_store(), workspace.open_private()
@@ -103,10 +103,10 @@ def _complain(root: Path, chosen: list[tuple[int, bool, date]]) -> None:
 def measure(root: Path) -> dict[str, float]:
     """Run the stage over a plant, in a process that does nothing else."""
     from complaints.dictionary import load_dictionary
-    from complaints.log import RunLog
-    from complaints.night import Night
-    from complaints.progress import SilentProgress
-    from complaints.workspace import Workspace
+    from complaints.run.night import Night
+    from complaints.run.progress import SilentProgress
+    from complaints.run_log import RunLog
+    from complaints.workspace.layout import Workspace
     from mapping.stage import Stage
 
     workspace = Workspace(root)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from complaints.progress import SilentProgress
 from complaints.records import Cause
-from complaints.workspace import Workspace
+from complaints.run.progress import SilentProgress
+from complaints.workspace.layout import Workspace
 from mapping.simulate.plant import AS_OF
 from mapping.simulate.run import Simulated, lay_out, make, opened
 
@@ -42,7 +42,7 @@ def simulated(seed: int, units: int) -> Simulated:
 def prepare(folder: Path, seed: int, units: int) -> Workspace:
     """Return a plant's workspace, its texts taken in, read and grouped; one that is there already is taken as it is."""
     import cli
-    from complaints.runner import RunOptions, run_night
+    from complaints.run.runner import RunOptions, run_night
 
     root = folder / f"{seed}"
     workspace = Workspace(root)

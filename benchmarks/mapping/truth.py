@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.store import Store
+    from complaints.store.database import Store
     from mapping.groups import Group
     from mapping.simulate.run import Simulated
 

@@ -21,11 +21,11 @@ from typing import Any
 
 from benchmarks.reports.plant import AS_OF, Size, change, fill
 from complaints.dictionary import load_dictionary
-from complaints.log import RunLog
-from complaints.night import Night
-from complaints.progress import SilentProgress
+from complaints.run.night import Night
+from complaints.run.progress import SilentProgress
+from complaints.run_log import RunLog
 from complaints.settings import Settings
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 from reports.stage import remember, write_edition
 
 CHANGED_STATIONS = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from complaints.ids import canonical_json
-from complaints.store import Store
+from complaints.fingerprints import canonical_json
+from complaints.store.database import Store
 
 AS_OF = date(2026, 6, 30)
 WEEKS = 52

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scale.wording import clause
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 from mapping.simulate.owners import text as owners_text
 from mapping.simulate.owners import topics
 from mapping.simulate.plant import AS_OF, START

@@ -15,8 +15,8 @@ from complaints.intake.stage import _Reader
 from complaints.models import speech_model
 
 if TYPE_CHECKING:
-    from complaints.night import Night
-    from complaints.store import Store
+    from complaints.run.night import Night
+    from complaints.store.database import Store
 
 AGENT = "好的，您请讲。"
 SECONDS = 6.0  # of a turn

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from benchmarks.scale.base import as_of, lay_out_base, plant, run_night
 from benchmarks.scale.calls import Calls, lay_recordings
 from benchmarks.scale.history import History
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 from mapping.simulate.run import opened
 
 if TYPE_CHECKING:
-    from complaints.embeddings import Encoder
-    from complaints.night import Night
-    from complaints.store import Store
+    from complaints.models.encoder import Encoder
+    from complaints.run.night import Night
+    from complaints.store.database import Store
 
 
 def filled(prepared: Path, stored: int, data: Path | None, units: int, most: int | None = None) -> Workspace:
@@ -51,7 +51,7 @@ def copy_workspace(workspace: Workspace, place: Path) -> None:
 
 
 def _fill(night: Night, stored: int, units: int) -> None:
-    from complaints.embeddings import open_encoder
+    from complaints.models.encoder import open_encoder
 
     known = int(night.store.query("SELECT count(*) FROM cases")[0][0])
     if stored > known:

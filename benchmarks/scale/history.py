@@ -24,16 +24,16 @@ from benchmarks.scale.base import (
 )
 from benchmarks.scale.calls import SECONDS, recognition
 from benchmarks.scale.wording import CLAUSES, clause
-from complaints.cases import same_text_key
-from complaints.masking import mask
+from complaints.models.masking import mask
+from complaints.store.cases import same_text_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
     from benchmarks.scale.calls import Calls
-    from complaints.store import Store
-    from complaints.workspace import Workspace
+    from complaints.store.database import Store
+    from complaints.workspace.layout import Workspace
     from mapping.simulate.run import Simulated
 
 CHUNK = 50_000
@@ -43,7 +43,7 @@ NOISE = 0.35  # length of the perturbation of a unit vector; the nearest neighbo
 TURN_CHARACTERS = 24  # of a call's turn, at least
 
 # One row a case to be appended. Ids and digests are those of `content_id`, `case_content`, `masked_digest` and
-# `same_text_key`, whose parts `complaints.ids.digest` joins by chr(31), with chr(0) for what is absent.
+# `same_text_key`, whose parts `complaints.fingerprints.digest` joins by chr(31), with chr(0) for what is absent.
 DRAWN = """
 WITH said AS (
     SELECT d.*, p.like_case, c.words, 'H' || lpad(d.number::VARCHAR, 8, '0') AS external,

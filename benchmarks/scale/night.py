@@ -15,9 +15,9 @@ import numpy as np
 from benchmarks.scale.base import as_of, last_day, owners, plant, unlabelled, write_complaints
 from benchmarks.scale.fill import copy_workspace
 from benchmarks.scale.watch import Watched, watch
-from complaints.runner import STAGES
-from complaints.store import compact
-from complaints.workspace import Workspace
+from complaints.run.runner import STAGES
+from complaints.store.database import compact
+from complaints.workspace.layout import Workspace
 
 NEW_TABLE = "new.csv"
 NEW_TURN = 1

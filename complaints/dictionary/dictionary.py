@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from complaints.near import nearest
+from complaints.nearest_name import nearest
 
 KINDS = ("symptom", "component", "condition")  # the order decides when a value is looked up without a kind
 # difflib ratio from which a value is taken for a slip: two of three Chinese characters, most of an English word.

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from complaints.errors import ItemRefused
-from complaints.ids import digest
+from complaints.fingerprints import digest
 from complaints.intake.scan import kind_of, unfinished
-from complaints.log import place_of
+from complaints.run_log import place_of
 
 BLOCK_BYTES = 1 << 20
 MAX_DEPTH = 16  # folders below a location

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from complaints.dates import datetime_in_name, parse_datetime
 from complaints.errors import ItemRefused
-from complaints.ids import content_id
+from complaints.fingerprints import content_id
 from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
-from complaints.keys import normal_serial
+from complaints.privacy.key_rotation import normal_serial
 from complaints.redaction import redact, redact_name
-from complaints.tables import read_table
-from complaints.workspace import Workspace
+from complaints.tables.dates import datetime_in_name, parse_datetime
+from complaints.tables.reader import read_table
+from complaints.workspace.layout import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,21 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from complaints.cases import mark_duplicates, write_cases
 from complaints.errors import ItemRefused
-from complaints.ids import bytes_digest, canonical_json, content_id, fingerprint
+from complaints.fingerprints import bytes_digest, canonical_json, content_id, fingerprint
 from complaints.intake.headers import TEXT_COLUMNS, aliases
 from complaints.intake.locations import Fetched, fetch
 from complaints.intake.recordings import CallFacts, Recording, recording
 from complaints.intake.scan import Found, Scan, kind_of, scan_inbox
 from complaints.intake.sidecars import Sidecars
 from complaints.intake.texts import TextInput, text_input
-from complaints.log import place_of
-from complaints.night import Night, StageReport
+from complaints.privacy.tombstones import Tombstones
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
-from complaints.tables import TableRow, read_table
-from complaints.tombstones import Tombstones
+from complaints.run.night import Night, StageReport
+from complaints.run_log import place_of
+from complaints.store.cases import mark_duplicates, write_cases
+from complaints.tables.reader import TableRow, read_table
 
 VERSION = 1
 # What a reader of hostile bytes may raise besides what it should: that costs the one file.

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from complaints.cases import text_language
-from complaints.dates import datetime_in_name, parse_datetime, parse_mileage_km
 from complaints.errors import ItemRefused
-from complaints.ids import content_id, digest
-from complaints.keys import normal_serial
+from complaints.fingerprints import content_id, digest
+from complaints.privacy.key_rotation import normal_serial
 from complaints.records import Case
 from complaints.redaction import redact, redact_name
-from complaints.tables import TableRow
-from complaints.workspace import Workspace
+from complaints.store.cases import text_language
+from complaints.tables.dates import datetime_in_name, parse_datetime, parse_mileage_km
+from complaints.tables.reader import TableRow
+from complaints.workspace.layout import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from complaints.errors import ModelMissing
-from complaints.ids import bytes_digest, canonical_json
+from complaints.fingerprints import bytes_digest, canonical_json
 from complaints.models.catalogue import PackagedModel
 
 CACHE_VARIABLE = "COMPLAINTS_CACHE"

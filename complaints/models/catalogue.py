@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from complaints.errors import ModelMissing
-from complaints.ids import bytes_digest, digest
+from complaints.fingerprints import bytes_digest, digest
 
 
 @dataclass(frozen=True, slots=True)

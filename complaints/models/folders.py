@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from complaints.errors import ModelMissing
-from complaints.ids import digest
+from complaints.fingerprints import digest
 from complaints.models.cache import STAMP_NAME, cache_root, file_states, read_states, write_states
 from complaints.models.catalogue import content_fingerprint
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from complaints.errors import ModelMissing
-from complaints.ids import digest
+from complaints.fingerprints import digest
 from complaints.models.cache import STAMP_NAME, assembled
 from complaints.models.catalogue import PackagedModel
 from complaints.models.folders import folder_fingerprint

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from complaints.errors import ModelMissing
-from complaints.ids import bytes_digest
+from complaints.fingerprints import bytes_digest
 from complaints.models import folders
 from complaints.models.cache import assembled
 from complaints.models.catalogue import (

@@ -16,9 +16,9 @@ import pytest
 
 from asr.audio import BYTES_A_SAMPLE, SAMPLE_RATE, Audio
 from asr.stage import SCRATCH, Stage
-from complaints.init import init_workspace
 from complaints.intake import Intake
-from complaints.workspace import Workspace
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 from tests.asr.killed import DONE
 from tests.asr.sounds import noise, write_wav
 from tests.asr.test_stage import close, opened

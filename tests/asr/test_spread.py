@@ -14,7 +14,7 @@ from asr.recognise import RecogniseSettings
 from asr.spread import SpreadSettings, hear, serve_recognition
 from complaints.errors import ModelMissing
 from complaints.models import speech_model
-from complaints.ray_engine import RayEngine
+from complaints.run.ray import RayEngine
 from tests.asr.sounds import write_wav
 
 LIMITS = DecodeLimits(audio_s=9.0)

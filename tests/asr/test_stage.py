@@ -13,15 +13,15 @@ import pytest
 
 from asr.hearing import Hearing
 from asr.stage import SCRATCH, Stage
-from complaints.cases import call_text
 from complaints.dictionary import PlantTerm, load_dictionary
-from complaints.init import init_workspace
 from complaints.intake import Intake
-from complaints.log import RunLog
-from complaints.night import Night, StageReport
-from complaints.progress import SilentProgress
 from complaints.records import Case, Quarantine, Segment
-from complaints.workspace import Workspace
+from complaints.run.night import Night, StageReport
+from complaints.run.progress import SilentProgress
+from complaints.run_log import RunLog
+from complaints.store.cases import call_text
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 from tests.asr.sounds import noise, write_wav
 
 SIDECAR = "file,call_id,received_at,product,customer_channel,language\na.ogg,K-1,2026-05-02T10:00,E3,right,zh\n"

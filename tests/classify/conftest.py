@@ -10,8 +10,8 @@ import pytest
 
 from classify.mentions import MentionFinder
 from complaints.dictionary import Dictionary, load_dictionary
-from complaints.night import Night
-from complaints.workspace import Workspace
+from complaints.run.night import Night
+from complaints.workspace.layout import Workspace
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ import pytest
 from classify.dialogue import answered_mentions, read_answer
 from classify.found import Found
 from classify.mentions import MentionFinder
-from complaints.cases import call_text, turn_spans
 from complaints.records import Segment
+from complaints.store.cases import call_text, turn_spans
 
 
 def turn(start_s: float, speaker: str, text: str) -> Segment:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from classify.fitted import fit
 from classify.mentions import MentionFinder
 from classify.stage import Stage
-from complaints.night import Night
 from complaints.records import Case, Classification, Mention
+from complaints.run.night import Night
 from tests.classify.made import a_case, labelled_texts, put
 from tests.classify.test_model import reading
 from tests.classify.test_stage import without_model

@@ -20,8 +20,8 @@ from classify.review_import import Rules, read_workbook
 from classify.review_rows import categories, doubtful_cases, shown_content, workbook_rows
 from classify.stage import Stage
 from complaints.errors import UsageError
-from complaints.night import Night
 from complaints.records import Case, Classification, Mention, Review, Segment
+from complaints.run.night import Night
 from complaints.settings import Embeddings
 from tests.classify.made import a_case, label, put
 

@@ -13,8 +13,8 @@ from classify.mentions import MentionFinder
 from classify.stage import Stage
 from classify.storing import current_model
 from classify.training import Workshop
-from complaints.night import Night
 from complaints.records import Case, Classification, Mention, Segment
+from complaints.run.night import Night
 from complaints.settings import Classify, Embeddings
 from tests.classify.made import a_case, label, labelled_texts, put
 

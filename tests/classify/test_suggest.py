@@ -8,7 +8,7 @@ import pytest
 
 from classify.suggest import Suggestion, accept_terms, write_suggestions
 from complaints.errors import UsageError
-from complaints.master import plant_terms
+from complaints.master.reader import plant_terms
 
 
 def suggestion(term: str) -> Suggestion:

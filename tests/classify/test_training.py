@@ -19,8 +19,8 @@ from classify.stage import Stage
 from classify.storing import current_model
 from classify.training import Workshop, usable_model
 from complaints.errors import UsageError
-from complaints.night import Night
 from complaints.records import Classification
+from complaints.run.night import Night
 from complaints.settings import Classify, Embeddings
 from tests.classify.made import a_case, label, labelled_texts, put
 

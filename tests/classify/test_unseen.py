@@ -21,9 +21,9 @@ from classify.stage import Stage
 from classify.unseen import Unseen, silent, unseen_wordings
 from classify.wordings import wordings
 from complaints.dictionary import Dictionary
-from complaints.embeddings import Encoder, open_encoder
-from complaints.night import Night
+from complaints.models.encoder import Encoder, open_encoder
 from complaints.records import Mention
+from complaints.run.night import Night
 from tests.classify.made import a_case, put
 
 LEAK, FROST = "买来才半年，变速箱的油漏得满地都是", "冰箱里结了厚厚一层霜"

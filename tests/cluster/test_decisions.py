@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from cli import app
 from cluster.decisions import Expert, read_decisions
 from cluster.stage import Stage
-from complaints.cases import write_cases
 from complaints.errors import UsageError
-from complaints.night import Night
 from complaints.records import Case, Issue, IssueEvent, IssueMember, Mention
+from complaints.run.night import Night
+from complaints.store.cases import write_cases
 
 DAY = date(2026, 7, 1)
 TEXTS = (

@@ -13,13 +13,13 @@ import pytest
 from cluster.book import read_book
 from cluster.decisions import Expert
 from cluster.stage import Stage
-from complaints.cases import mark_duplicates, set_contents, write_cases
 from complaints.dictionary import Dictionary, load_dictionary
-from complaints.keys import rotate_key
-from complaints.night import Night
-from complaints.purge import purge
+from complaints.models.vector_cache import masked_digest
+from complaints.privacy.key_rotation import rotate_key
+from complaints.privacy.purge import purge
 from complaints.records import Case, Issue, IssueEvent, IssueMember, Mention
-from complaints.vectors import masked_digest
+from complaints.run.night import Night
+from complaints.store.cases import mark_duplicates, set_contents, write_cases
 
 FIRST = datetime(2026, 3, 1)
 TROUBLES = (
@@ -287,7 +287,7 @@ def test_the_books_sums_do_not_depend_on_batches(ready: Night) -> None:
     assert book is not None
     from cluster.mixture import sums_of
     from cluster.reading import StoreSource
-    from complaints.embeddings import open_encoder
+    from complaints.models.encoder import open_encoder
 
     source = StoreSource(night.store, open_encoder("default", "auto"), night.dictionary)
     for size in (1, 7, 60):

@@ -14,9 +14,10 @@ SAYING = {
 }  # fmt: skip
 NAMES = {"what", "hint", "mend", "detail", "template", "told", "problem"}
 FILES = (
-    "complaints/tables.py", "complaints/master.py", "complaints/pfmea_workbook.py", "complaints/settings.py",
-    "complaints/intake/*.py", "complaints/doctor.py", "complaints/models/*.py", "complaints/workspace.py",
-    "*/commands.py", "cli.py", "classify/review_import.py", "mapping/simulate/run.py",
+    "complaints/tables/reader.py", "complaints/master/reader.py", "complaints/master/pfmea.py",
+    "complaints/settings.py", "complaints/intake/*.py", "complaints/console/doctor.py", "complaints/models/*.py",
+    "complaints/workspace/layout.py", "*/commands.py", "complaints/console/commands.py", "cli.py",
+    "classify/review_import.py", "mapping/simulate/run.py",
     "asr/decode.py", "asr/decoding.py", "asr/hearing.py", "asr/stage.py", "mapping/checks.py",
 )  # fmt: skip
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from complaints.errors import SettingsError
+from complaints.messages import known
 from complaints.settings import Settings, load_settings, template
-from complaints.wording import known
 
 
 def load(tmp_path: Path, text: str) -> Settings:

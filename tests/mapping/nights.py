@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from complaints.cases import write_cases
 from complaints.dictionary import load_dictionary
-from complaints.log import RunLog
-from complaints.night import Night, StageReport
-from complaints.progress import SilentProgress
 from complaints.records import Case, Cause, Mention
+from complaints.run.night import Night, StageReport
+from complaints.run.progress import SilentProgress
+from complaints.run_log import RunLog
 from complaints.settings import Settings
-from complaints.workspace import Workspace
+from complaints.store.cases import write_cases
+from complaints.workspace.layout import Workspace
 from mapping.stage import Stage
 from tests.mapping.plants import AS_OF, Plant
 

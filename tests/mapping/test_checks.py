@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from complaints.init import init_workspace
-from complaints.workspace import Workspace
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 from mapping.checks import examine_master
 
 AS_OF = date(2026, 6, 30)

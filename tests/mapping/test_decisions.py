@@ -9,7 +9,7 @@ import pytest
 
 import cli
 from complaints.records import EarlyWarning
-from complaints.workspace import Workspace
+from complaints.workspace.layout import Workspace
 from tests.mapping.test_feedback import cause
 
 

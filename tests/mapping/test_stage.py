@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from complaints.errors import MasterDataError
-from complaints.night import Night
 from complaints.records import Cause, Issue, IssueMember, Review
+from complaints.run.night import Night
 from tests.mapping.nights import COMPONENT, SYMPTOM, add_cases, causes, opened, run
 from tests.mapping.plants import Plant, build_plant, complaining, write_master
 

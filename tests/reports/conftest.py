@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from complaints.dictionary import Dictionary, load_dictionary
-from complaints.night import Night
+from complaints.run.night import Night
 from tests.reports.invented import fill, make_night
 
 

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from complaints.dictionary import Dictionary
-from complaints.ids import canonical_json
-from complaints.log import RunLog
-from complaints.night import Night
-from complaints.progress import SilentProgress
+from complaints.fingerprints import canonical_json
 from complaints.records import (
     Action,
     Case,
@@ -29,9 +26,12 @@ from complaints.records import (
     Segment,
     Supplier,
 )
+from complaints.run.night import Night
+from complaints.run.progress import SilentProgress
+from complaints.run_log import RunLog
 from complaints.settings import General, Settings
-from complaints.store import Store
-from complaints.workspace import Workspace
+from complaints.store.database import Store
+from complaints.workspace.layout import Workspace
 from reports.pages import Page, Pages, code_names
 from reports.sheets import Sheets
 

@@ -14,9 +14,9 @@ import pytest
 
 from cli import main
 from complaints.dictionary import Dictionary
-from complaints.init import init_workspace
 from complaints.records import Run
-from complaints.workspace import Workspace
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 from reports.stage import Stage
 from tests.reports.invented import AS_OF, Say, fill, make_night, plain
 

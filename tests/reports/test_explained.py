@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from complaints.night import Night
+from complaints.run.night import Night
 from reports.explained import TEXT_CHARACTERS, pieces, read_explained, spans
 
 TEXT = "过减速带的时候左前门咯噔咯噔响"

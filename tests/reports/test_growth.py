@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from complaints.ids import canonical_json
+from complaints.fingerprints import canonical_json
 from complaints.records import IssueEvent
 from reports.growth import NIGHTLY_DAYS, by_month
 from reports.messages import Words

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from complaints.dictionary import Dictionary
-from complaints.night import Night
 from complaints.records import Cause
-from complaints.store import Store
+from complaints.run.night import Night
+from complaints.store.database import Store
 from reports.facts import Change
 from reports.history import keep_history, read_changes
 from reports.reading import Reading

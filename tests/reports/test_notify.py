@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from complaints.night import Night
+from complaints.run.night import Night
 from complaints.settings import Notify, Settings
 from reports.notify import notify
 from reports.stage import Stage
@@ -113,7 +113,7 @@ def test_a_server_that_is_not_there_does_not_fail_the_night(night: Night) -> Non
 
 
 def test_the_log_of_a_failure_holds_no_address(night: Night, tmp_path: Path) -> None:
-    from complaints.log import RunLog
+    from complaints.run_log import RunLog
 
     log = RunLog(tmp_path / "log.jsonl", "R1")
     hook = "http://127.0.0.1:9/secret-token"

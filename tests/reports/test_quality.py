@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from complaints.ids import canonical_json
-from complaints.night import Night
+from complaints.fingerprints import canonical_json
+from complaints.run.night import Night
 from reports.quality import read_quality
 from reports.stage import Stage
 

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from complaints.dictionary import Dictionary
-from complaints.night import Night
 from complaints.records import Segment
+from complaints.run.night import Night
 from complaints.settings import Reports
 from reports.recordings import media_source, recordings_of
 from reports.stage import write_edition

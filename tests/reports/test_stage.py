@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from complaints.dictionary import Dictionary
-from complaints.night import Night
 from complaints.records import Cause, Quarantine
+from complaints.run.night import Night
 from complaints.settings import Reports, Settings
 from reports import press
 from reports.stage import Stage, remember, write_edition

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from complaints.console.summary import Summary, summarise, summary_lines
 from complaints.errors import ExitCode
-from complaints.night import Night
+from complaints.outputs.snapshot import write_snapshot
 from complaints.records import Cause
-from complaints.runner import RunResult
-from complaints.snapshot import write_snapshot
-from complaints.summary import Summary, summarise, summary_lines
+from complaints.run.night import Night
+from complaints.run.runner import RunResult
 from reports.reading import Reading
 from tests.reports.invented import AS_OF, cause, plain
 

@@ -1,0 +1,1 @@
+"""What a person sees of the program: commands, options, status, summary, doctor, next step."""

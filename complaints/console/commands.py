@@ -1,0 +1,145 @@
+"""`complaints key …` and what `complaints purge` asks and says: the commands that belong to no stage."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from complaints.console.options import Folder, Json, Quiet, print_json, say
+from complaints.errors import UsageError
+from complaints.messages import in_language
+
+if TYPE_CHECKING:
+    from complaints.privacy.purge import Due, Purged
+
+key_app = typer.Typer(help="The key of the serial tokens.", no_args_is_help=True)
+
+
+@key_app.command("rotate", epilog="Example: `complaints key rotate -w plant-a`")
+def key_rotate(workspace: Folder = Path(), quiet: Quiet = False, as_json: Json = False) -> None:
+    """Make a new key and write every serial token of the workspace anew, in snapshots and reports too."""
+    from complaints.privacy.key_rotation import rotate_key
+    from complaints.workspace.layout import Workspace
+
+    place = Workspace(workspace)
+    done = rotate_key(place)
+    if as_json:
+        return print_json(asdict(done))
+    speak = partial(say, quiet=quiet, language=place.language())
+    speak(f"New key: {done.vehicles} tokens of {done.cases} cases, in {done.snapshots} snapshot files too.")
+    speak("Tables exported and bundles shared before still hold the old tokens, and so do backups.")
+
+
+def confirm_purge(found: Due, *, originals: bool, yes: bool, language: str) -> None:
+    """Say what would be forgotten, and ask.
+
+    Raises:
+        UsageError: nobody is there to ask, and `yes` was not given.
+        typer.Abort: the answer is no.
+    """
+    if yes:
+        return
+    what = f"{found.calls} calls and {found.texts} texts received before {found.before} will be forgotten for good"
+    if originals:
+        what = f"{what}, and {len(found.recordings)} recordings deleted from the inbox"
+    if not sys.stdin.isatty():
+        raise UsageError(what, "", "Nobody is there to confirm it: add --yes")
+    typer.confirm(in_language(f"{what}. Go on?", language), abort=True)
+
+
+def print_purged(done: Purged, quiet: bool, language: str) -> None:
+    """Say in zh or en what was forgotten, what was proved, and what no command can reach."""
+    speak = partial(say, quiet=quiet, language=language)
+    speak(f"Forgotten: {done.calls} calls and {done.texts} texts received before {done.before}.")
+    speak(f"Deleted from the inbox: {done.originals} files.")
+    if done.models:
+        speak(f"Trained models that had learned from a forgotten case are gone: {', '.join(done.models)}.")
+    for path in done.tables:
+        speak(f"Still in the inbox, with rows that were forgotten: {path}. Move or shorten it yourself.")
+    proof = done.proof
+    speak(
+        f"Proved: {proof.ids} ids and {proof.samples} samples of the forgotten words looked for in {proof.texts} texts "
+        "of stores, snapshots, site, logs and trained models; none was found."
+    )
+    if proof.shared:
+        speak(f"{proof.shared} samples were left out: kept complaints say the same words.")
+    speak("Not reached: backups, exported tables, shared bundles and mails. Delete those yourself.")
+
+
+def share(
+    supplier: Annotated[str, typer.Argument(metavar="SUPPLIER", help="As master/lots or master/stations name it.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .zip to write.")],
+    workspace: Folder = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Write a supplier's bundle: aggregates of the last run, small counts hidden, with a check that anyone can run."""
+    from complaints.outputs.supplier_bundle import share as write_bundle
+    from complaints.workspace.layout import Workspace
+
+    place = Workspace(workspace)
+    place.require()
+    settings = place.settings()
+    dictionary = place.dictionary()
+    done = write_bundle(place, supplier, out, dictionary, settings.share.smallest_cell)
+    if as_json:
+        return print_json(asdict(done))
+    rows = ", ".join(f"{name} {number}" for name, number in done.rows.items())
+    speak = partial(say, quiet=quiet, language=settings.general.language)
+    speak(f"{done.bundle}: rows of {rows}; {done.hidden} small counts hidden. It passed its own check.")
+    speak("Its receiver can run it, too: unpack check.py and run python check.py BUNDLE.zip")
+
+
+def parse_day(text: str) -> date:
+    """Return a day given as YYYY-MM-DD.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("a day such as 2024-03-31 is needed") from None
+
+
+def explain(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="A case, an issue, a cause or a warning.")],
+    workspace: Folder = Path(),
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Also show the serial numbers; on a terminal only, and logged.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show everything behind an id of the last run, down to the second of the call."""
+    from complaints.console.options import expert_name
+    from complaints.outputs.explain import explain as look_up
+    from complaints.outputs.explain import revealed
+    from complaints.outputs.explain_words import WORDS, said
+    from complaints.workspace.layout import Workspace
+
+    place = Workspace(workspace)
+    place.require()
+    if reveal and (as_json or not sys.stdout.isatty()):
+        raise UsageError("serial numbers are shown on a terminal only", "--reveal", "Run it there, without --json")
+    settings = place.settings()
+    dictionary = place.dictionary()
+    language = settings.general.language
+    found = look_up(place, identity, dictionary, language)
+    if as_json:
+        facts = {"kind": found.kind, "id": found.identity} | found.facts
+        return print_json(facts)
+    typer.echo(f"{said(found.kind, language)} {found.identity}: {found.title}")
+    for heading, lines in found.sections:
+        typer.echo(f"\n{heading}")
+        for line in lines:
+            typer.echo(f"  {line}")
+    if reveal:
+        typer.echo(f"\n{WORDS[language]['serials']}")
+        for line in revealed(place, found, expert_name("")) or [WORDS[language]["no_serial"]]:
+            typer.echo(f"  {line}")

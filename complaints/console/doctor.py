@@ -1,0 +1,135 @@
+"""What `complaints doctor` examines: models, disk, codecs, settings and master data, each with the way to mend it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from complaints.errors import ComplaintsError, ExitCode
+from complaints.messages import in_language
+from complaints.nearest_name import nearest
+from complaints.workspace.layout import Workspace
+
+MIN_FREE_BYTES = 5_000_000_000
+CODECS = {"wav": "pcm_s16le", "mp3": "mp3", "m4a/aac": "aac", "ogg": "vorbis", "opus": "opus", "flac": "flac"}
+CODECS |= {"amr": "amrnb", "amr-wb": "amrwb", "wma": "wmav2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined. `state` is ok, note (works, but know it) or bad (the night, or part of it, will not run)."""
+
+    state: str
+    what: str
+    mend: str = ""
+    exit_code: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values for --json."""
+        return asdict(self)
+
+    def told(self, language: str) -> Finding:
+        """Return the finding in zh or en."""
+        return replace(self, what=in_language(self.what, language), mend=in_language(self.mend, language))
+
+
+def examine(workspace: Workspace, *, load: bool = False) -> list[Finding]:
+    """Examine a workspace and the machine it stands on; a folder that is no workspace is a finding, too.
+
+    Args:
+        workspace: the folder to examine.
+        load: really load the models, which takes seconds, instead of only checking their files.
+    """
+    findings = [Finding("ok", f"Python {sys.version.split()[0]} on {sys.platform}"), _disk(workspace), *_codecs()]
+    findings += _models(workspace, load)
+    return findings + _workspace(workspace)
+
+
+def worst(findings: Sequence[Finding]) -> int:
+    """Return doctor's exit code: 4 before 5 before 0."""
+    codes = {finding.exit_code for finding in findings if finding.state == "bad"}
+    known = (ExitCode.CONFIGURATION, ExitCode.MODEL, ExitCode.OTHER)
+    return next((int(code) for code in known if code in codes), int(ExitCode.OK))
+
+
+def _disk(workspace: Workspace) -> Finding:
+    place = workspace.root if workspace.root.exists() else workspace.root.absolute().parent
+    free = shutil.disk_usage(place).free
+    what = f"{free / 1e9:.1f} GB free where the workspace lies"
+    if free < MIN_FREE_BYTES:
+        return Finding("note", what, "Make room: a night writes its store, a snapshot and the site")
+    return Finding("ok", what)
+
+
+def _codecs() -> list[Finding]:
+    import av
+
+    missing = sorted(name for name, codec in CODECS.items() if codec not in av.codecs_available)
+    if missing:
+        return [Finding("note", f"no decoder for {', '.join(missing)}", "Convert such recordings to wav or opus")]
+    return [Finding("ok", f"decoders for {', '.join(CODECS)}")]
+
+
+def _models(workspace: Workspace, load: bool) -> list[Finding]:
+    from complaints.models import check_models
+    from complaints.settings import Settings
+
+    try:
+        settings = workspace.settings()
+    except ComplaintsError:
+        settings = Settings()  # the settings' own finding tells
+    statuses = check_models(
+        settings.asr.model,
+        settings.embeddings.model,
+        load=load,
+        allow_hub=settings.asr.download or settings.embeddings.download,
+    )
+    return [
+        Finding("ok", f"{status.name}: {status.detail}")
+        if status.present
+        else Finding("bad", f"{status.name}: {status.detail}", status.how_to_get, ExitCode.MODEL)
+        for status in statuses
+    ]
+
+
+def _workspace(workspace: Workspace) -> list[Finding]:
+    from complaints.master.columns import MASTER_TABLES
+    from complaints.master.reader import check_master, find_master
+
+    try:
+        workspace.require()
+        workspace.settings()
+    except ComplaintsError as error:
+        return [Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
+    findings = [Finding("ok", "settings are valid")]
+    try:
+        check_master(workspace.master)
+    except ComplaintsError as error:
+        return [*findings, Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
+    for name in MASTER_TABLES:
+        path = find_master(workspace.master, name)
+        if path is None:
+            template = f"Fill in master/templates/{name}.csv and put it into master/"
+            findings.append(Finding("note", f"master/{name} is missing: fewer answers", template))
+        else:
+            findings.append(Finding("ok", f"master/{path.name} is there"))
+    return [*findings, *_strange(workspace.master)]
+
+
+def _strange(master: Path) -> Iterator[Finding]:
+    """Name the files in master/ that no table is read from: most are a table's under a misspelt name."""
+    from complaints.master.columns import MASTER_TABLES
+    from complaints.tables.reader import TABLE_SUFFIXES
+
+    for path in sorted(master.iterdir()) if master.is_dir() else ():
+        known = path.stem.casefold() in MASTER_TABLES and path.suffix.lower() in TABLE_SUFFIXES
+        if path.is_file() and not known and not path.name.startswith((".", "~$")):
+            near = nearest(path.stem, MASTER_TABLES, alike=0.0)
+            mend = f"Rename it to {near}{path.suffix}, or move it away"
+            if path.suffix.lower() not in TABLE_SUFFIXES:
+                mend = f"Use one of {', '.join(TABLE_SUFFIXES)}"
+            yield Finding("note", f"master/{path.name} is no table that is read", mend)

@@ -1,0 +1,53 @@
+"""What the commands share: their common options, and how they say what they did."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from complaints.messages import in_language
+
+Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Reason = Annotated[str, typer.Option(help="Why, in a few words; kept with the decision.")]
+By = Annotated[str, typer.Option(help="Who decides.", show_default="the user of this computer")]
+
+
+class Language(StrEnum):
+    """Languages of the reports."""
+
+    zh = "zh"
+    en = "en"
+
+
+def expert_name(by: str) -> str:
+    """Return who decides: the name given, else the user of this computer."""
+    from getpass import getuser
+
+    return by or getuser()
+
+
+def say(text: str, quiet: bool, language: str) -> None:
+    """Print a result for a person in zh or en, unless asked to be quiet; complaints.messages holds its Chinese."""
+    if not quiet:
+        typer.echo(in_language(text, language))
+
+
+def tell(text: str, facts: dict[str, Any], workspace: Path, *, quiet: bool, as_json: bool) -> None:
+    """Print a result in a sentence in the language of the workspace, or with --json as the facts behind it."""
+    from complaints.workspace.layout import Workspace
+
+    if as_json:
+        print_json(facts)
+    elif not quiet:
+        say(text, quiet, Workspace(workspace).language())
+
+
+def print_json(value: Any) -> None:
+    """Print a result for a machine."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))

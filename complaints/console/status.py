@@ -1,0 +1,118 @@
+"""What `complaints status` shows: counts, what is pending, what was quarantined and why, the last runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from complaints.records import PUBLIC_TABLES
+from complaints.store.database import sql_path
+from complaints.workspace.layout import Workspace
+
+SHOWN_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of a workspace as of its last snapshot, and whether a run is at work.
+
+    Args:
+        in_review: cases that wait for an expert.
+        labels: known labels, given or confirmed; 0 while a run is at work.
+    """
+
+    workspace: str
+    running: bool
+    tables: dict[str, int]
+    pending: dict[str, int]
+    quarantined: list[dict[str, Any]]
+    unmapped_columns: list[dict[str, Any]]
+    runs: list[dict[str, Any]]
+    in_review: int
+    labels: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values for --json."""
+        return asdict(self)
+
+
+def read_status(workspace: Workspace) -> Status:
+    """Read the state of a workspace; a running night is neither waited for nor disturbed.
+
+    Raises:
+        ComplaintsError: the folder is no workspace.
+    """
+    from complaints.errors import WorkspaceLocked
+
+    workspace.require()
+    tables, quarantined, runs, in_review = _from_snapshot(workspace)
+    pending: dict[str, int] = {}
+    unmapped: list[dict[str, Any]] = []
+    running, labels = False, 0
+    try:
+        with workspace.lock():
+            pending, unmapped, labels = _from_stores(workspace)
+    except WorkspaceLocked:
+        running = True
+    return Status(str(workspace.root), running, tables, pending, quarantined, unmapped, runs, in_review, labels)
+
+
+def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
+    import duckdb
+
+    if not workspace.latest.is_dir():
+        return dict.fromkeys(PUBLIC_TABLES, 0), [], [], 0
+    with duckdb.connect() as connection:
+
+        def read(table: str, rest: str) -> list[tuple[Any, ...]]:
+            path = sql_path(workspace.latest / f"{table}.parquet")
+            return connection.sql(rest.format(f"read_parquet('{path}')")).fetchall()
+
+        tables = {table: read(table, "SELECT count(*) FROM {}")[0][0] for table in PUBLIC_TABLES}
+        columns = ("source_ref", "stage", "reason", "detail", "night")
+        found = read("quarantine", f"SELECT {', '.join(columns)} FROM {{}} ORDER BY ALL")
+        quarantined = [dict(zip(columns, (*row[:4], row[4].isoformat()), strict=True)) for row in found]
+        last = read(
+            "runs",
+            "SELECT run_id, as_of, started_at, finished_at, exit_code, counts FROM {} "
+            f"ORDER BY started_at DESC, run_id DESC LIMIT {SHOWN_RUNS}",
+        )
+        runs = [
+            {
+                "run_id": run, "as_of": as_of.isoformat(), "started_at": str(started), "exit_code": code,
+                "seconds": round((ended - started).total_seconds(), 1) if ended else None, "counts": json.loads(counts),
+            }
+            for run, as_of, started, ended, code, counts in last
+        ]  # fmt: skip
+        in_review = read("classifications", "SELECT count(*) FROM {} WHERE decision = 'review'")[0][0]
+    return tables, quarantined, runs, in_review
+
+
+def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], int]:
+    if not (workspace.store_file.exists() and workspace.private_file.exists()):
+        return {"files": _files(workspace, {})}, [], 0
+    private = workspace.open_private()
+    store = workspace.open_store(read_only=True)
+    try:
+        known = {path: (size, mtime) for path, size, mtime in private.query("SELECT path, size, mtime_ns FROM files")}
+        sql = (
+            "SELECT count(*) FROM inputs i LEFT JOIN stage_state s ON s.stage = 'asr' AND s.item_id = i.input_id "
+            "WHERE i.kind = 'recording' AND s.item_id IS NULL"
+        )
+        pending = {"files": _files(workspace, known), "recordings": store.query(sql)[0][0]}
+        unmapped = store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY ALL")
+        labels = store.query("SELECT count(*) FROM labels")[0][0]
+        return pending, [{"source_ref": ref, "column": name} for ref, name in unmapped], labels
+    finally:
+        store.close()
+        private.close()
+
+
+def _files(workspace: Workspace, known: dict[str, tuple[int, int]]) -> int:
+    from complaints.intake.scan import scan_inbox
+
+    scan = scan_inbox(workspace.root, workspace.inbox, float("inf"), 0.0)
+    scan.add(scan_inbox(workspace.root, workspace.fetched, float("inf"), 0.0))
+    return sum(known.get(str(Path(found.path))) != (found.size, found.mtime_ns) for found in scan.files)

@@ -1,0 +1,1 @@
+"""Plant data in: the tables of master/, their columns, PFMEA workbooks."""

@@ -1,0 +1,289 @@
+"""The plant's tables in master/: finding and checking them, reading the small ones, offering the large to DuckDB."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from complaints.errors import ItemRefused, MasterDataError
+from complaints.fingerprints import bytes_digest
+from complaints.master.columns import LANGUAGES, MASTER_TABLES, TERM_KINDS, MasterTable
+from complaints.tables.reader import (
+    TABLE_SUFFIXES,
+    TableRow,
+    columns_by_key,
+    delimiter_of,
+    detect_encoding,
+    header_key,
+    read_table,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from complaints.dictionary import PlantTerm
+
+BATCH_ROWS = 20_000
+UTF8 = ("utf-8", "utf-8-sig")
+
+
+def find_master(folder: Path, name: str) -> Path | None:
+    """Return the file of a table of master/, or None when there is none.
+
+    Args:
+        folder: master/; its sub-folders (templates/) are never read.
+        name: a key of MASTER_TABLES.
+
+    Raises:
+        MasterDataError: two files for the one table; both are named.
+    """
+    if not folder.is_dir():
+        return None
+    found = sorted(
+        path
+        for path in folder.iterdir()
+        if path.stem.casefold() == name and path.suffix.lower() in TABLE_SUFFIXES and path.is_file()
+    )
+    if len(found) > 1:
+        names = " and ".join(path.name for path in found)
+        raise MasterDataError(
+            f"two files for one table: {names}", str(folder), "Keep one of them and move the other away"
+        )
+    return found[0] if found else None
+
+
+def master_digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every table's file by table name, for the key of a stage that reads them."""
+    files = {name: find_master(folder, name) for name in MASTER_TABLES}
+    return {name: bytes_digest(path) for name, path in files.items() if path is not None}
+
+
+def read_small(folder: Path, name: str) -> list[TableRow] | None:
+    """Return the rows of a small table under canonical column names, or None when the file is missing.
+
+    A PFMEA workbook may have merged cells and two header rows (`complaints.master.pfmea`). Rows that cannot be read
+    come with their `problem`.
+
+    Raises:
+        MasterDataError: the file is unreadable, lacks a required column, or stands there twice.
+    """
+    path = find_master(folder, name)
+    if path is None:
+        return None
+    table = MASTER_TABLES[name]
+    try:
+        if name == "pfmea" and path.suffix.lower() == ".xlsx":
+            from complaints.master.pfmea import read_pfmea_workbook
+
+            return list(read_pfmea_workbook(path, table))
+        return list(read_table(path, table.aliases, table.required).rows)
+    except ItemRefused as refused:
+        raise _fatal(refused, path, table) from refused
+
+
+def check_master(folder: Path) -> None:
+    """Look at every file of master/ before a night begins: hours of hearing should not end at a missing column.
+
+    Raises:
+        MasterDataError: a file is unreadable, lacks a required column, or stands there twice.
+    """
+    for name, table in MASTER_TABLES.items():
+        if not table.large:
+            read_small(folder, name)
+        elif (path := find_master(folder, name)) is not None:
+            try:
+                read_table(path, table.aliases, table.required)
+            except ItemRefused as refused:
+                raise _fatal(refused, path, table) from refused
+    plant_terms(folder)
+
+
+def _fatal(refused: ItemRefused, path: Path, table: MasterTable) -> MasterDataError:
+    hint = refused.hint
+    if refused.reason == "missing_column":
+        hint = f"Required are {', '.join(table.required)}; see master/templates/{path.stem}.csv"
+    return MasterDataError(refused.what, f"master/{path.name}", hint)
+
+
+@contextmanager
+def open_large(
+    connection: duckdb.DuckDBPyConnection, folder: Path, name: str, scratch: Path
+) -> Iterator[tuple[str, ...] | None]:
+    """Offer a large table as the temporary view ``master_NAME``: all columns text or as Parquet has them, blanks NULL.
+
+    Args:
+        connection: where the view is made; it is dropped afterwards.
+        folder: master/.
+        name: a key of MASTER_TABLES.
+        scratch: a folder of mode 700 or one that only the user reads; a table in GB18030 is rewritten there as UTF-8.
+
+    Yields:
+        The canonical column names, or None when the file is missing.
+
+    Raises:
+        MasterDataError: the file is unreadable, lacks a required column, or stands there twice.
+    """
+    path = find_master(folder, name)
+    if path is None:
+        yield None
+        return
+    import duckdb
+
+    table, view = MASTER_TABLES[name], f"master_{name}"
+    with tempfile.TemporaryDirectory(dir=scratch) as place:
+        try:
+            source = _source(connection, path, table, view, Path(place))
+            described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+            columns = _canonical([row[0] for row in described], table, path)
+            kinds = {row[0]: str(row[1]) for row in described}
+            body = ", ".join(
+                f"{_cleaned(header, kinds[header])} AS {_quoted(column)}" for header, column in columns.items()
+            )
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {body} FROM {source}")
+            # A scan of everything, so that a broken row is met here, with a message, and not in the middle of a join.
+            connection.execute(
+                f"SELECT {', '.join(f'count({_quoted(c)})' for c in columns.values())} FROM {view}"
+            ).fetchall()
+        except ItemRefused as refused:
+            raise _fatal(refused, path, table) from refused
+        except duckdb.Error as error:
+            # DuckDB's message quotes the line, which holds serial numbers: its type says enough.
+            hint = "Export it again: every row with as many cells as the header, quotes closed"
+            what = f"the table cannot be read ({type(error).__name__})"
+            raise MasterDataError(what, f"master/{path.name}", hint) from None
+        try:
+            yield tuple(columns.values())
+        finally:
+            connection.execute(f"DROP VIEW IF EXISTS {view}")
+            connection.execute(f"DROP TABLE IF EXISTS {view}_rows")
+
+
+def _source(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTable, view: str, place: Path) -> str:
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise ItemRefused("empty_file", "the file is empty", path.name, "Export it again")
+    if suffix == ".parquet":
+        return f"read_parquet({_literal(str(path))})"
+    if suffix in (".csv", ".tsv"):
+        return _delimited(_utf8(path, place), suffix)
+    return _loaded(connection, path, table, f"{view}_rows")
+
+
+def _delimited(path: Path, suffix: str) -> str:
+    """Return the SQL that reads a delimited table strictly: DuckDB's own guess of a header skips broken rows."""
+    with path.open("r", encoding="utf-8-sig", newline="") as stream:
+        first = stream.readline()
+        delimiter = "\t" if suffix == ".tsv" else delimiter_of(first)
+        stream.seek(0)
+        headers = next(csv.reader(stream, delimiter=delimiter), [])
+    names = [name.strip() or f"column {number}" for number, name in enumerate(headers, start=1)]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ItemRefused("double_column", f"two columns are named {twice}", path.name, "Rename one of them")
+    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+    options = "auto_detect=false, header=false, skip=1, quote='\"', escape='\"', max_line_size=10000000"
+    return f"read_csv({_literal(str(path))}, columns={{{columns}}}, delim={_literal(delimiter)}, {options})"
+
+
+def _utf8(path: Path, place: Path) -> Path:
+    encoding = detect_encoding(path)
+    if encoding in UTF8:
+        return path
+    copy = place / f"utf8{path.suffix}"
+    with path.open("r", encoding=encoding, newline="") as read, copy.open("w", encoding="utf-8", newline="") as write:
+        shutil.copyfileobj(read, write, 1 << 20)
+    return copy
+
+
+def _loaded(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTable, target: str) -> str:
+    """Copy a workbook or JSON lines into a temporary table, batch by batch."""
+    read = read_table(path, table.aliases, table.required)
+    columns = [column for column in dict.fromkeys(read.columns) if column]
+    layout = ", ".join(f"{_quoted(column)} VARCHAR" for column in columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} ({layout})")
+    batch: list[list[str | None]] = []
+    for row in read.rows:
+        if row.problem is not None:
+            raise ItemRefused(row.problem[0], f"row {row.number}: {row.problem[1]}", path.name, "Mend the row")
+        batch.append([row.values.get(column) for column in columns])
+        if len(batch) == BATCH_ROWS:
+            _insert(connection, target, columns, batch)
+            batch = []
+    _insert(connection, target, columns, batch)
+    return target
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, target: str, columns: list[str], batch: list[list[str | None]]
+) -> None:
+    if not batch:
+        return
+    import pyarrow as pa
+
+    cells = zip(*batch, strict=True)
+    block = pa.table([pa.array(list(values), pa.string()) for values in cells], names=columns)
+    connection.register("master_batch", block)
+    connection.execute(f"INSERT INTO {target} SELECT * FROM master_batch")
+    connection.unregister("master_batch")
+
+
+def _canonical(headers: list[str], table: MasterTable, path: Path) -> dict[str, str]:
+    """Return header -> column; refuse a missing required column and two headers for one column."""
+    known = columns_by_key(table.aliases)
+    columns = {header: known.get(header_key(header), header.strip()) for header in headers}
+    for column in table.required:
+        if column not in columns.values():
+            names = ", ".join(headers)
+            raise ItemRefused("missing_column", f"no column {column}; its headers are {names}", path.name)
+    for column in set(columns.values()):
+        same = [header for header, found in columns.items() if found == column]
+        if len(same) > 1:
+            raise ItemRefused(
+                "double_column", f"{' and '.join(same)} both mean {column}", path.name, "Rename one of them"
+            )
+    return columns
+
+
+def _cleaned(header: str, kind: str) -> str:
+    return f"nullif(trim({_quoted(header)}), '')" if kind == "VARCHAR" else _quoted(header)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def plant_terms(folder: Path) -> list[PlantTerm]:
+    """Return the plant's own words (master/dictionary), in order of term and kind; empty without the file.
+
+    Raises:
+        MasterDataError: the file is unreadable, lacks a required column, or has a kind or language that is none.
+    """
+    from complaints.dictionary import PlantTerm
+
+    terms = []
+    for row in read_small(folder, "dictionary") or []:
+        where = f"master/dictionary, row {row.number}"
+        if row.problem is not None:
+            raise MasterDataError(row.problem[1], where, "Mend the row")
+        if "term" not in row.values:
+            continue
+        kind = TERM_KINDS.get(row.values.get("kind", "").casefold())
+        if kind is None:
+            raise MasterDataError(
+                f"unknown kind {row.values.get('kind', '')!r}", where, "Use symptom, component or condition"
+            )
+        written = row.values.get("language", "")
+        language = LANGUAGES.get(written.casefold()) if written else None
+        if written and language is None:
+            raise MasterDataError(f"unknown language {written!r}", where, "Use zh or en")
+        terms.append(PlantTerm(row.values["term"], kind, row.values.get("code"), language))
+    return sorted(terms, key=lambda t: (t.term, t.kind, t.code or ""))

@@ -1,0 +1,1 @@
+"""What leaves the store: snapshots, exports, explanations, a supplier's bundle."""

@@ -1,0 +1,204 @@
+"""`complaints explain ID`: everything behind a case, an issue, a cause or a warning, out of the last run's tables.
+
+Each kind of id has an explainer that reads the snapshot and returns lines and plain values. A room's table is read as
+rows: no room is imported. Serial numbers come from the private store, on a terminal only, and each look is logged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from complaints.errors import UsageError
+from complaints.nearest_name import meant
+from complaints.outputs.explain_words import WORDS, said
+from complaints.outputs.snapshot import snapshot_folder
+from complaints.outputs.snapshot_reader import Results
+
+if TYPE_CHECKING:
+    from complaints.dictionary import Dictionary
+    from complaints.workspace.layout import Workspace
+
+SHOWN_CASES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What is behind an id.
+
+    Args:
+        kind: case, issue, cause or warning.
+        identity: the id.
+        title: one line.
+        sections: heading and lines, in order.
+        facts: the same for machines.
+        vehicles: serial tokens whose serial numbers may be shown.
+    """
+
+    kind: str
+    identity: str
+    title: str
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    facts: dict[str, Any]
+    vehicles: tuple[str, ...] = field(default=())
+
+
+Explainer = Callable[[Results, "Dictionary", str, str], Explained | None]
+
+
+def explain(workspace: Workspace, identity: str, dictionary: Dictionary, language: str) -> Explained:
+    """Explain an id from the last finished run.
+
+    Args:
+        workspace: an existing one.
+        identity: of a case, an issue, a cause or a warning; or the call's or complaint's own number.
+        dictionary: for names.
+        language: zh or en, of headings, sentences and names.
+
+    Raises:
+        UsageError: no run has ended yet, or nothing has this id.
+    """
+    results = Results(snapshot_folder(workspace))
+    for explainer in _explainers():
+        found = explainer(results, dictionary, language, identity)
+        if found is not None:
+            return found
+    hint = meant(identity, _ids(results), "See the tables: complaints export DIR")
+    raise UsageError("nothing in the last run has this id", identity, hint)
+
+
+def _ids(results: Results) -> list[str]:
+    sql = " UNION ALL ".join(f"SELECT {kind}_id AS id FROM {kind}s" for kind in ("case", "issue", "cause", "warning"))
+    return [str(row["id"]) for row in results.rows(sql)]
+
+
+def explain_case(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
+    """Explain a case: its words, what was found in them, its category with reasons, where it went."""
+    cases = results.rows("SELECT * FROM cases WHERE case_id = ? OR external_id = ? ORDER BY 1 LIMIT 1", [identity] * 2)
+    if not cases:
+        return None
+    case = cases[0]
+    own = [case["case_id"]]
+    decided = results.rows("SELECT * FROM classifications WHERE case_id = ?", own)
+    mentions = results.rows("SELECT * FROM mentions WHERE case_id = ? ORDER BY start, kind, code", own)
+    segments = results.rows("SELECT * FROM segments WHERE case_id = ? ORDER BY start_s, channel", own)
+    issues = results.rows(
+        "SELECT i.issue_id, i.name_zh, i.name_en, m.probability FROM issue_members m JOIN issues i USING (issue_id) "
+        "WHERE m.case_id = ?",
+        own,
+    )
+    reviews = results.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", own)
+    copies = results.rows("SELECT case_id FROM cases WHERE duplicate_of = ? ORDER BY 1", own)
+    words = WORDS[language]
+    names = ("name_zh", "name_en") if language == "zh" else ("name_en", "name_zh")
+    joined = tuple(f"{i['issue_id']} {i[names[0]] or i[names[1]]} ({i['probability']:.2f})" for i in issues)
+    repeats = [words["repeat_of"].format(case["duplicate_of"])] if case["duplicate_of"] else []
+    repeats += [words["repeated_by"].format(c["case_id"]) for c in copies[:SHOWN_CASES]]
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = (
+        (words["text"], tuple(case["text"].split("\n"))),
+        (words["call"], tuple(_turn(s, language) for s in segments)),
+        (words["found"], tuple(_mention(m, dictionary, language) for m in mentions) or (words["nothing"],)),
+        (words["category"], tuple(_category_lines(decided[0], results, language)) if decided else ()),
+        (words["issue"], joined),
+        (words["reviews"], tuple(told_review(r, language) for r in reviews)),
+        (words["repeats"], tuple(repeats)),
+    )
+    facts = {
+        "case": case, "classification": decided[0] if decided else None, "mentions": mentions, "segments": segments,
+        "issues": issues, "reviews": reviews, "repeated_by": [c["case_id"] for c in copies],
+    }  # fmt: skip
+    vehicles = (case["serial_token"],) if case["serial_token"] else ()
+    return Explained("case", case["case_id"], _case_title(case, language), kept(sections), facts, vehicles)
+
+
+def kept(sections: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the sections that have lines."""
+    return tuple((heading, lines) for heading, lines in sections if lines)
+
+
+def _case_title(case: dict[str, Any], language: str) -> str:
+    words = WORDS[language]
+    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else words["undated"]
+    parts = [when, case["product"], case["source_ref"], case["serial_token"], said(case["content"] or "", language)]
+    marks = [words[name] for name in ("doubtful", "partial") if case[name]]
+    return ", ".join(str(part) for part in (*parts, *marks) if part)
+
+
+def _turn(segment: dict[str, Any], language: str) -> str:
+    words = WORDS[language]
+    doubt = words["doubt"].format(", ".join(json.loads(segment["doubt_reasons"]))) if segment["doubtful"] else ""
+    repaired = words["heard"].format(segment["heard"]) if segment["heard"] != segment["text"] else ""
+    speaker = said(segment["speaker"], language)
+    return words["turn"].format(segment["start_s"], speaker, segment["text"], repaired, doubt)
+
+
+def told_review(review: dict[str, Any], language: str) -> str:
+    """Return a review in one line."""
+    what, decision = said(review["what"], language), said(review["decision"], language)
+    return f"{review['decided_at']:%Y-%m-%d} {review['reviewer']}: {what} {decision}"
+
+
+def _mention(mention: dict[str, Any], dictionary: Dictionary, language: str) -> str:
+    words, code = WORDS[language], mention["component_code"]
+    part = words["part"].format(dictionary.name(code, language)) if code else ""
+    second = mention["segment_start_s"]
+    return words["mention"].format(
+        said(mention["kind"], language), dictionary.name(mention["code"], language), mention["code"], part,
+        said(mention["polarity"], language), mention["start"], mention["surface"], said(mention["via"], language),
+        mention["confidence"], words["second"].format(second) if second is not None else "",
+    )  # fmt: skip
+
+
+def _category_lines(decided: dict[str, Any], results: Results, language: str) -> list[str]:
+    words = WORDS[language]
+    decision = said(decided["decision"], language)
+    lines = [words["decided"].format(decided["category"], decision, decided["confidence"])]
+    runners = [f"{a['category']} ({a['confidence']:.2f})" for a in json.loads(decided["alternatives"])]
+    lines += [words["runners_up"].format(", ".join(runners))] if runners else []
+    drove = [f'"{e["surface"]}" ({e["weight"]:.2f})' for e in json.loads(decided["evidence"])]
+    lines += [words["drove"].format(", ".join(drove))] if drove else []
+    for near in json.loads(decided.get("nearest") or "[]"):
+        texts = results.rows("SELECT text FROM cases WHERE case_id = ?", [near["case_id"]])
+        quote = " ".join(texts[0]["text"].split())[:60] if texts else ""
+        told = words["near_line"].format(_nearness(near, language), near["case_id"], near["category"], quote)
+        lines.append(told)
+    return [*lines, words["model"].format(decided["model_id"])]
+
+
+def _nearness(near: dict[str, Any], language: str) -> str:
+    words = WORDS[language]
+    if near["why"] != "meaning":
+        return words["joined"].format(said(near["why"], language))
+    return words["nearest_confirmed" if near["confirmed"] else "nearest"].format(near["similarity"])
+
+
+def _explainers() -> list[Explainer]:
+    """In the order in which they are asked; further kinds of id are added here."""
+    from complaints.outputs.explain_groups import explain_cause, explain_issue, explain_warning
+
+    return [explain_case, explain_issue, explain_cause, explain_warning]
+
+
+def revealed(workspace: Workspace, found: Explained, who: str) -> list[str]:
+    """Return the serial numbers behind an explanation, and log that they were looked at.
+
+    The log names the id and who asked, never a serial number.
+    """
+    from complaints.run_log import RunLog
+
+    log = RunLog(workspace.logs / "reveal.jsonl", "reveal")
+    log.event("explain", "serials revealed", kind=found.kind, id=found.identity, by=who, vehicles=len(found.vehicles))
+    if not found.vehicles:
+        return []
+    with workspace.lock():
+        private = workspace.open_private()
+        try:
+            rows = private.query(
+                "SELECT serial_token, serial FROM serials WHERE list_contains(?, serial_token) ORDER BY 1",
+                [list(found.vehicles)],
+            )
+        finally:
+            private.close()
+    return [f"{token}  {serial}" for token, serial in rows]

@@ -1,0 +1,146 @@
+"""The public tables as files: CSV, Parquet, XLSX, and JSON with its schema."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import types
+import typing
+from dataclasses import fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from complaints.errors import UsageError
+from complaints.outputs.snapshot import snapshot_folder
+from complaints.records import PUBLIC_TABLES
+from complaints.store.database import sql_path
+from complaints.tables.spreadsheet import write_csv, write_xlsx
+
+if TYPE_CHECKING:
+    from complaints.workspace.layout import Workspace
+
+FORMATS = ("csv", "parquet", "xlsx", "json")
+SCHEMA_FILE = "schema.json"
+# The values of a column that come from a fixed list: what a workbook's drop-down offers and the schema names.
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "cases": {"source": ("call", "text"), "language": ("zh", "en"), "content": ("fault", "service", "none")},
+    "segments": {"channel": ("left", "right", "mix"), "speaker": ("customer", "agent", "unknown")},
+    "mentions": {
+        "kind": ("symptom", "component", "condition"),
+        "polarity": ("present", "absent", "hypothetical"),
+        "via": ("dictionary", "phonetic", "model"),
+    },
+    "classifications": {"decision": ("auto", "review", "confirmed")},
+    "issues": {
+        "kind": ("fault", "service", "other"),
+        "status": ("new", "growing", "stable", "fading", "closed"),
+    },
+    "issue_events": {"event": ("born", "grew", "merged", "split", "renamed", "closed")},
+    "causes": {
+        "group_kind": ("issue", "symptom"),
+        "verdict": ("supported", "knowledge only", "not separable", "contradicted"),
+        "decision": ("confirmed", "rejected", "open"),
+    },
+    "warnings": {"group_kind": ("issue", "symptom", "station")},
+    "actions": {"verdict": ("effective", "not effective", "too early")},
+    "reviews": {"what": ("category", "mention", "transcript", "cause")},
+}
+JSON_TYPES: dict[type, dict[str, str]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    datetime: {"type": "string", "format": "date-time"},
+    date: {"type": "string", "format": "date"},
+}
+
+
+def export_tables(workspace: Workspace, target: Path, form: str) -> dict[str, int]:
+    """Write the public tables of the last snapshot to a folder.
+
+    Args:
+        workspace: its data/latest is read, so that a running night is no hindrance.
+        target: made if missing; files of the same names are replaced.
+        form: one of FORMATS. CSV carries a BOM, so that Excel reads Chinese; XLSX has a frozen head, filters and
+            drop-downs; cells that a spreadsheet would take for a formula get an apostrophe in front (CSV, XLSX); JSON
+            comes with schema.json, whose $defs describe a row of each table.
+
+    Returns:
+        Rows by table.
+
+    Raises:
+        UsageError: no run has ended yet, or the format is unknown.
+    """
+    import duckdb
+
+    if form not in FORMATS:
+        raise UsageError(f"unknown format {form}", "--format", f"Use one of {', '.join(FORMATS)}")
+    source = snapshot_folder(workspace)
+    target.mkdir(parents=True, exist_ok=True)
+    counts = {}
+    with duckdb.connect() as connection:
+        for table in PUBLIC_TABLES:
+            path = sql_path(source / f"{table}.parquet")
+            relation = connection.sql(f"SELECT * FROM read_parquet('{path}') ORDER BY ALL")
+            counts[table] = len(relation)
+            out = target / f"{table}.{form}"
+            if form == "parquet":
+                shutil.copyfile(source / f"{table}.parquet", out)
+            elif form == "json":
+                rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+                out.write_text(json.dumps(rows, ensure_ascii=False, indent=1, default=_iso), encoding="utf-8")
+            elif form == "csv":
+                write_csv(out, relation.columns, relation.fetchall())
+            else:
+                write_xlsx(out, table, relation.columns, relation.fetchall(), CHOICES.get(table))
+    if form == "json":
+        (target / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+    return counts
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):  # a datetime is one too
+        return value.isoformat() + ("Z" if isinstance(value, datetime) else "")
+    return str(value)
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of the JSON tables as the file that is published."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12): `$defs` holds a table's row, `properties` the tables as lists of them.
+
+    Further columns may follow in later versions, so a row may hold more than is named. Times are UTC.
+    """
+    tables = {name: {"type": "array", "items": {"$ref": f"#/$defs/{name}"}} for name in PUBLIC_TABLES}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Public tables of complaints",
+        "description": "complaints export --format json writes one file a table; each is one of these properties.",
+        "type": "object",
+        "properties": tables,
+        "$defs": {name: _row_schema(name, record) for name, record in PUBLIC_TABLES.items()},
+    }
+
+
+def _row_schema(table: str, record: type) -> dict[str, Any]:
+    hints = typing.get_type_hints(record)
+    properties = {}
+    for field in fields(record):
+        hint, nullable = hints[field.name], False
+        if isinstance(hint, types.UnionType):
+            nullable = type(None) in typing.get_args(hint)
+            hint = next(part for part in typing.get_args(hint) if part is not type(None))
+        described: dict[str, Any] = dict(JSON_TYPES[hint])
+        if nullable:
+            described["type"] = [described["type"], "null"]
+        known = CHOICES.get(table, {}).get(field.name)
+        if known:
+            described["examples"] = list(known)
+        properties[field.name] = described
+    summary = " ".join((record.__doc__ or "").split())
+    required = [field.name for field in fields(record)]
+    return {"type": "object", "description": summary, "properties": properties, "required": required}

@@ -1,0 +1,120 @@
+"""The public tables of a finished night for notebooks: `open_workspace("plant-a").to_pandas("cases")`.
+
+What is read is a snapshot (data/latest), never the store: a night at work is not disturbed, and all that one object
+answers is of one night. Nothing in it needs redaction; the private store is not reachable from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from complaints.errors import StoreError, UsageError
+from complaints.nearest_name import nearest
+from complaints.store.database import sql_path
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+TABLE_NAME = re.compile(r"\s*\w+\s*")
+
+
+class Results:
+    """The public tables of one finished night, read only.
+
+    Each reading method takes the name of a table (`tables`) or an SQL query over the tables in DuckDB's dialect, with
+    `?` for parameters. Times are UTC without a zone; columns that hold lists or trees are JSON text, as everywhere.
+
+    Args:
+        folder: of the snapshot.
+
+    Attributes:
+        tables: names of the tables.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        import duckdb
+
+        self._folder = folder
+        self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
+        self.tables = tuple(sorted(path.stem for path in folder.glob("*.parquet")))
+        for name in self.tables:
+            file = folder / f"{name}.parquet"
+            self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{sql_path(file)}')")
+
+    @property
+    def run(self) -> str:
+        """The id of the night: its date and number, such as 2026-06-30-001."""
+        return self._folder.resolve().name
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Ids of all nights whose tables are kept, oldest first."""
+        kept = self._folder.resolve().parent.iterdir()
+        return tuple(sorted(path.name for path in kept if path.is_dir() and not path.name.startswith(".")))
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Return a query's rows as {column: value}."""
+        with self._reading():
+            found = self._connection.execute(sql, list(parameters))
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def to_arrow(self, what: str, parameters: Sequence[Any] = ()) -> pa.Table:
+        """Return a table or a query's answer as an Arrow table.
+
+        Args:
+            what: the name of a table, or an SQL query.
+            parameters: values for the query's `?`.
+
+        Raises:
+            UsageError: no table is called so.
+            StoreError: this night's tables were cleared away since they were opened.
+        """
+        sql = f"SELECT * FROM {self._known(what.strip())} ORDER BY ALL" if TABLE_NAME.fullmatch(what) else what
+        with self._reading():
+            return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
+
+    def to_pandas(self, what: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return a table or a query's answer as a pandas frame (see `to_arrow`); days are datetime64. Needs pandas."""
+        _needed("pandas")
+        return self.to_arrow(what, parameters).to_pandas(date_as_object=False)
+
+    def to_polars(self, what: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
+        """Return a table or a query's answer as a polars frame (see `to_arrow`). Needs polars."""
+        _needed("polars")
+        import polars as pl
+
+        frame = pl.from_arrow(self.to_arrow(what, parameters))
+        assert isinstance(frame, pl.DataFrame)  # a Series comes of a column alone, never of a table
+        return frame
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        import duckdb
+
+        try:
+            yield
+        except duckdb.IOException as error:
+            hint = "Open the workspace again"
+            raise StoreError("this night's tables were cleared away", str(self._folder), hint) from error
+
+    def _known(self, name: str) -> str:
+        if name in self.tables:
+            return name
+        near = nearest(name, self.tables, alike=0.0)
+        raise UsageError("no table is called so", name, f"The nearest is {near}; all: {', '.join(self.tables)}")
+
+
+def _needed(library: str) -> None:
+    from importlib.util import find_spec
+
+    if find_spec(library) is None:
+        hint = 'Install it: pip install "complaint-mining[notebooks]"'
+        raise UsageError(f"{library} is not installed here", "", hint)

@@ -1,0 +1,1 @@
+"""What keeps persons apart: purge and its proof, tombstones, the key's rotation."""

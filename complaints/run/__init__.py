@@ -1,0 +1,1 @@
+"""The night: lock, stages in order, progress, engines."""

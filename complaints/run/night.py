@@ -1,0 +1,91 @@
+"""What a stage is given (`Night`) and what it gives back (`StageReport`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from complaints.records import Quarantine
+
+if TYPE_CHECKING:
+    from complaints.dictionary import Dictionary
+    from complaints.errors import ItemRefused
+    from complaints.run.engine import Engine
+    from complaints.run_log import RunLog
+    from complaints.settings import Settings
+    from complaints.store.database import Store
+    from complaints.workspace.layout import Workspace
+
+Item = TypeVar("Item")
+
+
+class Task(Protocol):
+    """A running progress bar."""
+
+    def advance(self, steps: float = 1) -> None:
+        """Move the bar on."""
+
+
+class Progress(Protocol):
+    """Shows how far a stage is; silent in a pipe."""
+
+    def task(self, label: str, total: float) -> AbstractContextManager[Task]:
+        """Open a bar of `total` steps that closes with the context."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run over one workspace. `as_of` is the only clock that a stage sees."""
+
+    run_id: str
+    as_of: date
+    workspace: Workspace
+    settings: Settings
+    dictionary: Dictionary
+    store: Store
+    private: Store
+    progress: Progress
+    log: RunLog
+    redo: frozenset[str] = field(default_factory=frozenset)
+    engine: Engine | None = None  # a cluster for the heavy work; None: this machine does it
+
+    def quarantine(self, stage: str, source_ref: str, refusal: ItemRefused) -> None:
+        """Record one refused input; an entry of the same input, stage and reason is replaced, not doubled."""
+        self.store.query(
+            "DELETE FROM quarantine WHERE source_ref = ? AND stage = ? AND reason = ?",
+            [source_ref, stage, refusal.reason],
+        )
+        detail = f"{refusal.what}. {refusal.hint}" if refusal.hint else refusal.what
+        self.store.append([Quarantine(source_ref, stage, refusal.reason, detail, self.as_of)])
+        self.log.event(stage, "quarantined", source_ref=source_ref, reason=refusal.reason)
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """What a stage did. `counts` go to the run's record, so their names are words that a user understands."""
+
+    stage: str
+    counts: dict[str, int]
+    quarantined: int = 0
+    missing_model: str = ""  # message of the ModelMissing that kept part of the work undone; the run ends with 5
+    models: dict[str, str] = field(default_factory=dict)  # model name -> fingerprint
+
+
+class Stage(Protocol):
+    """A room's work of the night."""
+
+    @property
+    def name(self) -> str:
+        """One of intake, asr, classify, cluster, mapping, reports."""
+
+    def run(self, night: Night) -> StageReport:
+        """Do what is pending, commit it in small batches, and say what was done."""
+
+
+def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Yield consecutive slices of at most `size` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

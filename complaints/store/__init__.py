@@ -1,0 +1,1 @@
+"""The DuckDB stores: tables, cases, what changed."""

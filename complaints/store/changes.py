@@ -1,0 +1,31 @@
+"""Which cases changed since they were last grouped, and what they were then.
+
+Whoever changes a case notes it here, in the same transaction. So grouping asks for what changed and never compares the
+whole history with what it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from complaints.store.database import Store
+
+
+def note_changes(store: Store, cases: Sequence[str]) -> None:
+    """Note cases that are about to be written, changed or deleted (call before the change, inside its transaction).
+
+    Of several changes between two groupings the first one's state counts: it is what was grouped.
+    """
+    if not cases:
+        return
+    store.query(
+        "CREATE OR REPLACE TEMP TABLE changing AS SELECT DISTINCT unnest(?::VARCHAR[]) AS case_id", [list(cases)]
+    )
+    store.query(
+        "INSERT OR IGNORE INTO changed_cases "
+        "SELECT n.case_id, c.received_at, c.serial_token, c.content, c.duplicate_of, k.content FROM changing n "
+        "LEFT JOIN (FROM cases SEMI JOIN changing USING (case_id)) c ON c.case_id = n.case_id "
+        "LEFT JOIN (FROM case_content SEMI JOIN changing USING (case_id)) k ON k.case_id = n.case_id"
+    )

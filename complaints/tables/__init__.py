@@ -1,0 +1,1 @@
+"""Tables as people keep them: CSV, workbooks, JSON lines, Parquet; dates."""

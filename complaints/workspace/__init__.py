@@ -1,0 +1,1 @@
+"""The workspace on disk: its layout, how it is made, its lock."""
