@@ -18,8 +18,8 @@ from complaints.messages import in_language
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from classify.review_apply import Imported
-    from classify.training import Trained
+    from classify.learning.training import Trained
+    from classify.review.apply import Imported
     from complaints.run.night import Progress
 
 review_app = typer.Typer(help="Doubtful cases out to experts, and their decisions in.", no_args_is_help=True)
@@ -38,7 +38,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Fit the category model on the known labels; it replaces the one in use unless that is better."""
-    from classify.workbench import opened
+    from classify.learning.session import opened
     from complaints.workspace.layout import Workspace
 
     with opened(Workspace(workspace)) as bench:
@@ -50,10 +50,10 @@ def train(
 
 def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
     """Measure the model in use month by month: F1, recall, precision, coverage, calibration and drift."""
-    from classify.evaluation import evaluate as measure
-    from classify.loading import labelled_cases, read_all
-    from classify.training import usable_model
-    from classify.workbench import opened
+    from classify.category.load import labelled_cases, read_all
+    from classify.learning.evaluation import evaluate as measure
+    from classify.learning.session import opened
+    from classify.learning.training import usable_model
     from complaints.workspace.layout import Workspace
 
     with opened(Workspace(workspace)) as bench:
@@ -71,7 +71,7 @@ def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
         )  # fmt: skip
     if as_json:
         return print_json(found.as_json())
-    from classify.terminal import print_evaluation
+    from classify.learning.tables import print_evaluation
 
     print_evaluation(found)
 
@@ -85,9 +85,9 @@ def review_export(
     as_json: Json = False,
 ) -> None:
     """Write the doubtful cases, their mentions and turns, and the causes to a workbook for experts."""
-    from classify.review_export import write_workbook
-    from classify.review_rows import categories, doubtful_cases, workbook_rows
-    from classify.storing import current_model, load_categories
+    from classify.learning.model_files import current_model, load_categories
+    from classify.review.export import write_workbook
+    from classify.review.rows import categories, doubtful_cases, workbook_rows
     from complaints.workspace.layout import Workspace
 
     place = Workspace(workspace)
@@ -122,10 +122,10 @@ def review_import(
     as_json: Json = False,
 ) -> None:
     """Take experts' decisions in; a row that cannot be taken is named, the rest is taken (exit code 3)."""
-    from classify.review_apply import apply
-    from classify.review_import import Rules, read_workbook
-    from classify.review_rows import categories, shown_content
-    from classify.storing import current_model, load_categories
+    from classify.learning.model_files import current_model, load_categories
+    from classify.review.apply import apply
+    from classify.review.read_workbook import Rules, read_workbook
+    from classify.review.rows import categories, shown_content
     from complaints.workspace.layout import Workspace
 
     place = Workspace(workspace)
@@ -160,8 +160,8 @@ def dictionary_suggest(
     as_json: Json = False,
 ) -> None:
     """Find words of the plant's own texts that behave like symptoms and are not in the dictionary."""
-    from classify.suggest import accept_terms, suggest, write_suggestions
-    from classify.workbench import opened
+    from classify.learning.session import opened
+    from classify.suggest.candidates import accept_terms, suggest, write_suggestions
     from complaints.workspace.layout import Workspace
 
     with opened(Workspace(workspace)) as bench:
@@ -178,7 +178,7 @@ def dictionary_suggest(
     elif as_json:
         print_json([asdict(one) for one in found])
     elif not quiet:
-        from classify.terminal import print_suggestions
+        from classify.learning.tables import print_suggestions
 
         print_suggestions(found, bench.dictionary, bench.settings.general.language)
 

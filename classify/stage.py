@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classify.content import NONE
-from classify.loading import decided_cases, read_cases
+from classify.category.load import decided_cases, read_cases
+from classify.reading.content import NONE
 from complaints.errors import ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
 from complaints.models.vector_cache import masked_digest, vectors_for
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from classify.category import Decision, Reading
-    from classify.deciders import Decider
-    from classify.mentions import MentionFinder
-    from classify.model import Decided
-    from classify.nearest import Near, Neighbours
-    from classify.nightly import NightlyModel
-    from classify.unseen import Unseen
+    from classify.category.deciders import Decider
+    from classify.category.model import Decided
+    from classify.category.neighbours import Near, Neighbours
+    from classify.category.unlabelled import Decision, Reading
+    from classify.learning.nightly import NightlyModel
+    from classify.reading.finder import MentionFinder
+    from classify.reading.semantic import Unseen
     from complaints.models.encoder import Encoder
 
 VERSION = 3  # raise it when the same case would be read or decided differently
@@ -83,7 +83,7 @@ class Stage:
         Without an embedding model the mentions decide alone, `missing_model` says so, and the cases are done again once
         the model is there.
         """
-        from classify.nightly import NightlyModel
+        from classify.learning.nightly import NightlyModel
 
         embedding, folder, missing = _embedding_model(night)
         nightly = NightlyModel(night, embedding, folder)
@@ -95,9 +95,9 @@ class Stage:
                 if encoder is None:
                     embedding = WITHOUT_MODEL
                     nightly = NightlyModel(night, embedding, None)
-            from classify.mentions import MentionFinder
-            from classify.nearest import Neighbours
-            from classify.unseen import unseen_wordings
+            from classify.category.neighbours import Neighbours
+            from classify.reading.finder import MentionFinder
+            from classify.reading.semantic import unseen_wordings
 
             finder = MentionFinder(night.dictionary)
             decider = nightly.decider(finder, encoder)
@@ -181,8 +181,8 @@ def _work_on(
     join: bool,
 ) -> int:
     """Decide some read cases, commit them, and return how many mentions they have."""
-    from classify.deciders import confirmed
-    from classify.readings import mention_rows
+    from classify.category.deciders import confirmed
+    from classify.reading.read_case import mention_rows
 
     if not pairs:
         return 0
@@ -218,7 +218,7 @@ def _compared(
     tools: _Tools, readings: Sequence[Reading], vectors: NDArray[np.float32] | None, earlier: Decided | None
 ) -> list[str]:
     """What stands in `classifications.nearest` of some cases."""
-    from classify.nearest import near_json
+    from classify.category.neighbours import near_json
 
     near: list[list[Near]] = [[] for _ in readings]
     if tools.neighbours is not None and vectors is not None:

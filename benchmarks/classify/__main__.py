@@ -11,8 +11,8 @@ import numpy as np
 from benchmarks.classify.data import Data, chinese, english
 from benchmarks.classify.measures import Outcome, joined
 from benchmarks.classify.methods import Baseline, Kept, baseline_promises, embeddings_regression, product, tfidf_svm
-from classify.content import NONE
-from classify.promise import NEVER, lower_bound
+from classify.category.precision_guarantee import NEVER, lower_bound
+from classify.reading.content import NONE
 
 SPLIT = "2024-03-11"
 FOLDS = 5

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category import Reading
-from classify.mentions import MentionFinder
-from classify.readings import read_case
-from classify.unseen import Unseen
+from classify.category.unlabelled import Reading
+from classify.reading.finder import MentionFinder
+from classify.reading.read_case import read_case
+from classify.reading.semantic import Unseen
 from complaints.dictionary import load_dictionary
 from complaints.fingerprints import content_id, digest
 from complaints.models.encoder import open_encoder

@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.classify.data import SERVICE, Data, by_time, chinese, english
-from classify.drift import AREA, DISTANCE, LEVEL, Drift, drift_between
-from classify.fitted import fit
-from classify.groups import group_cases
+from classify.category.drift import AREA, DISTANCE, LEVEL, Drift, drift_between
+from classify.category.ensemble import fit
+from classify.category.splits import group_cases
 
 SPLIT = "2024-03-11"
 BLOCK, NEW, FEW = 420, 400, 100  # cases of the block and of the nights after it; a small plant's nights

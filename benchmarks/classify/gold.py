@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from classify.mentions import MentionFinder
+from classify.reading.finder import MentionFinder
 from complaints.dictionary import load_dictionary
 from tests.classify.gold import LANGUAGES, scores, sentences
 

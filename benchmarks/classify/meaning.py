@@ -25,15 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.classify.data import SERVICE_SYSTEMS, vectors_of
-from classify.category import Reading
-from classify.content import content_of, service_words
-from classify.found import Found
-from classify.lexicon import SYMPTOM
-from classify.meaning import ARRAYS, Judge, Meanings, judge, with_products
-from classify.mentions import MentionFinder
-from classify.normal import normal_term
-from classify.unseen import Unseen, silent
-from classify.wordings import Wording, wordings
+from classify.category.unlabelled import Reading
+from classify.reading.clauses import Wording, wordings
+from classify.reading.content import content_of, service_words
+from classify.reading.finder import MentionFinder
+from classify.reading.lexicon import SYMPTOM
+from classify.reading.mention import Found
+from classify.reading.nearest_symptom import ARRAYS, Judge, Meanings, judge, with_products
+from classify.reading.normalise import normal_term
+from classify.reading.semantic import Unseen, silent
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.fingerprints import digest
 from complaints.models.catalogue import EMBEDDING

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.figures import calibration_error, macro_f1, top_share
+from classify.learning.metrics import calibration_error, macro_f1, top_share
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from benchmarks.classify.data import OTHER, SERVICE_SYSTEMS
 from benchmarks.classify.meaning import silent_rows
-from classify.found import Found
-from classify.mentions import MentionFinder
-from classify.unseen import Unseen
+from classify.reading.finder import MentionFinder
+from classify.reading.mention import Found
+from classify.reading.semantic import Unseen
 from complaints.dictionary import load_dictionary
 from complaints.models.encoder import open_encoder
 

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from benchmarks.classify.data import Data, by_time
 from benchmarks.classify.measures import Outcome
-from classify.category import Reading
-from classify.content import NONE
-from classify.drift import Drift
-from classify.fitted import fold_numbers
-from classify.groups import group_cases
-from classify.model import Model, train
-from classify.promise import Promise, choose_threshold, newest_block
+from classify.category.drift import Drift
+from classify.category.ensemble import fold_numbers
+from classify.category.model import Model, train
+from classify.category.precision_guarantee import Promise, choose_threshold, newest_block
+from classify.category.splits import group_cases
+from classify.category.unlabelled import Reading
+from classify.reading.content import NONE
 
 Rows = NDArray[np.int64]
 Baseline = Callable[[Data, Rows, Rows], Outcome]

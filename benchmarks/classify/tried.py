@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.classify.data import by_time, chinese
-from classify import features
-from classify.category import Reading, softmax
-from classify.content import NONE
-from classify.figures import macro_f1, top_share
-from classify.fitted import FOLDS, fold_numbers
-from classify.groups import group_cases
-from classify.history import Past
-from classify.noise import suspects
-from classify.pool import fit_pool, log_probabilities
-from classify.sources import CHARACTERS, CODES, EMBEDDING, centred, fit_source
+from classify.category import features
+from classify.category.ensemble import FOLDS, fold_numbers
+from classify.category.history import Past
+from classify.category.label_noise import suspects
+from classify.category.opinion_pool import fit_pool, log_probabilities
+from classify.category.sources import CHARACTERS, CODES, EMBEDDING, centred, fit_source
+from classify.category.splits import group_cases
+from classify.category.unlabelled import Reading, softmax
+from classify.learning.metrics import macro_f1, top_share
+from classify.reading.content import NONE
 
 SPLIT, OLDER = "2024-03-11", 0.7
 NEIGHBOURS, TEMPERATURE = 25, 0.07

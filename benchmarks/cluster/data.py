@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from classify.found import Found
-from classify.mentions import MentionFinder
-from classify.readings import read_case
+from classify.reading.finder import MentionFinder
+from classify.reading.mention import Found
+from classify.reading.read_case import read_case
 from cluster.batch import SHORT_CHARACTERS, Said, evidence_of
 from complaints.dictionary import load_dictionary
 from complaints.models.encoder import open_encoder

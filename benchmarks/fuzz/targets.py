@@ -61,7 +61,7 @@ def mentions(data: bytes) -> None:
 
 def review(data: bytes) -> None:
     """Import bytes as a review workbook."""
-    from classify.review_import import Rules, read_workbook
+    from classify.review.read_workbook import Rules, read_workbook
 
     rules = Rules(["发动机"], {}, lambda sheet, key: None, "", date(2026, 1, 1))
     try:
@@ -113,7 +113,7 @@ def _review_workbook() -> bytes:
 
     from openpyxl import Workbook
 
-    from classify.review_sheets import SHEETS
+    from classify.review.sheets import SHEETS
 
     book, stream = Workbook(), io.BytesIO()
     for sheet in SHEETS:
@@ -138,7 +138,7 @@ def _file(data: bytes, suffix: str) -> Path:
 
 @cache
 def _finder():  # type: ignore[no-untyped-def]  # its type would import spaCy
-    from classify.mentions import MentionFinder
+    from classify.reading.finder import MentionFinder
     from complaints.dictionary import load_dictionary
 
     return MentionFinder(load_dictionary(["car"], []))

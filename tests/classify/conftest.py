@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from classify.mentions import MentionFinder
+from classify.reading.finder import MentionFinder
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.run.night import Night
 from complaints.workspace.layout import Workspace

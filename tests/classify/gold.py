@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from classify.mentions import MentionFinder
+from classify.reading.finder import MentionFinder
 
 LANGUAGES = ("zh", "en")
 KINDS = {"s": "symptom", "c": "component", "t": "condition"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from classify.drift import drift_between
-from classify.history import Dated, Past, level_keys
-from classify.noise import suspects
-from classify.pool import Pool, fit_pool, log_probabilities
-from classify.taxonomy import LEAST_CASES, learnable, parse_categories
+from classify.category.drift import drift_between
+from classify.category.history import Dated, Past, level_keys
+from classify.category.label_noise import suspects
+from classify.category.opinion_pool import Pool, fit_pool, log_probabilities
+from classify.category.taxonomy import LEAST_CASES, learnable, parse_categories
 
 
 def test_the_pool_trusts_the_source_that_is_right() -> None:

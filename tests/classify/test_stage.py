@@ -9,10 +9,10 @@ from datetime import datetime
 
 import pytest
 
-from classify.mentions import MentionFinder
+from classify.learning.model_files import current_model
+from classify.learning.training import Workshop
+from classify.reading.finder import MentionFinder
 from classify.stage import Stage
-from classify.storing import current_model
-from classify.training import Workshop
 from complaints.records import Case, Classification, Mention, Segment
 from complaints.run.night import Night
 from complaints.settings import Classify, Embeddings

@@ -17,7 +17,7 @@ FILES = (
     "complaints/tables/reader.py", "complaints/master/reader.py", "complaints/master/pfmea.py",
     "complaints/settings.py", "complaints/intake/*.py", "complaints/console/doctor.py", "complaints/models/*.py",
     "complaints/workspace/layout.py", "*/commands.py", "complaints/console/commands.py", "cli.py",
-    "classify/review_import.py", "mapping/simulate/run.py",
+    "classify/review/read_workbook.py", "mapping/simulate/run.py",
     "asr/decode.py", "asr/decoding.py", "asr/hearing.py", "asr/stage.py", "mapping/checks.py",
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""A Reading in, a Decision out: sources, history, pool, confidence, guarantee."""

@@ -1,0 +1,88 @@
+"""What the linear models see of a case: its characters, and the codes of its mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify.reading.lexicon import COMPONENT, SYMPTOM
+
+if TYPE_CHECKING:
+    from classify.category.unlabelled import Reading
+    from classify.reading.content import ServiceWord
+    from classify.reading.mention import Found
+    from complaints.dictionary import Dictionary
+
+NGRAMS = (1, 4)
+MOST_NGRAMS = 300_000
+MIN_CASES = 2  # an n-gram of a single case teaches nothing
+
+
+class Vocabulary:
+    """TF-IDF over a fixed vocabulary; fitted once, kept as names and inverse document frequencies.
+
+    Args:
+        kind: ``characters`` (1- to 4-grams of the text) or ``codes`` (`mention_codes`).
+        names: the n-grams or codes, one a column.
+        idf: shape (len(names),).
+    """
+
+    def __init__(self, kind: str, names: Sequence[str], idf: NDArray[np.float32]) -> None:
+        self.kind, self.names, self.idf = kind, tuple(names), idf
+        self.columns = {name: column for column, name in enumerate(self.names)}
+        self._vectorizer = _vectorizer(kind, vocabulary=self.columns)
+        self._vectorizer.idf_ = idf.astype(np.float64)
+
+    @classmethod
+    def fit(cls, kind: str, readings: Sequence[Reading]) -> Vocabulary:
+        """Learn the vocabulary of some cases."""
+        learner = _vectorizer(kind)
+        learner.fit(_inputs(kind, readings))
+        return cls(kind, learner.get_feature_names_out().tolist(), learner.idf_.astype(np.float32))
+
+    def transform(self, readings: Sequence[Reading]) -> Any:
+        """Return the sparse features of cases, one row a case, each of length 1."""
+        return self._vectorizer.transform(_inputs(self.kind, readings))
+
+
+def mention_codes(
+    mentions: Sequence[Found], words: Sequence[ServiceWord], content: str, dictionary: Dictionary
+) -> tuple[str, ...]:
+    """Return what is known of a case as names: codes, systems, symptom with component, topics of service, content.
+
+    Repeats count: a system named three times weighs more than one named in passing.
+    """
+    found = [f"content:{content}", *(f"topic:{word.topic}" for word in words)]
+    for mention in mentions:
+        if mention.kind not in (SYMPTOM, COMPONENT):
+            continue
+        if mention.polarity != "present":
+            found.append(f"{mention.polarity}:{mention.code}")
+            continue
+        found.append(f"{mention.kind}:{mention.code}")
+        part = mention.component_code if mention.kind == SYMPTOM else mention.code
+        if part:
+            found.append(f"system:{dictionary.system_of(part)}")
+        if mention.component_code:
+            found.append(f"{mention.component_code}+{mention.code}")
+    return tuple(found)
+
+
+def _inputs(kind: str, readings: Sequence[Reading]) -> list[Any]:
+    if kind == "characters":
+        return [reading.text for reading in readings]
+    return [reading.codes or ("",) for reading in readings]
+
+
+def _vectorizer(kind: str, vocabulary: dict[str, int] | None = None) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    if kind == "characters":
+        return TfidfVectorizer(
+            analyzer="char", ngram_range=NGRAMS, min_df=MIN_CASES, max_features=MOST_NGRAMS, sublinear_tf=True,
+            vocabulary=vocabulary, dtype=np.float32,
+        )  # fmt: skip
+    return TfidfVectorizer(analyzer=list, sublinear_tf=True, vocabulary=vocabulary, dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Training, evaluation, model files, the night's model."""

@@ -1,0 +1,124 @@
+"""The category model of a night: the stored one, one trained on the first night with enough labels, or none.
+
+Before anything is decided alone, the drift test compares what came in since the promise was measured with the cases on
+which it was measured. While it fires, nothing received since then is decided alone; the note "promise" says so.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classify.learning.model_files import Stored, current_model
+from classify.learning.training import Workshop, fits, usable_model
+from complaints.fingerprints import canonical_json
+
+if TYPE_CHECKING:
+    from classify.category.deciders import Decider
+    from classify.category.drift import Drift
+    from classify.reading.finder import MentionFinder
+    from complaints.models.encoder import Encoder
+    from complaints.run.night import Night
+
+NOTE = "promise"
+
+
+class NightlyModel:
+    """Which model decides tonight.
+
+    Args:
+        night: the run.
+        embedding: fingerprint of the embedding model, or `stage.WITHOUT_MODEL`.
+        folder: of the embedding model, or None.
+    """
+
+    def __init__(self, night: Night, embedding: str, folder: Path | None) -> None:
+        from classify.stage import WITHOUT_MODEL
+
+        self._night, self._folder = night, folder
+        self._encoder_key = "" if embedding == WITHOUT_MODEL else embedding
+        models = night.workspace.models
+        known = current_model(models)
+        self.model_id = known if known is not None and fits(models, known, self._encoder_key) else None
+        note = json.loads(night.store.notes("classify").get(NOTE, "{}"))
+        self._suspended = bool(note.get("suspended")) and note.get("model_id") == self.model_id
+        self._last = str(note.get("promise", {}).get("last") or "")
+
+    @property
+    def key(self) -> str:
+        """What the decisions depend on besides the cases: the model. See `suspended_after`."""
+        if self.model_id is None:
+            return "trains" if self._trains() else "unlabelled"
+        return self.model_id
+
+    @property
+    def suspended_after(self) -> date | None:
+        """The day after which nothing is decided alone, while the promise is suspended; decisions before it stay."""
+        if self.model_id is None or not self._suspended:
+            return None
+        return date.fromisoformat(self._last) if self._last else date.min
+
+    def counts(self) -> dict[str, int]:
+        """Return what the run's record says of the model."""
+        return {"promise_suspended": int(self._suspended)} if self.model_id else {}
+
+    def decider(self, finder: MentionFinder, encoder: Encoder | None) -> Decider:
+        """Return tonight's decider: loads or trains the model, and tests for drift."""
+        from classify.category.deciders import Learned, Unlabelled
+
+        night = self._night
+        if self.model_id is None and self._trains():
+            workshop = Workshop(
+                night.store, night.workspace.models, night.settings.classify, finder, encoder, self._encoder_key,
+                self._folder, night.as_of, night.progress,
+            )  # fmt: skip
+            trained = workshop.train(force=True)
+            night.log.event("classify", "trained", model=trained.model_id, labels=trained.card.labels)
+            self.model_id = trained.model_id
+        stored = (
+            usable_model(night.workspace.models, night.store, self._encoder_key, self._folder)
+            if self.model_id
+            else None
+        )
+        if stored is None:
+            return Unlabelled(night.dictionary, night.store, encoder)
+        self._test_drift(stored, finder, encoder)
+        after = self.suspended_after
+        return Learned(stored.model, after.toordinal() if after else None)
+
+    def _trains(self) -> bool:
+        """Whether there are labels enough, of two categories at least."""
+        sql = "SELECT count(*), count(DISTINCT l.category) FROM labels l JOIN cases USING (case_id)"
+        labels, categories = self._night.store.query(sql)[0]
+        return int(labels) >= self._night.settings.classify.min_labels and int(categories) > 1
+
+    def _test_drift(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> None:
+        """Run the drift test, note what it found, and suspend the promise or bring it into force again."""
+        drift = self._drift(stored, finder, encoder)
+        self._suspended, self._last = drift is not None and drift.fires, stored.model.promise.last
+        note = {
+            "model_id": stored.model_id,
+            "promise": stored.model.promise.as_json(),
+            "suspended": self._suspended,
+            "drift": drift.as_json() if drift else None,
+        }
+        self._night.store.note("classify", NOTE, canonical_json(note))
+        if self._suspended:
+            self._night.log.event("classify", "promise suspended", **(drift.as_json() if drift else {}))
+
+    def _drift(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> Drift | None:
+        from classify.category.drift import MOST_CASES
+        from classify.category.load import read_all
+
+        promise = stored.model.promise
+        if stored.model.measured is None or not promise.last:
+            return None
+        newer = self._night.store.query(
+            "SELECT case_id FROM cases WHERE CAST(received_at AS DATE) > ? AND duplicate_of IS NULL "
+            "ORDER BY received_at DESC, case_id LIMIT ?",
+            [date.fromisoformat(promise.last), MOST_CASES],
+        )
+        readings, vectors = read_all(self._night.store, finder, encoder, [row[0] for row in newer])
+        return stored.model.drift(readings, vectors)

@@ -1,0 +1,1 @@
+"""A case's text in, a Reading out: mentions, polarity, content."""

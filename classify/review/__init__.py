@@ -1,0 +1,1 @@
+"""Doubtful cases out to experts, their decisions back in."""

@@ -1,0 +1,1 @@
+"""New words for the dictionary, from the plant's own texts."""
