@@ -30,7 +30,7 @@ def eight_d(
 ) -> None:
     """Draft an 8D report (D0 to D8) for an issue, with what the data know filled in."""
     from complaints.workspace.layout import Workspace
-    from reports.documents import write_eight_d
+    from reports.documents.on_request import write_eight_d
 
     write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
     told = f"{out}: a draft. What is in square brackets is for the team to fill in."
@@ -49,7 +49,7 @@ def pdf(
 ) -> None:
     """Print a station's report as a PDF; needs Chromium, Chrome or Edge on this machine."""
     from complaints.workspace.layout import Workspace
-    from reports.documents import write_pdf
+    from reports.documents.on_request import write_pdf
 
     write_pdf(Workspace(workspace), station_id, out, language and language.value)
     facts = {"file": str(out), "station_id": station_id}

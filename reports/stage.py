@@ -13,8 +13,8 @@ from reports.notify import notify
 if TYPE_CHECKING:
     from complaints.run.night import Task
     from complaints.store.database import Store
-    from reports.edition import Edition
-    from reports.sheets import Sheet
+    from reports.site.incremental import Edition
+    from reports.site.page_list import Sheet
 
 VERSION = 5
 ROOM = Path(__file__).parent
@@ -56,15 +56,15 @@ class Stage:
 
 
 def _record(store: Store) -> dict[str, object]:
-    from reports.record import read_record
+    from reports.site.page_index import read_record
 
     return dict(read_record(store))
 
 
 def remember(night: Night, edition: Edition) -> None:
     """Keep what the nights to come compare themselves with. The caller holds a transaction."""
-    from reports.history import keep_history
-    from reports.record import write_record
+    from reports.facts.history import keep_history
+    from reports.site.page_index import write_record
 
     write_record(night.store, edition.pages)
     keep_history(night.store, night.as_of)
@@ -80,11 +80,11 @@ def write_edition(night: Night, *, anew: bool = False, workers: int | None = Non
     """
     from dataclasses import replace
 
-    from reports.edition import Editor
-    from reports.pages import Pages, code_names
-    from reports.record import read_record
-    from reports.recordings import media_source, recordings_of
-    from reports.sheets import Sheets
+    from reports.facts.recordings import media_source, recordings_of
+    from reports.site.incremental import Editor
+    from reports.site.page_index import read_record
+    from reports.site.page_list import Sheets
+    from reports.site.pages import Pages, code_names
 
     general, reports = night.settings.general, night.settings.reports
     promised = night.settings.classify.precision

@@ -82,7 +82,7 @@ def test_the_unpacked_wheel_lays_out_and_examines_a_demo_outside_the_repository(
     code = (
         f"import sys; sys.path.insert(0, {str(site)!r}); import complaints, cli; from pathlib import Path\n"
         "from complaints.demo import lay_out; from complaints.workspace.create import init_workspace\n"
-        "import reports.environment, reports.messages\n"
+        "import reports.site.environment, reports.wording.messages\n"
         "assert Path(complaints.__file__).is_relative_to(sys.path[0]), complaints.__file__\n"
         "init_workspace(Path('demo'), 'en'); lay_out(Path('demo'))\n"
         "cli.main(['doctor', '-w', 'demo', '--json'])"

@@ -32,8 +32,8 @@ from complaints.run_log import RunLog
 from complaints.settings import General, Settings
 from complaints.store.database import Store
 from complaints.workspace.layout import Workspace
-from reports.pages import Page, Pages, code_names
-from reports.sheets import Sheets
+from reports.site.page_list import Sheets
+from reports.site.pages import Page, Pages, code_names
 
 AS_OF = date(2026, 6, 30)
 FIRST_WEEK = date(2026, 1, 5)

@@ -15,7 +15,7 @@ from complaints.dictionary import Dictionary
 from complaints.records import Cause, Quarantine
 from complaints.run.night import Night
 from complaints.settings import Reports, Settings
-from reports import press
+from reports.site import render_pool as press
 from reports.stage import Stage, remember, write_edition
 from tests.reports.invented import AS_OF, fill, make_night
 

@@ -10,7 +10,7 @@ from complaints.outputs.snapshot import write_snapshot
 from complaints.records import Cause
 from complaints.run.night import Night
 from complaints.run.runner import RunResult
-from reports.reading import Reading
+from reports.facts.overview import Reading
 from tests.reports.invented import AS_OF, cause, plain
 
 

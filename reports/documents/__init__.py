@@ -1,0 +1,1 @@
+"""Documents on request: 8D drafts."""

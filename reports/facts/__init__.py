@@ -1,0 +1,1 @@
+"""What a page says, read from the store: frozen facts, no words."""

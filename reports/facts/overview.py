@@ -1,0 +1,284 @@
+"""The store as the overview, the lists and the data-quality page need it, aggregated by DuckDB."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from complaints.ranking import STRENGTH
+from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
+from complaints.store.database import Store
+from reports.facts.evidence import parse_evidence
+from reports.facts.notes import note, object_note, object_rows
+from reports.facts.terms import (
+    NO_STATION,
+    SAID,
+    SHOWN_NOTES,
+    SHOWN_QUARANTINE,
+    SHOWN_SEGMENTS,
+    SHOWN_SHARES,
+    SHOWN_SYMPTOMS,
+    STATUSES,
+)
+from reports.facts.types import (
+    Automation,
+    Cell,
+    ClosedLoop,
+    Coverage,
+    DataFacts,
+    DictionaryGaps,
+    Hypothesis,
+    OverviewFacts,
+    PfmeaNote,
+    Share,
+    Station,
+    StationLine,
+    SupplierFacts,
+    WarningLine,
+)
+
+CLOSED_LOOP = (
+    "share_with_action", "share_with_effect", "median_days_first_complaint_to_warning", "median_days_warning_to_action",
+)  # fmt: skip
+RATED = ("occurrence", "occurrence_from_field", "cases", "units")
+
+
+class Reading:
+    """Reads the facts of one night's pages.
+
+    Args:
+        store: the public store.
+        as_of: the night's date, the only clock here.
+    """
+
+    def __init__(self, store: Store, as_of: date) -> None:
+        self._store = store
+        self._as_of = as_of
+        self._stations = {s.station_id: s for s in self._all_stations()}
+
+    @property
+    def stations(self) -> Mapping[str, Station]:
+        """Stations of the master data and those that only causes name, in order of line, sequence and id."""
+        return self._stations
+
+    def _all_stations(self) -> Iterator[Station]:
+        rows = self._store.query(
+            "SELECT station_id, any_value(name), any_value(line), any_value(sequence), any_value(supplier) FROM ("
+            " SELECT station_id, name, line, sequence, supplier FROM stations UNION ALL"
+            " SELECT DISTINCT station_id, NULL, NULL, NULL, NULL FROM causes WHERE station_id <> ?"
+            ") GROUP BY station_id ORDER BY 3 NULLS LAST, 4 NULLS LAST, 1",
+            [NO_STATION],
+        )
+        for station_id, name, line, sequence, supplier in rows:
+            yield Station(station_id, name or "", line, sequence, supplier)
+
+    def issue_ids(self) -> list[str]:
+        """Return the ids of all issues."""
+        return [row[0] for row in self._store.query("SELECT issue_id FROM issues ORDER BY issue_id")]
+
+    def overview(self) -> OverviewFacts:
+        """Read the overview."""
+        return OverviewFacts(
+            night=self._as_of,
+            coverage=self.coverage(),
+            automation=self._automation(),
+            loop=self._loop(),
+            warnings=tuple(self.warning_lines()),
+            issues=tuple(self._issues()),
+            stations=self.station_lines(),
+            symptoms=tuple(
+                Share(*row)
+                for row in self._store.query(
+                    "SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN cases c USING (case_id)"
+                    f" WHERE m.kind = 'symptom' AND m.{SAID} AND c.duplicate_of IS NULL GROUP BY 1"
+                    f" ORDER BY 2 DESC, 1 LIMIT {SHOWN_SYMPTOMS}"
+                )
+            ),
+            cells=tuple(
+                Cell(*row)
+                for row in self._store.query(
+                    "SELECT station_id, symptom, max(probability), arg_max(verdict, probability) FROM causes "
+                    "WHERE station_id <> ? AND symptom IS NOT NULL AND decision <> 'rejected' "
+                    "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+                    [NO_STATION],
+                )
+            ),
+        )
+
+    def coverage(self) -> Coverage:
+        """Read how far the data reach."""
+        week_ago = datetime.combine(self._as_of - timedelta(days=6), time())
+        counted = self._store.query(
+            "SELECT count(*) FILTER (source = 'call' AND duplicate_of IS NULL),"
+            " count(*) FILTER (source <> 'call' AND duplicate_of IS NULL), count(duplicate_of),"
+            " count(serial_token) FILTER (duplicate_of IS NULL), count(*) FILTER (doubtful AND duplicate_of IS NULL),"
+            " count(*) FILTER (partial AND duplicate_of IS NULL),"
+            " count(*) FILTER (received_at >= ? AND received_at < ? AND duplicate_of IS NULL), max(received_at)"
+            " FROM cases",
+            [week_ago, datetime.combine(self._as_of + timedelta(days=1), time())],
+        )[0]
+        calls, texts, repeats, serial, doubtful, partial, this_week, newest = counted
+        noted = object_note(self._store, "mapping", "coverage")
+        traced, genealogy = noted.get("with_unit"), noted.get("with_genealogy")
+        return Coverage(
+            calls, texts, repeats, serial, traced, genealogy, doubtful, partial,
+            self._store.query("SELECT count(DISTINCT source_ref) FROM quarantine")[0][0],
+            this_week, newest, self._store.query("SELECT max(week) FROM cause_weeks")[0][0],
+        )  # fmt: skip
+
+    def _automation(self) -> Automation:
+        return read_automation(self._store)
+
+    def _loop(self) -> ClosedLoop:
+        counted = self._store.query(
+            "SELECT count(*), count(*) FILTER (verdict = 'effective'), count(*) FILTER (verdict = 'not effective'),"
+            " count(*) FILTER (verdict = 'too early') FROM actions"
+        )[0]
+        of_warnings = "SELECT count(*), count(*) FILTER (status <> 'closed') FROM warnings"
+        noted = object_note(self._store, "mapping", "closed_loop")
+        shares = (noted.get(name) for name in CLOSED_LOOP)
+        measured = [float(value) if isinstance(value, int | float) else None for value in shares]
+        return ClosedLoop(*(counted + self._store.query(of_warnings)[0]), *measured)
+
+    def pfmea_notes(self) -> tuple[PfmeaNote, ...]:
+        """Read what the field says about the PFMEA, by station."""
+        return tuple(
+            PfmeaNote(
+                str(row.get("station_id")), _text(row.get("symptom")), _text(row.get("component")),
+                str(row.get("kind")), *(_count(row.get(name)) for name in RATED),
+            )
+            for row in self._noted_rows("pfmea_feedback")
+        )  # fmt: skip
+
+    def warning_lines(self) -> Iterator[WarningLine]:
+        """Yield all warnings, open ones first, then the newest."""
+        issues = {i.issue_id: i for i in self._issues()}
+        order = "status = 'closed', night DESC, first_alarm DESC, observed / greatest(expected, 0.1) DESC, warning_id"
+        for warning in self._store.rows(EarlyWarning, order=order):
+            yield WarningLine(warning, issues.get(warning.group_id) if warning.group_kind == "issue" else None)
+
+    def suppliers(self) -> Iterator[SupplierFacts]:
+        """Yield all suppliers with their months, by name."""
+        months: dict[str, list[Supplier]] = {}
+        for row in self._store.rows(Supplier, order="supplier, month DESC"):
+            months.setdefault(row.supplier, []).append(row)
+        for supplier, rows in months.items():
+            own = tuple(s.station_id for s in self._stations.values() if s.supplier == supplier)
+            yield SupplierFacts(supplier, tuple(rows), own)
+
+    def _issues(self) -> list[Issue]:
+        order = f"coalesce(nullif(list_position({list(STATUSES)!r}, status), 0), 9), cases DESC, issue_id"
+        return self._store.rows(Issue, order=order)
+
+    def station_lines(self) -> tuple[StationLine, ...]:
+        """Return all stations, each with its strongest hypothesis."""
+        return tuple(self._lines())
+
+    def _lines(self) -> Iterator[StationLine]:
+        best = (
+            "cause_id IN (SELECT cause_id FROM (SELECT cause_id,"
+            f" row_number() OVER (PARTITION BY station_id ORDER BY {STRENGTH}) AS place"
+            " FROM causes WHERE station_id <> ?) WHERE place = 1)"
+        )
+        ranked = {c.station_id: (place, c) for place, c in enumerate(self._causes(best, [NO_STATION]), start=1)}
+        issues = {i.issue_id: i for i in self._issues()}
+        for station in self._stations.values():
+            place, cause = ranked.get(station.station_id, (len(ranked) + 1, None))
+            hypothesis = Hypothesis(cause, parse_evidence(cause.evidence)) if cause else None
+            issue = issues.get(cause.group_id) if cause and cause.group_kind == "issue" else None
+            yield StationLine(station, hypothesis, issue, place)
+
+    def _causes(self, where: str, parameters: Sequence[Any]) -> list[Cause]:
+        return self._store.rows(Cause, where, parameters, STRENGTH)
+
+    def data(self) -> DataFacts:
+        """Read the data-quality page."""
+        segments = self._store.query(
+            "SELECT case_id, start_s, speaker, text, doubt_reasons, confidence FROM segments WHERE doubtful"
+            " ORDER BY confidence, case_id, start_s LIMIT ?",
+            [SHOWN_SEGMENTS],
+        )
+        names = ("case_id", "start_s", "speaker", "text", "reasons", "confidence")
+        ignored = object_note(self._store, "mapping", "ignored_columns")
+        return DataFacts(
+            coverage=self.coverage(),
+            quarantine_reasons=tuple(
+                self._store.query("SELECT stage, reason, count(*) FROM quarantine GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
+            ),
+            quarantine=tuple(
+                self._store.rows(Quarantine, order=f"night DESC, stage, reason, source_ref LIMIT {SHOWN_QUARANTINE}")
+            ),
+            doubt_reasons=tuple(
+                self._store.query(
+                    "SELECT reason, count(*) FROM (SELECT unnest(from_json(doubt_reasons, '[\"VARCHAR\"]')) AS reason"
+                    " FROM segments WHERE doubtful AND json_valid(doubt_reasons)) GROUP BY 1 ORDER BY 2 DESC, 1"
+                )
+            ),
+            doubtful_segments=tuple(
+                dict(zip(names, row, strict=True)) | {"reasons": _strings(row[4])} for row in segments
+            ),
+            doubtful_segment_count=self._store.query("SELECT count(*) FROM segments WHERE doubtful")[0][0],
+            unmatched=self._noted_rows("unmatched"),
+            unmapped_columns=tuple(
+                self._store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY source_ref, name")
+            ),
+            missing_tables=tuple(str(name) for name in _list(note(self._store, "mapping", "missing", []))),
+            skipped_factors=self._noted_rows("factors_without_comparison"),
+            ignored_columns=tuple((str(k), str(v)) for k, v in ignored.items()),
+            gaps=self._gaps(),
+        )
+
+    def _gaps(self) -> DictionaryGaps:
+        said = f"m.kind = 'symptom' AND m.{SAID}"
+        self._store.query(
+            "CREATE OR REPLACE TEMP VIEW fault_cases AS SELECT c.case_id, count(m.code) AS symptoms,"
+            " count(m.code) FILTER (m.via <> 'model') AS by_words FROM cases c LEFT JOIN mentions m"
+            f" ON m.case_id = c.case_id AND {said} WHERE c.content = 'fault' AND c.duplicate_of IS NULL GROUP BY 1"
+        )
+        counts = self._store.query(
+            "SELECT count(*), count(*) FILTER (symptoms = 0), count(*) FILTER (symptoms > 0 AND by_words = 0)"
+            " FROM fault_cases"
+        )[0]
+        components = self._store.query(
+            "SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN fault_cases USING (case_id)"
+            f" WHERE symptoms = 0 AND m.kind = 'component' AND m.{SAID} GROUP BY 1 ORDER BY 2 DESC, 1"
+            f" LIMIT {SHOWN_SHARES}"
+        )
+        self._store.query("DROP VIEW fault_cases")
+        return DictionaryGaps(counts[0], counts[1], counts[2], tuple(Share(*row) for row in components))
+
+    def _noted_rows(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        return tuple(object_rows(self._store, "mapping", name)[:SHOWN_NOTES])
+
+
+def read_automation(store: Store) -> Automation:
+    """Read how many cases were decided, and by whom; repeats are left out."""
+    found = dict(
+        store.query(
+            "SELECT decision, count(*) FROM classifications JOIN cases USING (case_id) WHERE duplicate_of IS NULL"
+            " GROUP BY 1"
+        )
+    )
+    return Automation(found.get("auto", 0), found.get("review", 0), found.get("confirmed", 0))
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _strings(text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    return [str(item) for item in _list(found)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

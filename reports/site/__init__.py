@@ -1,0 +1,1 @@
+"""Pages, folders, nights: the HTML site as a whole."""

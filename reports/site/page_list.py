@@ -1,0 +1,118 @@
+"""What the site consists of: one sheet a set of facts, which becomes one file a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from complaints.run.night import batches
+from reports.facts.batches import Gathering
+from reports.facts.history import read_changes
+from reports.facts.overview import Reading
+from reports.facts.quality import read_quality
+from reports.facts.types import StationsFacts
+from reports.site import paths
+from reports.wording.glossary import read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complaints.dictionary import Dictionary
+    from complaints.store.database import Store
+    from reports.facts.recordings import Recordings
+    from reports.facts.types import IssueFacts
+
+BATCH = 50  # pages whose facts are read together
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page before it is written: `kind` names its template, `path` is relative to the language's folder.
+
+    `key` is a digest of all that the page depends on.
+    """
+
+    kind: str
+    path: str
+    facts: Any
+    key: str = ""
+
+
+class Sheets:
+    """Reads the store as sheets.
+
+    Args:
+        store: the public store.
+        dictionary: words for codes, and the systems of components.
+        as_of: the night's date.
+        promised: the promised precision of decisions without a person, from the settings.
+        recordings: finds those that a page may play; None: none may.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        dictionary: Dictionary,
+        as_of: date,
+        promised: float,
+        recordings: Recordings | None = None,
+    ) -> None:
+        self._store, self._dictionary, self._promised = store, dictionary, promised
+        self._reading = reading = Reading(store, as_of)
+        self._gathering = Gathering(
+            store, reading.stations, dictionary.system_of, dictionary.broad_symptom, as_of, recordings
+        )
+        self._issues = reading.issue_ids()
+
+    @property
+    def station_names(self) -> Mapping[str, str]:
+        """Names of the stations by id."""
+        return {s.station_id: s.name for s in self._reading.stations.values()}
+
+    @property
+    def issue_ids(self) -> list[str]:
+        """Ids of all issues."""
+        return self._issues
+
+    def issue(self, issue_id: str) -> IssueFacts | None:
+        """Return the facts of one issue; None for an unknown id."""
+        found = next(self._gathering.issues([issue_id]), None) if issue_id in self._issues else None
+        self._gathering.close()
+        return found
+
+    @property
+    def total(self) -> int:
+        """How many sheets `all` yields."""
+        warnings, suppliers = self._store.query(
+            "SELECT (SELECT count(*) FROM warnings), (SELECT count(DISTINCT supplier) FROM suppliers)"
+        )[0]
+        return 9 + len(self._reading.stations) + len(self._issues) + int(warnings) + int(suppliers)
+
+    def all(self) -> Iterator[Sheet]:
+        """Yield every sheet, the facts of a batch at a time."""
+        overview = self._reading.overview()
+        changes = read_changes(self._store, overview.stations, overview.night)
+        yield Sheet("overview", "index.html", overview)
+        yield Sheet("stations", "stations.html", StationsFacts(overview.stations, self._reading.pfmea_notes()))
+        yield Sheet("issues", "issues.html", overview.issues)
+        yield Sheet("warnings", "warnings.html", overview.warnings)
+        suppliers = tuple(self._reading.suppliers())
+        yield Sheet("suppliers", "suppliers.html", suppliers)
+        yield Sheet("quality", "quality.html", read_quality(self._store, self._promised))
+        yield Sheet("data", "data.html", self._reading.data())
+        yield Sheet("guide", "guide.html", None)
+        yield Sheet("glossary", "glossary.html", read_words(self._store, self._dictionary))
+        for supplier in suppliers:
+            yield Sheet("supplier", paths.supplier_page(supplier.supplier), supplier)
+        for batch in batches([line.warning.warning_id for line in overview.warnings], BATCH):
+            for warning in self._gathering.warnings(batch):
+                yield Sheet("warning", paths.warning_page(warning.warning.warning_id), warning)
+        for batch in batches(list(self._reading.stations), BATCH):
+            for station in self._gathering.stations(batch, changes):
+                yield Sheet("station", paths.station_page(station.station.station_id), station)
+        for batch in batches(self._issues, BATCH):
+            for issue in self._gathering.issues(batch):
+                yield Sheet("issue", paths.issue_page(issue.issue.issue_id), issue)
+        self._gathering.close()

@@ -1,0 +1,120 @@
+"""What other rooms and experts left behind, in words: events, promises, lists that stand as JSON in a column."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from complaints.records import IssueEvent
+from reports.facts.quality import QualityFacts
+from reports.facts.rates import rate_per_1000
+from reports.facts.types import IssueFacts
+from reports.wording.messages import NOTHING, Words
+
+WEEKS_WITHOUT_CASE = re.compile(r"no case for (\d+) weeks")
+SHOWN_VALUES = 20  # of a note
+
+
+def parsed(text: str) -> Any:
+    """Return what a column's JSON holds, or None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def listed(text: str) -> list[str]:
+    """Return a JSON list of a column as texts; empty when it is none."""
+    found = parsed(text)
+    return [str(item) for item in found] if isinstance(found, list) else []
+
+
+def top_symptoms(text: str) -> list[tuple[str, int]]:
+    """Return (symptom, cases) of `suppliers.top_symptoms`."""
+    found = parsed(text)
+    rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    return [(str(row.get("symptom")), row["cases"]) for row in rows if isinstance(row.get("cases"), int)]
+
+
+def group_words(group_id: str, words: Words) -> str:
+    """Return a symptom group's id ("symptom/component") in words."""
+    symptom, _, component = group_id.partition("/")
+    return words.trouble(symptom, component if component != "unspecified" else None)
+
+
+def status_reason(facts: IssueFacts, words: Words) -> str:
+    """Return why an issue has its status; the counts behind it are told of a growing one, whose page changes anyway."""
+    status = facts.issue.status
+    if status == "growing" and facts.recent_cases is not None and facts.earlier_cases is not None:
+        return words.t("status_reason.growing", recent=facts.recent_cases, earlier=facts.earlier_cases)
+    return words.named("guide.status", status) if words.knows(f"guide.status.{status}") else ""
+
+
+def event_detail(event: IssueEvent, words: Words) -> str:
+    """Return what an issue's event says besides its name; empty when it says nothing that is known."""
+    detail = parsed(event.detail)
+    if not isinstance(detail, dict):
+        return ""
+    parts = []
+    if isinstance(detail.get("new_cases"), int) and isinstance(detail.get("before"), int):
+        parts.append(words.t("event_detail.grew", new=detail["new_cases"], before=detail["before"]))
+        if isinstance(detail.get("nights"), int):
+            parts.append(words.t("event_detail.nights", n=detail["nights"]))
+    elif isinstance(detail.get("cases"), int):
+        parts.append(words.t("event_detail.cases", n=detail["cases"]))
+    if detail.get("from") or detail.get("to"):
+        parts.append(
+            words.t("event_detail.renamed", old=detail.get("from") or NOTHING, new=detail.get("to") or NOTHING)
+        )
+    if detail.get("into"):
+        parts.append(words.t("event_detail.into", issue=str(detail["into"])))
+    if isinstance(detail.get("parents"), list) and detail["parents"]:
+        parents = words.t("list.separator").join(str(parent) for parent in detail["parents"])
+        parts.append(words.t("event_detail.parents", issues=parents))
+    if detail.get("reason"):
+        parts.append(_reason(str(detail["reason"]), words))
+    return words.t("list.separator").join(parts)
+
+
+def _reason(reason: str, words: Words) -> str:
+    found = WEEKS_WITHOUT_CASE.fullmatch(reason)
+    if found:
+        return words.t("event_reason.no_case", n=int(found.group(1)))
+    return words.named("event_reason", reason)
+
+
+def held(facts: QualityFacts, words: Words) -> str:
+    """Return the measured precision of decisions without a person, with its 95 % interval (Wilson)."""
+    found = rate_per_1000(facts.held.right, facts.held.cases)
+    low, high = ((end or 0) / 1000 for end in (found.low_per_1000, found.high_per_1000))
+    spread = words.t("quality.interval", low=words.percent(low), high=words.percent(high))
+    return words.t("quality.held.of", right=facts.held.right, cases=facts.held.cases, interval=spread)
+
+
+def promise(noted: Mapping[str, Any], words: Words) -> str:
+    """Return what classify noted about its promise (threshold, held-out cases, bound), or that it noted nothing."""
+    names = ("threshold", "cases", "decided", "right", "lower", "error")
+    if not all(isinstance(noted.get(name), int | float) for name in names):
+        return words.t("promise.none")
+    if noted["threshold"] > 1:
+        return words.t("promise.never", cases=int(noted["cases"]))
+    return words.t(
+        "promise.measured", threshold=words.percent(float(noted["threshold"])), decided=int(noted["decided"]),
+        cases=int(noted["cases"]), right=int(noted["right"]), lower=words.percent(float(noted["lower"])),
+        confidence=words.percent(1 - float(noted["error"])),
+    )  # fmt: skip
+
+
+def plain_values(noted: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """Return a note's plain values as (name, value), as many as a page shows."""
+    shown = []
+    for name, value in sorted(noted.items()):
+        if isinstance(value, bool):
+            shown.append((name, words.t("yes") if value else words.t("no")))
+        elif isinstance(value, int | float):
+            shown.append((name, words.number(float(value))))
+        elif isinstance(value, str):
+            shown.append((name, value))
+    return [(words.named("drift", name).replace("_", " "), value) for name, value in shown[:SHOWN_VALUES]]
