@@ -64,7 +64,7 @@ test: venv browser
 
 ray: venv
 	$(PIP) -c constraints.txt -e ".[ray]"
-	$(BIN)/python -m pytest tests/complaints/run/test_ray.py tests/asr/test_spread.py
+	$(BIN)/python -m pytest tests/complaints/run/test_ray.py tests/asr/workers/test_cluster.py
 
 coverage: venv browser
 	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from asr.activity.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
 from asr.doubt import doubts
-from asr.numerals import in_digits, moved
-from asr.repair import Repair
-from asr.repairers import RepairsTurns, repaired
-from asr.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
+from asr.repair.mandarin import Repair
+from asr.repair.numerals import in_digits, moved
+from asr.repair.turn import RepairsTurns, repaired
 from asr.transcript import Recognition, Utterance
 from complaints.fingerprints import canonical_json
 from complaints.records import Case, Segment

@@ -10,18 +10,18 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
+from asr.audio.decode import DecodeLimits
 from asr.compose import Call, Composed, compose
-from asr.decode import DecodeLimits
-from asr.engine import EngineSettings
-from asr.hearing import Hearing, HearingSettings, Outcome, Recording, core_count, worker_count
-from asr.hotwords import pinned_hotwords
-from asr.recognise import RecogniseSettings
-from asr.repair import REPAIR_VERSION
-from asr.repairers import RepairsTurns, repairers
-from asr.rescoring import pinned_words
-from asr.spread import SpreadSettings
-from asr.spread import hear as spread_hear
+from asr.recognition.hotwords import pinned_hotwords
+from asr.recognition.recognise import RecogniseSettings
+from asr.recognition.rescoring import pinned_words
+from asr.recognition.whisper import EngineSettings
+from asr.repair.mandarin import REPAIR_VERSION
+from asr.repair.turn import RepairsTurns, repairers
 from asr.transcript import Recognition
+from asr.workers.cluster import SpreadSettings
+from asr.workers.cluster import hear as spread_hear
+from asr.workers.local import Hearing, HearingSettings, Outcome, Recording, core_count, worker_count
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
 from complaints.models import ModelFolder, speech_model

@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from asr.hearing import Recording
 from asr.transcript import Recognition, Utterance
+from asr.workers.local import Recording
 from complaints.run.engine import Step
 
 SAID = (

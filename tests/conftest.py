@@ -26,7 +26,7 @@ NIGHT_TIMEOUT_S = 1800  # three times that of other tests
 # these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone.
 TOGETHER = {
     "browser": ("browser",),
-    "ray": ("complaints/run/test_ray.py", "asr/test_spread.py"),
+    "ray": ("complaints/run/test_ray.py", "asr/workers/test_cluster.py"),
     "night": ("test_night.py", "test_docs_commands.py", "test_notebooks.py"),
 }
 

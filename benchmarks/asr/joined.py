@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asr.audio import SAMPLE_RATE
+from asr.audio.samples import SAMPLE_RATE
 from benchmarks.asr.data import DataSet, Sample
 from benchmarks.asr.sounds import Sound, silence, write_wav
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asr.decode import Decoder
+from asr.audio.decode import Decoder
 from benchmarks.asr.data import DataSet
 from benchmarks.asr.sounds import write_wav
 

@@ -10,7 +10,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from asr.repairers import repairers
+from asr.repair.turn import repairers
 from complaints.dictionary import load_dictionary
 
 

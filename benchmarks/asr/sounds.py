@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr.audio import FULL_SCALE, SAMPLE_RATE
+from asr.audio.samples import FULL_SCALE, SAMPLE_RATE
 
 Sound = NDArray[np.float32]
 BLOCK = 1 << 20  # samples that pink noise is shaped in at once

@@ -15,7 +15,7 @@ from benchmarks.asr.data import DataSet
 from benchmarks.asr.score import Heard
 
 if TYPE_CHECKING:
-    from asr.recognise import RecogniseSettings
+    from asr.recognition.recognise import RecogniseSettings
     from asr.transcript import Recognition
 
 DOMAINS = ("car", "appliance")
@@ -51,9 +51,9 @@ def unrepaired(data: DataSet, setup: Setup) -> list[list[Heard]]:
 
 
 def _recognised(data: DataSet, setup: Setup, beam_size: int) -> list[Recognition]:
-    from asr.decode import Decoder
-    from asr.engine import Engine, EngineSettings
-    from asr.recognise import recognise
+    from asr.audio.decode import Decoder
+    from asr.recognition.recognise import recognise
+    from asr.recognition.whisper import Engine, EngineSettings
 
     engine = Engine(EngineSettings(setup.model, setup.device, beam_size))
     results = []
@@ -66,16 +66,16 @@ def _recognised(data: DataSet, setup: Setup, beam_size: int) -> list[Recognition
 
 
 def _settings() -> RecogniseSettings:
-    from asr.hotwords import pinned_hotwords
-    from asr.recognise import RecogniseSettings
-    from asr.rescoring import pinned_words
+    from asr.recognition.hotwords import pinned_hotwords
+    from asr.recognition.recognise import RecogniseSettings
+    from asr.recognition.rescoring import pinned_words
 
     words = tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en"))
     return RecogniseSettings(hotwords=words, pinned=pinned_words(DOMAINS))
 
 
 def _repaired(recognitions: Sequence[Recognition]) -> list[list[Heard]]:
-    from asr.repairers import repaired, repairers
+    from asr.repair.turn import repaired, repairers
     from complaints.dictionary import load_dictionary
 
     by_language = repairers(load_dictionary().terms)
@@ -91,9 +91,9 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
     Raises:
         SystemExit: a recording is refused.
     """
-    from asr.decode import DecodeLimits
-    from asr.engine import EngineSettings
-    from asr.hearing import Hearing, HearingSettings, Recording, core_count, worker_count
+    from asr.audio.decode import DecodeLimits
+    from asr.recognition.whisper import EngineSettings
+    from asr.workers.local import Hearing, HearingSettings, Recording, core_count, worker_count
 
     # The longest first, as the stage does: no core is left with a long one at the end.
     order = sorted(range(len(data.samples)), key=lambda at: -data.samples[at].duration_s)

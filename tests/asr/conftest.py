@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from asr.audio import Audio
-from asr.decode import DecodeLimits, Decoder
-from asr.engine import Engine, EngineSettings
+from asr.audio.decode import DecodeLimits, Decoder
+from asr.audio.samples import Audio
+from asr.recognition.whisper import Engine, EngineSettings
 from complaints.errors import ModelMissing
 from complaints.models import speech_model
 

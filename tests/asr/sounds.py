@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asr.audio import Audio
+from asr.audio.samples import Audio
 from benchmarks.asr.sounds import Sound, music, noise, pink, ringing, silence, tone, write_wav
 
 __all__ = ["Sound", "music", "noise", "pink", "raw_audio", "ringing", "silence", "tone", "write_wav"]

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from asr.compose import Call, Composed, compose
-from asr.repairers import RepairsTurns, repairers
+from asr.repair.turn import RepairsTurns, repairers
 from asr.transcript import Recognition, Utterance
 from complaints.dictionary import load_dictionary
 

@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 import pytest
 
-from asr.audio import BYTES_A_SAMPLE, SAMPLE_RATE, Audio
+from asr.audio.samples import BYTES_A_SAMPLE, SAMPLE_RATE, Audio
 from asr.stage import SCRATCH, Stage
 from complaints.intake import Intake
 from complaints.workspace.create import init_workspace

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from asr.doubt import doubts, is_phantom, longest_repeat
-from asr.engine import compression_ratio
+from asr.recognition.whisper import compression_ratio
 from asr.transcript import Utterance
 
 PLAIN = Utterance("right", 3.0, 7.0, "底盘有异响，过减速带的时候特别明显", 0.8, 3.5, 0.0, 0.9, 0.01, "zh", 0.98)

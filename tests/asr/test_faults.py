@@ -13,17 +13,17 @@ import numpy as np
 import psutil
 import pytest
 
-from asr.audio import SAMPLE_RATE, Audio
-from asr.child import Child
-from asr.decode import DecodeLimits, Decoder
-from asr.decoding import Decoded, Request, serve_decoding
-from asr.engine import EngineSettings
-from asr.hearing import Hearing, HearingSettings, Outcome, Recording
-from asr.recognise import RecogniseSettings
+from asr.audio.decode import DecodeLimits, Decoder
+from asr.audio.decode_child import Decoded, Request, serve_decoding
+from asr.audio.samples import SAMPLE_RATE, Audio
+from asr.child_process import Child
+from asr.recognition.recognise import RecogniseSettings
+from asr.recognition.whisper import EngineSettings
 from asr.stage import PASSING
+from asr.workers.local import Hearing, HearingSettings, Outcome, Recording
 from complaints.errors import ItemRefused
+from tests.asr.audio.test_decode import encode
 from tests.asr.sounds import noise, silence, write_wav
-from tests.asr.test_decode import encode
 
 Hear = Callable[..., Hearing]
 
@@ -97,8 +97,8 @@ def test_a_recogniser_that_dies_costs_that_file_only(hearing: Hear, short: Path)
 def test_a_recogniser_that_hangs_is_ended_by_the_watchdog(
     hearing: Hear, short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("asr.hearing.WINDOW_S", 1.0)
-    monkeypatch.setattr("asr.hearing.LOAD_S", 1.0)
+    monkeypatch.setattr("asr.workers.local.WINDOW_S", 1.0)
+    monkeypatch.setattr("asr.workers.local.LOAD_S", 1.0)
     one = hearing()
     signal_when_running(one._all[0]._recogniser._child, signal.SIGSTOP)
     assert reasons(list(one.hear(to_hear(short)))) == ["recogniser_stalled"]

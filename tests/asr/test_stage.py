@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from asr.hearing import Hearing
 from asr.stage import SCRATCH, Stage
+from asr.workers.local import Hearing
 from complaints.dictionary import PlantTerm, load_dictionary
 from complaints.intake import Intake
 from complaints.records import Case, Quarantine, Segment

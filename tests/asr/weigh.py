@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from asr.decode import Decoder
-from asr.engine import Engine, EngineSettings
-from asr.recognise import RecogniseSettings, recognise
+from asr.audio.decode import Decoder
+from asr.recognition.recognise import RecogniseSettings, recognise
+from asr.recognition.whisper import Engine, EngineSettings
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ FILES = (
     "complaints/settings.py", "complaints/intake/*.py", "complaints/console/doctor.py", "complaints/models/*.py",
     "complaints/workspace/layout.py", "*/commands.py", "complaints/console/commands.py", "cli.py",
     "classify/review/read_workbook.py", "mapping/simulate/run.py",
-    "asr/decode.py", "asr/decoding.py", "asr/hearing.py", "asr/stage.py", "mapping/checks.py",
+    "asr/audio/decode.py", "asr/audio/decode_child.py", "asr/workers/local.py", "asr/stage.py", "mapping/checks.py",
 )  # fmt: skip
 
 

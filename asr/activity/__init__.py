@@ -1,0 +1,1 @@
+"""Samples in, turns out: who speaks when."""

@@ -1,0 +1,1 @@
+"""A file's bytes in, samples out, decoded in a child process with limits."""

@@ -1,0 +1,1 @@
+"""Turns in, recognised words out: windows, hotwords, rescoring, languages."""

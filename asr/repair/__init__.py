@@ -1,0 +1,1 @@
+"""Recognised words in, the field's words out: phonetic repair, script, numerals."""

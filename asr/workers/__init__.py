@@ -1,0 +1,1 @@
+"""Many recordings side by side: local processes, a cluster."""

@@ -1,0 +1,229 @@
+"""Recordings heard side by side, each by a decoder child and a recogniser child, so that no file stops the night."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from asr.audio.decode import DecodeLimits, Decoder
+from asr.audio.samples import Audio
+from asr.child_process import Alive, Child, ChildDied, ChildStalled
+from asr.recognition.recognise import RecogniseSettings
+from asr.recognition.whisper import EngineSettings
+from asr.transcript import Recognition
+from complaints.errors import ItemRefused
+
+LOAD_S = 600.0  # a model on a slow disk
+GPU_FILES = 8  # recordings in flight on a GPU: while one is recognised, others are decoded and cut into turns
+WINDOW_S = 600.0  # wall seconds without a finished batch of windows after which a recogniser counts as stalled
+
+
+@dataclass(frozen=True, slots=True)
+class HearingSettings:
+    """How recordings are heard.
+
+    Args:
+        engine: the model.
+        recognise: turns, windows, hotwords.
+        limits: of decoding.
+        workers: recordings at once; each takes more cores than one when others are idle (see `asr.recognition.cores`).
+        folder: for decoded samples; made and emptied here.
+    """
+
+    engine: EngineSettings
+    recognise: RecogniseSettings
+    limits: DecodeLimits
+    workers: int
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording to hear: its id, file, how errors name it, and its language (zh, en or auto)."""
+
+    input_id: str
+    path: Path
+    where: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a recording: a recognition, or the reason why there is none."""
+
+    recording: Recording
+    recognition: Recognition | None
+    refusal: ItemRefused | None = None
+
+
+@dataclass
+class Hearing:
+    """Hears recordings; a context manager that ends its children and removes the samples."""
+
+    settings: HearingSettings
+    _slots: SimpleQueue[_Slot] = field(default_factory=SimpleQueue, init=False)
+
+    def __enter__(self) -> Hearing:
+        shutil.rmtree(self.settings.folder, ignore_errors=True)
+        self.settings.folder.mkdir(parents=True, mode=0o700)
+        self._all = [_Slot(self.settings, number) for number in range(self.settings.workers)]
+        for slot in self._all:
+            self._slots.put(slot)
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for slot in self._all:
+            slot.close()
+        shutil.rmtree(self.settings.folder, ignore_errors=True)
+
+    def hear(self, recordings: Sequence[Recording]) -> Iterator[Outcome]:
+        """Yield the outcomes in the order of the recordings, however many are heard at once.
+
+        Raises:
+            ModelMissing: the model does not load.
+        """
+        pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="asr")
+        waiting: list[Future[Outcome]] = []
+        try:
+            queue = iter(recordings)
+            # A bounded look-ahead: outcomes of a long night do not pile up in memory behind one long recording.
+            for recording in queue:
+                waiting.append(pool.submit(self._one, recording))
+                if len(waiting) > 2 * self.settings.workers:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for future in waiting:
+                future.cancel()
+            for slot in self._all:
+                slot.kill()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _one(self, recording: Recording) -> Outcome:
+        slot = self._slots.get()
+        try:
+            return Outcome(recording, slot.hear(recording))
+        except ItemRefused as refusal:
+            return Outcome(recording, None, refusal)
+        finally:
+            self._slots.put(slot)
+
+
+class _Slot:
+    """A decoder and a recogniser that work on one recording at a time."""
+
+    def __init__(self, settings: HearingSettings, number: int) -> None:
+        self._folder = settings.folder / str(number)
+        self._decoder = Decoder(settings.limits)
+        self._recogniser = Recogniser(settings.engine, settings.recognise)
+
+    def hear(self, recording: Recording) -> Recognition:
+        self._folder.mkdir(exist_ok=True)
+        try:
+            audio = self._decoder.decode(recording.path, self._folder, recording.where)
+            return self._recogniser.hear(audio, recording.language, recording.where)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End the children at once; what they were at is lost."""
+        self._recogniser.kill()
+        self._decoder.kill()
+
+    def close(self) -> None:
+        """Let the children end."""
+        self._recogniser.close()
+        self._decoder.close()
+
+
+class Recogniser:
+    """Hears decoded recordings one after another in a child process of its own.
+
+    Args:
+        engine: the model.
+        settings: turns, windows, hotwords.
+    """
+
+    def __init__(self, engine: EngineSettings, settings: RecogniseSettings) -> None:
+        self._settings = settings
+        self._child = Child(serve_recogniser, engine)
+
+    def hear(self, audio: Audio, language: str, where: str) -> Recognition:
+        """Return what was said.
+
+        Args:
+            audio: the decoded recording.
+            language: zh, en or auto.
+            where: how errors name the recording.
+
+        Raises:
+            ItemRefused: ``recogniser_stalled`` or ``recogniser_died``.
+            ModelMissing: the model does not load.
+        """
+        settings = replace(self._settings, language=language)
+        wall_s = WINDOW_S if self._child.is_running else WINDOW_S + LOAD_S
+        try:
+            result: Recognition = self._child.ask((audio, settings), wall_s)
+        except ChildStalled:
+            what = f"recognition stood still for {wall_s:.0f} seconds"
+            hint = "Run again with --retry-failed; if it happens again, convert the recording to WAV"
+            raise ItemRefused("recogniser_stalled", what, where, hint) from None
+        except ChildDied as death:
+            what = f"the recogniser died (exit code {death.args[0]})"
+            hint = "Is there enough memory? Lower asr.workers and run again with --retry-failed"
+            raise ItemRefused("recogniser_died", what, where, hint) from None
+        return result
+
+    def kill(self) -> None:
+        """End the child at once; what it was at is lost."""
+        self._child.kill()
+
+    def close(self) -> None:
+        """Let the child end."""
+        self._child.close()
+
+
+def serve_recogniser(settings: EngineSettings) -> Callable[[tuple[Audio, RecogniseSettings], Alive], Recognition]:
+    """Load the model in a child process and return the function that hears decoded recordings."""
+    # One thread a window: windows side by side use the cores better than a second thread on one of them.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    from asr.recognition.recognise import recognise
+    from asr.recognition.whisper import Engine
+
+    engine = Engine(settings)
+
+    def answer(request: tuple[Audio, RecogniseSettings], alive: Alive) -> Recognition:
+        audio, how = request
+        return recognise(audio, engine, how, alive)
+
+    return answer
+
+
+def worker_count(setting: int, items: int, device: str = "cpu") -> int:
+    """Return how many recordings to hear at once.
+
+    Args:
+        setting: asr.workers; 0 for one a core, and on a GPU for as many as keep it busy while others decode.
+        items: recordings that wait.
+        device: cpu, cuda or auto, as in the settings.
+    """
+    available = core_count(setting)
+    if not setting and device != "cpu":
+        from asr.recognition.whisper import gpu_count
+
+        # Each holds a model of its own in the GPU's memory, which is the scarcer of the two.
+        available = min(available, GPU_FILES) if gpu_count() else available
+    return max(1, min(available, items))
+
+
+def core_count(setting: int) -> int:
+    """Return how many cores to use: asr.workers, or all that this process may run on when it is 0."""
+    cores: Any = getattr(os, "sched_getaffinity", None)
+    return setting or (len(cores(0)) if cores else (os.cpu_count() or 1))
