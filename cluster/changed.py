@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cluster.looks import ELIGIBLE, KINDS
+from cluster.case_lookup import ELIGIBLE, KINDS
 
 if TYPE_CHECKING:
     from complaints.store.database import Store

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from cluster.moves import note_moves
+from cluster.reassignments import note_moves
 from cluster.sums import recount, standings
 from complaints.errors import UsageError
 from complaints.fingerprints import canonical_json, content_id

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster.batch import SHORT_CHARACTERS, Batch, Said, evidence_of
+from cluster.case_lookup import look_up
 from cluster.changed import Counted
-from cluster.looks import look_up
 from cluster.names import CaseCodes
 from complaints.models.masking import mask
 from complaints.models.vector_cache import vectors_for

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cluster.batch import Batch
-from cluster.book import Book, empty_book
 from cluster.mixture import NONE, Fit, Sums, empty_sums, fit, probabilities, scores, sums_of, temperature_of
 from cluster.rules import Rules, Source, Stretch, dense_groups, fresh_id
 from cluster.seeds import reduction
+from cluster.stream_state import Book, empty_book
 
 WINDOW_CASES = 10_000  # recent cases that a refit reads
 SEED_CASES = 3_000  # most recent cases among which a refit looks for parts of issues

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster.batch import Batch
-from cluster.book import Book
 from cluster.mixture import NONE
 from cluster.seeds import joined_points, seeds, shared_leads, voices
+from cluster.stream_state import Book
 from complaints.fingerprints import content_id
 
 

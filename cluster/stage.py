@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cluster.book import Book, empty_book, read_book
+from cluster.case_lookup import ELIGIBLE
 from cluster.changed import Changed, settle_changes, what_changed
 from cluster.decisions import InForce, in_force, read_decisions
 from cluster.ledger import Change, Ledger, ledger_of
-from cluster.looks import ELIGIBLE
 from cluster.mixture import NONE
-from cluster.moves import carried_over, read_moves
 from cluster.reading import STAGE, Member, StoreSource, members
+from cluster.reassignments import carried_over, read_moves
 from cluster.refit import rebuilt
 from cluster.rules import Rules, Stretch
 from cluster.stream import advance
+from cluster.stream_state import Book, empty_book, read_book
 from cluster.sums import moved, recount, sizes
 from cluster.writing import write_issues, write_members
 from complaints.errors import ModelMissing

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster.batch import Batch
-from cluster.book import Book
 from cluster.mixture import NONE, empty_sums, probabilities, scores, sums_of
 from cluster.refit import WINDOW_CASES, refit
 from cluster.rules import Rules, Source, Stretch, dense_groups, fresh_id
 from cluster.seeds import reduction
+from cluster.stream_state import Book
 
 POOL_CASES = 2_000  # most recent cases without an issue among which seeds are looked for
 BLOCK_CASES = 5_000  # of a day with more, such as a first import without dates

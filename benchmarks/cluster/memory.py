@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from cluster.batch import Batch, Evidence
-from cluster.book import Book, empty_book
 from cluster.rules import Rules, Stretch
 from cluster.stream import advance
+from cluster.stream_state import Book, empty_book
 from complaints.settings import Cluster
 
 DEFAULTS = Cluster()

@@ -11,10 +11,10 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from cluster.batch import Batch, Evidence
-from cluster.book import empty_book, read_book
 from cluster.mixture import sums_of
 from cluster.rules import Rules, Stretch
 from cluster.stream import advance
+from cluster.stream_state import empty_book, read_book
 
 START = date(2026, 1, 1)
 RULES = Rules(least=5, agreement=0.6)

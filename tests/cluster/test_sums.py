@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from cluster.book import read_book
 from cluster.decisions import Expert
 from cluster.stage import Stage
+from cluster.stream_state import read_book
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.models.vector_cache import masked_digest
 from complaints.privacy.key_rotation import rotate_key

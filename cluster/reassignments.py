@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cluster.book import Book
 from cluster.mixture import NONE, sums_of
 from cluster.rules import Source
+from cluster.stream_state import Book
 from complaints.run.night import batches
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from cluster.batch import Batch
-from cluster.book import Book, empty_book
 from cluster.mixture import sums_of
-from cluster.moves import Move, carried_over
+from cluster.reassignments import Move, carried_over
 from cluster.stream import advance
+from cluster.stream_state import Book, empty_book
 from tests.cluster.test_stream import RULES, Planted
 
 
