@@ -18,17 +18,28 @@ import typer
 
 from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
-from complaints.console.commands import confirm_purge, explain, key_app, parse_day, print_purged, share
-from complaints.console.options import Folder, Json, Language, Quiet, print_json, say, tell
+from complaints.console import (
+    Folder,
+    Json,
+    Language,
+    Quiet,
+    confirm_purge,
+    explain,
+    key_app,
+    parse_day,
+    print_json,
+    print_purged,
+    say,
+    share,
+    tell,
+)
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from mapping.commands import cause_app, warning_app
 from reports.commands import report_app
 
 if TYPE_CHECKING:
-    from complaints.run.night import Progress, Stage
-    from complaints.run.ray import RayEngine
-    from complaints.run.runner import RunOptions, RunResult
-    from complaints.workspace.layout import Workspace
+    from complaints.run import Progress, RayEngine, RunOptions, RunResult, Stage
+    from complaints.workspace import Workspace
 
 app = typer.Typer(
     name="complaints", help="Turns customers' complaints, spoken or written, into station reports.",
@@ -79,8 +90,8 @@ class ExportFormat(StrEnum):
 def start(context: typer.Context) -> None:
     """Say what to do next when no command is given."""
     if context.invoked_subcommand is None:
-        from complaints.console.next_step import lines
-        from complaints.workspace.layout import Workspace
+        from complaints.console import lines
+        from complaints.workspace import Workspace
 
         for line in lines(Path(), Workspace(Path()).language()):
             typer.echo(line)
@@ -94,7 +105,7 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Lay out a workspace with commented settings and templates of every master file."""
-    from complaints.workspace.create import init_workspace
+    from complaints.workspace import init_workspace
 
     workspace = init_workspace(folder, language.value)
     lines = (
@@ -116,9 +127,8 @@ def demo(
 ) -> None:
     """Run a whole night over a small invented plant, and print where its site is."""
     from complaints.demo import AS_OF, lay_out
-    from complaints.run.runner import RunOptions
-    from complaints.workspace.create import init_workspace
-    from complaints.workspace.layout import Workspace
+    from complaints.run import RunOptions
+    from complaints.workspace import Workspace, init_workspace
 
     workspace = Workspace(folder)
     if not workspace.settings_file.exists():
@@ -145,8 +155,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run the night: intake, asr, classify, cluster, mapping, reports."""
-    from complaints.run.runner import RunOptions
-    from complaints.workspace.layout import Workspace
+    from complaints.run import RunOptions
+    from complaints.workspace import Workspace
 
     if only and start:
         raise UsageError("--only and --from exclude each other", "", "Give one of them")
@@ -161,7 +171,7 @@ def run(
 @app.command(epilog="Example: `complaints status -w plant-a --json`")
 def status(workspace: Folder = Path(), as_json: Json = False) -> None:
     """Show what is in the store, what is pending, what was quarantined and why, and the last runs."""
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
 
     _show_status(Workspace(workspace), as_json)
 
@@ -175,8 +185,8 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the public tables of the last run to a folder."""
-    from complaints.outputs.export import export_tables
-    from complaints.workspace.layout import Workspace
+    from complaints.outputs import export_tables
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()
@@ -193,8 +203,8 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Check models, disk, codecs, settings and master data, and say how to mend what is found."""
-    from complaints.console.doctor import examine, worst
-    from complaints.workspace.layout import Workspace
+    from complaints.console import examine, worst
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     findings = examine(place, load=load)
@@ -205,7 +215,7 @@ def doctor(
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:
-        from complaints.console.terminal import print_findings
+        from complaints.console import print_findings
 
         print_findings(findings, place.language())
     raise typer.Exit(worst(findings))
@@ -222,15 +232,15 @@ def purge(
     as_json: Json = False,
 ) -> None:
     """Forget transcripts and personal data received before a day, and prove it."""
-    from complaints.privacy import purge as purging
-    from complaints.workspace.layout import Workspace
+    from complaints.privacy import due, forget
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
-    found = purging.due(place, before)
+    found = due(place, before)
     if dry_run:
         return print_json(asdict(found))
     confirm_purge(found, originals=originals, yes=yes, language=place.language())
-    done = purging.purge(place, before, originals=originals, rebuild=lambda: _rebuild(place))
+    done = forget(place, before, originals=originals, rebuild=lambda: _rebuild(place))
     print_json(asdict(done)) if as_json else print_purged(done, quiet, place.language())
 
 
@@ -245,10 +255,10 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Make plants with planted faults, run the whole night over each, and score what was found."""
-    from complaints.run.runner import RunOptions, run_night
-    from complaints.workspace.layout import console_language
-    from mapping.simulate.run import simulate as run_plants
-    from mapping.simulate.run import summary
+    from complaints.run import RunOptions, run_night
+    from complaints.workspace import console_language
+    from mapping.simulate import simulate as run_plants
+    from mapping.simulate import summary
 
     speak = partial(say, quiet=quiet or as_json, language=console_language())
 
@@ -269,8 +279,8 @@ def simulate(
 
 def _rebuild(workspace: Workspace) -> None:
     """Make what derives from the cases anew, as of the last run."""
-    from complaints.master.reader import plant_terms
-    from complaints.run.runner import RunOptions, last_day, run_night
+    from complaints.master import plant_terms
+    from complaints.run import RunOptions, last_day, run_night
 
     options = RunOptions(last_day(workspace) or date.today(), start=StageName.classify.value)
     run_night(workspace, stages(), plant_terms(workspace.master), options, _progress(True))
@@ -291,8 +301,8 @@ def stages() -> list[Stage]:
 def _night(
     workspace: Workspace, options: RunOptions, engine: EngineName = EngineName.local, *, quiet: bool, as_json: bool
 ) -> None:
-    from complaints.master.reader import check_master, plant_terms
-    from complaints.run.runner import run_night
+    from complaints.master import check_master, plant_terms
+    from complaints.run import run_night
 
     signal.signal(signal.SIGTERM, _interrupt)
     workspace.require()
@@ -313,14 +323,14 @@ def _night(
 def _engine(workspace: Workspace, name: EngineName) -> AbstractContextManager[RayEngine | None]:
     if name is EngineName.local:
         return nullcontext()
-    from complaints.run.ray import RayEngine
+    from complaints.run import RayEngine
 
     settings = workspace.settings()
     return RayEngine(settings.ray.address, settings.asr.workers, settings.ray.stalled_minutes)
 
 
 def _report(workspace: Workspace, result: RunResult, *, quiet: bool, as_json: bool) -> None:
-    from complaints.console.summary import summarise, summary_lines
+    from complaints.console import summarise, summary_lines
 
     summary = summarise(workspace, result)
     if as_json:
@@ -333,19 +343,19 @@ def _report(workspace: Workspace, result: RunResult, *, quiet: bool, as_json: bo
 
 
 def _show_status(workspace: Workspace, as_json: bool) -> None:
-    from complaints.console.status import read_status
+    from complaints.console import read_status
 
     found = read_status(workspace)
     if as_json:
         print_json(found.as_json())
     else:
-        from complaints.console.terminal import print_status
+        from complaints.console import print_status
 
         print_status(found, workspace.language())
 
 
 def _progress(silent: bool) -> Progress:
-    from complaints.run.progress import RichProgress, SilentProgress
+    from complaints.run import RichProgress, SilentProgress
 
     if silent or not sys.stderr.isatty():
         return SilentProgress()

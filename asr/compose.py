@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from asr.activity.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
 from asr.doubt import doubts
-from asr.repair.mandarin import Repair
-from asr.repair.numerals import in_digits, moved
-from asr.repair.turn import RepairsTurns, repaired
+from asr.repair import Repair, RepairsTurns, in_digits, moved, repaired
+from asr.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
 from asr.transcript import Recognition, Utterance
 from complaints.fingerprints import canonical_json
 from complaints.records import Case, Segment
 from complaints.redaction import Redacted, placeholder, redact_turns
-from complaints.store.cases import call_text
+from complaints.store import call_text
 
 SURE_ROLE = 0.75  # under it, who is the customer is itself in doubt
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from asr.repair.script import HAN
+from asr.script import HAN
 from asr.transcript import Utterance
 
 IS_HAN = re.compile(rf"[{HAN}]")

@@ -10,24 +10,20 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from asr.audio.decode import DecodeLimits
+from asr.audio import DecodeLimits
 from asr.compose import Call, Composed, compose
-from asr.recognition.hotwords import pinned_hotwords
-from asr.recognition.recognise import RecogniseSettings
-from asr.recognition.rescoring import pinned_words
-from asr.recognition.whisper import EngineSettings
-from asr.repair.mandarin import REPAIR_VERSION
-from asr.repair.turn import RepairsTurns, repairers
+from asr.recognition import EngineSettings, RecogniseSettings, pinned_hotwords, pinned_words
+from asr.repair import REPAIR_VERSION, RepairsTurns, repairers
 from asr.transcript import Recognition
-from asr.workers.cluster import SpreadSettings
-from asr.workers.cluster import hear as spread_hear
-from asr.workers.local import Hearing, HearingSettings, Outcome, Recording, core_count, worker_count
+from asr.workers import Hearing, HearingSettings, Outcome, Recording, SpreadSettings, core_count, worker_count
+from asr.workers import hear as spread_hear
+from complaints.batching import batches
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
 from complaints.models import ModelFolder, speech_model
 from complaints.redaction import VERSION as REDACTION_VERSION
-from complaints.run.night import Night, StageReport, batches
-from complaints.store.cases import mark_duplicates, write_cases
+from complaints.run import Night, StageReport
+from complaints.store import mark_duplicates, write_cases
 
 NAME = "asr"
 RECOGNITION_VERSION = 5  # raised when the same audio and model give other words: all recordings are heard again

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from complaints.console.options import Folder, Json, Quiet, print_json, say, tell
+from complaints.console import Folder, Json, Quiet, print_json, say, tell
 from complaints.errors import ExitCode, UsageError
 from complaints.messages import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from classify.learning.training import Trained
-    from classify.review.apply import Imported
-    from complaints.run.night import Progress
+    from classify.learning import Trained
+    from classify.review import Imported
+    from complaints.run import Progress
 
 review_app = typer.Typer(help="Doubtful cases out to experts, and their decisions in.", no_args_is_help=True)
 dictionary_app = typer.Typer(help="The plant's own words.", no_args_is_help=True)
@@ -38,8 +38,8 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Fit the category model on the known labels; it replaces the one in use unless that is better."""
-    from classify.learning.session import opened
-    from complaints.workspace.layout import Workspace
+    from classify.learning import opened
+    from complaints.workspace import Workspace
 
     with opened(Workspace(workspace)) as bench:
         done = bench.workshop(date.today(), _progress(quiet or as_json)).train(force=force, finetune=finetune)
@@ -50,11 +50,10 @@ def train(
 
 def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
     """Measure the model in use month by month: F1, recall, precision, coverage, calibration and drift."""
-    from classify.category.load import labelled_cases, read_all
-    from classify.learning.evaluation import evaluate as measure
-    from classify.learning.session import opened
-    from classify.learning.training import usable_model
-    from complaints.workspace.layout import Workspace
+    from classify.category import labelled_cases, read_all
+    from classify.learning import evaluate as measure
+    from classify.learning import opened, usable_model
+    from complaints.workspace import Workspace
 
     with opened(Workspace(workspace)) as bench:
         stored = usable_model(bench.workspace.models, bench.store, bench.encoder_key, bench.encoder_folder)
@@ -71,7 +70,7 @@ def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
         )  # fmt: skip
     if as_json:
         return print_json(found.as_json())
-    from classify.learning.tables import print_evaluation
+    from classify.learning import print_evaluation
 
     print_evaluation(found)
 
@@ -85,10 +84,9 @@ def review_export(
     as_json: Json = False,
 ) -> None:
     """Write the doubtful cases, their mentions and turns, and the causes to a workbook for experts."""
-    from classify.learning.model_files import current_model, load_categories
-    from classify.review.export import write_workbook
-    from classify.review.rows import categories, doubtful_cases, workbook_rows
-    from complaints.workspace.layout import Workspace
+    from classify.learning import current_model, load_categories
+    from classify.review import categories, doubtful_cases, workbook_rows, write_workbook
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()
@@ -122,11 +120,9 @@ def review_import(
     as_json: Json = False,
 ) -> None:
     """Take experts' decisions in; a row that cannot be taken is named, the rest is taken (exit code 3)."""
-    from classify.learning.model_files import current_model, load_categories
-    from classify.review.apply import apply
-    from classify.review.read_workbook import Rules, read_workbook
-    from classify.review.rows import categories, shown_content
-    from complaints.workspace.layout import Workspace
+    from classify.learning import current_model, load_categories
+    from classify.review import Rules, apply, categories, read_workbook, shown_content
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()
@@ -160,9 +156,9 @@ def dictionary_suggest(
     as_json: Json = False,
 ) -> None:
     """Find words of the plant's own texts that behave like symptoms and are not in the dictionary."""
-    from classify.learning.session import opened
-    from classify.suggest.candidates import accept_terms, suggest, write_suggestions
-    from complaints.workspace.layout import Workspace
+    from classify.learning import opened
+    from classify.suggest import accept_terms, suggest, write_suggestions
+    from complaints.workspace import Workspace
 
     with opened(Workspace(workspace)) as bench:
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
@@ -178,13 +174,13 @@ def dictionary_suggest(
     elif as_json:
         print_json([asdict(one) for one in found])
     elif not quiet:
-        from classify.learning.tables import print_suggestions
+        from classify.learning import print_suggestions
 
         print_suggestions(found, bench.dictionary, bench.settings.general.language)
 
 
 def _progress(silent: bool) -> Progress:
-    from complaints.run.progress import RichProgress, SilentProgress
+    from complaints.run import RichProgress, SilentProgress
 
     if silent or not sys.stderr.isatty():
         return SilentProgress()

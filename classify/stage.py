@@ -12,32 +12,27 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classify.category.load import decided_cases, read_cases
-from classify.reading.content import NONE
+from classify.category import decided_cases, read_cases
+from classify.reading import NONE
+from complaints.batching import batches
 from complaints.errors import ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
-from complaints.models.vector_cache import masked_digest, vectors_for
+from complaints.models import masked_digest, vectors_for
 from complaints.records import Classification, Mention, Segment
-from complaints.run.night import Night, StageReport, batches
-from complaints.run.prefetch_vectors import encode_ahead
-from complaints.store.cases import set_contents
+from complaints.run import Night, StageReport, encode_ahead
+from complaints.store import set_contents
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from classify.category.deciders import Decider
-    from classify.category.model import Decided
-    from classify.category.neighbours import Near, Neighbours
-    from classify.category.unlabelled import Decision, Reading
-    from classify.learning.nightly import NightlyModel
-    from classify.reading.finder import MentionFinder
-    from classify.reading.semantic import Unseen
-    from complaints.models.encoder import Encoder
+    from classify.category import Decided, Decider, Decision, Near, Neighbours
+    from classify.learning import NightlyModel
+    from classify.reading import MentionFinder, Reading, Unseen
+    from complaints.models import Encoder
 
 VERSION = 3  # raise it when the same case would be read or decided differently
 BATCH_CASES = 500
-WITHOUT_MODEL = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class Stage:
         Without an embedding model the mentions decide alone, `missing_model` says so, and the cases are done again once
         the model is there.
         """
-        from classify.learning.nightly import NightlyModel
+        from classify.learning import WITHOUT_MODEL, NightlyModel
 
         embedding, folder, missing = _embedding_model(night)
         nightly = NightlyModel(night, embedding, folder)
@@ -95,9 +90,8 @@ class Stage:
                 if encoder is None:
                     embedding = WITHOUT_MODEL
                     nightly = NightlyModel(night, embedding, None)
-            from classify.category.neighbours import Neighbours
-            from classify.reading.finder import MentionFinder
-            from classify.reading.semantic import unseen_wordings
+            from classify.category import Neighbours
+            from classify.reading import MentionFinder, unseen_wordings
 
             finder = MentionFinder(night.dictionary)
             decider = nightly.decider(finder, encoder)
@@ -121,6 +115,7 @@ class Stage:
 
 def _embedding_model(night: Night) -> tuple[str, Path | None, str]:
     """The embedding model's fingerprint and folder without loading it, or `WITHOUT_MODEL` and why."""
+    from classify.learning import WITHOUT_MODEL
     from complaints.models import embedding_model
 
     try:
@@ -132,7 +127,7 @@ def _embedding_model(night: Night) -> tuple[str, Path | None, str]:
 
 
 def _open(night: Night) -> tuple[Encoder | None, str]:
-    from complaints.models.encoder import open_encoder
+    from complaints.models import open_encoder
 
     try:
         setting = night.settings.embeddings
@@ -181,8 +176,8 @@ def _work_on(
     join: bool,
 ) -> int:
     """Decide some read cases, commit them, and return how many mentions they have."""
-    from classify.category.deciders import confirmed
-    from classify.reading.read_case import mention_rows
+    from classify.category import confirmed
+    from classify.reading import mention_rows
 
     if not pairs:
         return 0
@@ -218,7 +213,7 @@ def _compared(
     tools: _Tools, readings: Sequence[Reading], vectors: NDArray[np.float32] | None, earlier: Decided | None
 ) -> list[str]:
     """What stands in `classifications.nearest` of some cases."""
-    from classify.category.neighbours import near_json
+    from classify.category import near_json
 
     near: list[list[Near]] = [[] for _ in readings]
     if tools.neighbours is not None and vectors is not None:

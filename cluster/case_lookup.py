@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 KINDS = ("fault", "service")
 # The agent's words do not count; a component counts unless it is only imagined.

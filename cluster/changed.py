@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cluster.case_lookup import ELIGIBLE, KINDS
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 # In `meta`: how many cases of their own there were when they were last grouped.
 STANDING = "grouped_standing"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from complaints.console.options import By, Folder, Json, Quiet, Reason, expert_name, tell
+from complaints.console import By, Folder, Json, Quiet, Reason, expert_name, tell
 
 if TYPE_CHECKING:
     from cluster.decisions import Decision, Expert
@@ -123,6 +123,6 @@ def _tell(text: str, done: Decision, workspace: Path, quiet: bool, as_json: bool
 
 def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:
     from cluster.decisions import deciding
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
 
     return deciding(Workspace(workspace), expert_name(by), date.today(), reason)

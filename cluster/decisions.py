@@ -16,10 +16,10 @@ from complaints.fingerprints import canonical_json, content_id
 from complaints.nearest_name import meant
 from complaints.records import Issue, IssueEvent
 from complaints.redaction import redact
-from complaints.store.database import Store
+from complaints.store import Store
 
 if TYPE_CHECKING:
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
 
 ACTIONS = ("rename", "merge", "split", "close", "pin")
 HINT_ISSUES = 'See the table "issues" (complaints export) for the ids'

@@ -15,14 +15,13 @@ from cluster.batch import SHORT_CHARACTERS, Batch, Said, evidence_of
 from cluster.case_lookup import look_up
 from cluster.changed import Counted
 from cluster.names import CaseCodes
-from complaints.models.masking import mask
-from complaints.models.vector_cache import vectors_for
-from complaints.run.night import batches
+from complaints.batching import batches
+from complaints.models import mask, vectors_for
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from complaints.models import Encoder
+    from complaints.store import Store
 
 STAGE = "cluster"
 BATCH_CASES = 10_000

@@ -11,10 +11,10 @@ import numpy as np
 from cluster.mixture import NONE, sums_of
 from cluster.rules import Source
 from cluster.stream_state import Book
-from complaints.run.night import batches
+from complaints.batching import batches
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 CHUNK_CASES = 2_000
 

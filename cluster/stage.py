@@ -21,11 +21,11 @@ from cluster.sums import moved, recount, sizes
 from cluster.writing import write_issues, write_members
 from complaints.errors import ModelMissing
 from complaints.fingerprints import fingerprint
-from complaints.run.night import Night, StageReport
+from complaints.run import Night, StageReport
 
 if TYPE_CHECKING:
-    from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from complaints.models import Encoder
+    from complaints.store import Store
 
 VERSION = 3
 BOOK = "issues"
@@ -38,8 +38,7 @@ class Stage:
 
     def run(self, night: Night) -> StageReport:
         """Take the new cases into the issues; what is known of the old ones is in the book and is not read again."""
-        from complaints.models import embedding_model
-        from complaints.models.encoder import open_encoder
+        from complaints.models import embedding_model, open_encoder
 
         setting = night.settings.embeddings
         try:

@@ -12,7 +12,7 @@ from cluster.changed import Counted
 from cluster.ledger import EARLIER_DAYS, RECENT_DAYS, Counts
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 Place = tuple[str, Counted]  # an issue, and what a case adds to its sums
 

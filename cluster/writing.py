@@ -11,10 +11,11 @@ from cluster.names import IssueName, characteristic_words, name_group, told_apar
 from cluster.quotes import typical
 from cluster.reading import STAGE, Member, StoreSource, central_cases, members
 from cluster.sums import Standing, standings
+from complaints.batching import batches
 from complaints.fingerprints import canonical_json
 from complaints.records import Issue, IssueEvent, IssueMember
-from complaints.run.night import Night, batches
-from complaints.store.database import Store
+from complaints.run import Night
+from complaints.store import Store
 
 QUOTED_CASES = 50  # surest members of an issue among which its typical ones are
 QUOTED_ISSUES = 100  # whose surest members are read at once

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from complaints.outputs.snapshot_reader import Results
+    from complaints.outputs import Results
 
 __all__ = ["__version__", "open_workspace"]
 __version__ = "0.1.0"
@@ -26,9 +26,8 @@ def open_workspace(folder: str | Path = ".", run: str | None = None) -> Results:
         UsageError: the folder is no workspace, no night has ended there, or the night's tables are not kept.
     """
     from complaints.errors import UsageError
-    from complaints.outputs.snapshot import snapshot_folder
-    from complaints.outputs.snapshot_reader import Results
-    from complaints.workspace.layout import Workspace
+    from complaints.outputs import Results, snapshot_folder
+    from complaints.workspace import Workspace
 
     workspace = Workspace(Path(folder))
     workspace.require()

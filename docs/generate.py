@@ -140,8 +140,8 @@ def command(found: Any, name: str) -> Iterator[str]:
 
 def inputs() -> Iterator[str]:
     """Yield the page of the tables that are read."""
-    from complaints.intake.headers import CALL_COLUMNS, TEXT_COLUMNS
-    from complaints.master.columns import MASTER_TABLES
+    from complaints.intake import CALL_COLUMNS, TEXT_COLUMNS
+    from complaints.master import MASTER_TABLES
 
     yield "# Input tables\n"
     yield "CSV, TSV, XLSX, JSONL or Parquet. Other headers of the inbox are mapped under `[intake.columns]`. Case,"
@@ -166,9 +166,9 @@ def headers(title: str, told: str, required: Any, known: Any) -> Iterator[str]:
 
 def tables() -> Iterator[str]:
     """Yield the page of the public tables."""
-    from complaints.outputs.export import CHOICES
+    from complaints.outputs import CHOICES
     from complaints.records import PUBLIC_TABLES
-    from complaints.store.schema import column_types
+    from complaints.store import column_types
 
     yield "# Tables\n"
     yield "The store, every snapshot and `complaints export` hold the same public tables. `tables.schema.json` beside"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from complaints.fingerprints import content_id
-from complaints.master.reader import read_small
+from complaints.master import read_small
 from complaints.records import Action, Cause
-from complaints.tables.dates import parse_datetime
+from complaints.tables import parse_datetime
 from mapping.association import Array, Counts, exact_limits, mantel_haenszel
 from mapping.evidence import rounded
 from mapping.exposure import AGE_EDGES_DAYS, BANDS, DAYS_PER_MONTH
@@ -22,7 +22,7 @@ from mapping.match import Matcher
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 EFFECTIVE, NOT_EFFECTIVE, TOO_EARLY = "effective", "not effective", "too early"
 BEFORE_WEEKS = 26  # build weeks before the action that it is compared with

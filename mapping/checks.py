@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from complaints.console.doctor import Finding
+from complaints.console import Finding
 from complaints.errors import ComplaintsError
 
 if TYPE_CHECKING:
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
     from mapping.genealogy import Loaded
     from mapping.plant import PlantModel
 

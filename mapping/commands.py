@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from complaints.console.options import By, Folder, Json, Quiet, Reason, expert_name, tell
+from complaints.console import By, Folder, Json, Quiet, Reason, expert_name, tell
 
 if TYPE_CHECKING:
     from mapping.decisions import Expert
@@ -86,7 +86,7 @@ def cause_reject(
 
 
 def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
     from mapping.decisions import deciding
 
     return deciding(Workspace(workspace), expert_name(by), date.today(), reason)

@@ -15,8 +15,8 @@ from complaints.redaction import redact
 from mapping.warnings import ACKNOWLEDGED, CLOSED
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
 CONFIRMED, REJECTED = "confirmed", "rejected"
 

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.master.reader import open_large
+from complaints.master import open_large
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 UNSPECIFIED = "unspecified"  # the system part of a group's id when customers name no component
 # What counts towards a trouble's rate: said by the customer, and found by words. A code found by meaning alone may be

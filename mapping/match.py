@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from complaints.dictionary.dictionary import normal_term
+from complaints.dictionary import normal_term
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

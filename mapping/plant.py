@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from complaints.dictionary.dictionary import normal_term
-from complaints.master.reader import read_small
+from complaints.dictionary import normal_term
+from complaints.master import read_small
 from complaints.nearest_name import nearest
-from complaints.tables.reader import TableRow
+from complaints.tables import TableRow
 from mapping.match import Matcher
 
 TOKENS = re.compile(r"[^\s,，;；:：、()（）\[\]【】]+")

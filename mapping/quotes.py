@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from complaints.store.database import Store
+from complaints.store import Store
 from mapping.groups import COUNTED, Group
 from mapping.levels import LevelPlan
 

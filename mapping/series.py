@@ -20,7 +20,7 @@ from mapping.detection import completeness
 from mapping.groups import Group
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 MAX_WEEKS = 312  # of history: six years
 HORIZON_DAYS = 35  # after so many days a complaint counts as reported

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from complaints.fingerprints import canonical_json, fingerprint
 from complaints.records import Action, Cause, EarlyWarning, Supplier
-from complaints.run.night import Night, StageReport
+from complaints.run import Night, StageReport
 
 if TYPE_CHECKING:
     from mapping.trace import Traced
@@ -49,7 +49,7 @@ class Stage:
 
 
 def _key(night: Night) -> str:
-    from complaints.master.reader import master_digests
+    from complaints.master import master_digests
 
     digests = [night.store.query(f"SELECT count(*), bit_xor(hash({columns})) FROM {table}") for table, columns in READ]
     master = canonical_json(master_digests(night.workspace.master))

@@ -19,7 +19,7 @@ from mapping.levels import LevelPlan
 from mapping.plant import PlantModel
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 SHOWN_SYMPTOMS = 3
 SHRINKAGE_CASES = 2.0  # a supplier's ratio is drawn towards 1 with the weight of so many expected cases

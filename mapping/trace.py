@@ -11,7 +11,7 @@ import numpy as np
 
 from complaints.fingerprints import canonical_json, content_id
 from complaints.records import Cause
-from complaints.run.night import Night
+from complaints.run import Night
 from mapping import comparison, evidence, exposure, genealogy, groups
 from mapping.association import Array
 from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes
@@ -110,7 +110,7 @@ def _unmatched(value: Any) -> dict[str, Any]:
 
 
 def _missing_large(night: Night) -> list[str]:
-    from complaints.master.reader import find_master
+    from complaints.master import find_master
 
     return [n for n in ("units", "genealogy", "lots") if find_master(night.workspace.master, n) is None]
 

@@ -18,7 +18,7 @@ from mapping.series import SeriesKey, SeriesTable
 
 if TYPE_CHECKING:
     from complaints.settings import Warnings
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 NEW, OPEN, QUIET, ACKNOWLEDGED, CLOSED = "new", "open", "quiet", "acknowledged", "closed"
 REFIT_WEEKS = {EARS: 0, EWMA: 4, FARRINGTON: 13}  # weeks for which limits stand before a new version is made

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from complaints.records import Action, Cause, EarlyWarning, Supplier
-from complaints.run.night import Night
+from complaints.run import Night
 from mapping import warnings
 from mapping.actions import judge_actions, read_actions
 from mapping.causes import CLAIMS

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from complaints.console.options import Folder, Json, Language, Quiet, tell
+from complaints.console import Folder, Json, Language, Quiet, tell
 
 report_app = typer.Typer(help="Documents about one issue or station: 8D draft, PDF.", no_args_is_help=True)
 
@@ -29,8 +29,8 @@ def eight_d(
     as_json: Json = False,
 ) -> None:
     """Draft an 8D report (D0 to D8) for an issue, with what the data know filled in."""
-    from complaints.workspace.layout import Workspace
-    from reports.documents.on_request import write_eight_d
+    from complaints.workspace import Workspace
+    from reports.documents import write_eight_d
 
     write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
     told = f"{out}: a draft. What is in square brackets is for the team to fill in."
@@ -48,8 +48,8 @@ def pdf(
     as_json: Json = False,
 ) -> None:
     """Print a station's report as a PDF; needs Chromium, Chrome or Edge on this machine."""
-    from complaints.workspace.layout import Workspace
-    from reports.documents.on_request import write_pdf
+    from complaints.workspace import Workspace
+    from reports.documents import write_pdf
 
     write_pdf(Workspace(workspace), station_id, out, language and language.value)
     facts = {"file": str(out), "station_id": station_id}

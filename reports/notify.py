@@ -13,10 +13,10 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from complaints.run.night import Night
+    from complaints.run import Night
     from complaints.settings import Notify
-    from reports.facts.types import OverviewFacts
-    from reports.wording.messages import Words
+    from reports.facts import OverviewFacts
+    from reports.wording import Words
 
 TIMEOUT_S = 10.0
 MAX_ANSWER_BYTES = 10_000
@@ -40,7 +40,7 @@ class Message:
 
 def message_of(facts: OverviewFacts, words: Words, url: str) -> Message:
     """Return the message of a night; it says no more than the overview's head, which holds no quote and no serial."""
-    from reports.wording.sentences import headline, tonight
+    from reports.wording import headline, tonight
 
     lines = tuple(words.t("notify.line", label=line.label, text=line.text) for line in tonight(facts, words))
     return Message(headline(facts, words), lines, url)
@@ -69,9 +69,9 @@ def notify(night: Night) -> tuple[int, int]:
 
 
 def _tonight(night: Night, url: str) -> Message:
-    from reports.facts.overview import Reading
-    from reports.site.pages import code_names
-    from reports.wording.messages import Words
+    from reports.facts import Reading
+    from reports.site import code_names
+    from reports.wording import Words
 
     reading = Reading(night.store, night.as_of)
     names = {station.station_id: station.name for station in reading.stations.values()}

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
-from complaints.run.night import Night, StageReport
+from complaints.run import Night, StageReport
 from reports.notify import notify
 
 if TYPE_CHECKING:
-    from complaints.run.night import Task
-    from complaints.store.database import Store
-    from reports.site.incremental import Edition
-    from reports.site.page_list import Sheet
+    from complaints.run import Task
+    from complaints.store import Store
+    from reports.site import Edition, Sheet
 
 VERSION = 5
 ROOM = Path(__file__).parent
@@ -56,15 +55,15 @@ class Stage:
 
 
 def _record(store: Store) -> dict[str, object]:
-    from reports.site.page_index import read_record
+    from reports.site import read_record
 
     return dict(read_record(store))
 
 
 def remember(night: Night, edition: Edition) -> None:
     """Keep what the nights to come compare themselves with. The caller holds a transaction."""
-    from reports.facts.history import keep_history
-    from reports.site.page_index import write_record
+    from reports.facts import keep_history
+    from reports.site import write_record
 
     write_record(night.store, edition.pages)
     keep_history(night.store, night.as_of)
@@ -80,11 +79,8 @@ def write_edition(night: Night, *, anew: bool = False, workers: int | None = Non
     """
     from dataclasses import replace
 
-    from reports.facts.recordings import media_source, recordings_of
-    from reports.site.incremental import Editor
-    from reports.site.page_index import read_record
-    from reports.site.page_list import Sheets
-    from reports.site.pages import Pages, code_names
+    from reports.facts import media_source, recordings_of
+    from reports.site import Editor, Pages, Sheets, code_names, read_record
 
     general, reports = night.settings.general, night.settings.reports
     promised = night.settings.classify.precision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asr.audio.samples import Audio
+from asr.audio import Audio
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asr.activity.crosstalk import leaked_frames
-from asr.audio.samples import SAMPLE_RATE, Audio
+from asr.audio import SAMPLE_RATE, Audio
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from asr.audio.samples import SAMPLE_RATE
+from asr.audio import SAMPLE_RATE
+from asr.phonetics import sounds_in
 from asr.recognition.hotwords import prompt_tokens
 from asr.recognition.languages import Language, choose_language
 from asr.recognition.rescoring import Rescored, rescored
-from asr.repair.phonetics import sounds_in
-from asr.repair.script import written
+from asr.script import written
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from asr.recognition.recognise import RecogniseSettings
+    from asr.recognition.settings import RecogniseSettings
     from asr.recognition.whisper import Engine, WindowText
 
 

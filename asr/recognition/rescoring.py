@@ -16,8 +16,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from asr.repair.phonetics import Syllable, syllables
-from asr.repair.script import HAN_RUN, simplified
+from asr.phonetics import Syllable, syllables
+from asr.script import HAN_RUN, simplified
 
 if TYPE_CHECKING:
     from asr.recognition.whisper import Word

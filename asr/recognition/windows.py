@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from asr.audio.samples import SAMPLE_RATE
+from asr.audio import SAMPLE_RATE
 from asr.recognition.whisper import WindowText
 
 EDGE_S = 0.04  # a word that ends this close behind a border still lies before it

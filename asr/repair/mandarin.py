@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asr.phonetics import Syllable, sound_confused, syllables
 from asr.repair.ordinary import is_ordinary, words_of
-from asr.repair.phonetics import Syllable, sound_confused, syllables
-from asr.repair.script import HAN_RUN
+from asr.script import HAN_RUN
 
 if TYPE_CHECKING:
     from complaints.dictionary import Term

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from asr.repair.mandarin import Repair
-from asr.repair.script import HAN_RUN
+from asr.script import HAN_RUN
 
 if TYPE_CHECKING:
     from asr.transcript import Utterance

@@ -13,16 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asr.audio.decode import DecodeLimits, Decoder, check_readable
-from asr.audio.samples import Audio
-from asr.recognition.recognise import RecogniseSettings
-from asr.recognition.whisper import EngineSettings
+from asr.audio import Audio, DecodeLimits, Decoder, check_readable
+from asr.recognition import EngineSettings, RecogniseSettings
 from asr.transcript import Recognition
 from asr.workers.local import GPU_FILES, Outcome, Recogniser, Recording
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.models import speech_model
-from complaints.run.engine import LARGEST_BYTES, Engine, Step
-from complaints.run.temporary import own_folder
+from complaints.run import LARGEST_BYTES, Engine, Step, own_folder
 
 READERS = 2  # at home: one reads while the other hands over
 # A recogniser computes nearly all of the time and a decoder hardly ever: as many of each as there are cores.

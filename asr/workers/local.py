@@ -11,11 +11,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from asr.audio.decode import DecodeLimits, Decoder
-from asr.audio.samples import Audio
+from asr.audio import Audio, DecodeLimits, Decoder
 from asr.child_process import Alive, Child, ChildDied, ChildStalled
-from asr.recognition.recognise import RecogniseSettings
-from asr.recognition.whisper import EngineSettings
+from asr.recognition import EngineSettings, RecogniseSettings
 from asr.transcript import Recognition
 from complaints.errors import ItemRefused
 
@@ -194,8 +192,7 @@ def serve_recogniser(settings: EngineSettings) -> Callable[[tuple[Audio, Recogni
     """Load the model in a child process and return the function that hears decoded recordings."""
     # One thread a window: windows side by side use the cores better than a second thread on one of them.
     os.environ["OMP_NUM_THREADS"] = "1"
-    from asr.recognition.recognise import recognise
-    from asr.recognition.whisper import Engine
+    from asr.recognition import Engine, recognise
 
     engine = Engine(settings)
 
@@ -216,7 +213,7 @@ def worker_count(setting: int, items: int, device: str = "cpu") -> int:
     """
     available = core_count(setting)
     if not setting and device != "cpu":
-        from asr.recognition.whisper import gpu_count
+        from asr.recognition import gpu_count
 
         # Each holds a model of its own in the GPU's memory, which is the scarcer of the two.
         available = min(available, GPU_FILES) if gpu_count() else available

@@ -15,7 +15,7 @@ from benchmarks.asr.data import DataSet
 from benchmarks.asr.score import Heard
 
 if TYPE_CHECKING:
-    from asr.recognition.recognise import RecogniseSettings
+    from asr.recognition.settings import RecogniseSettings
     from asr.transcript import Recognition
 
 DOMAINS = ("car", "appliance")
@@ -67,8 +67,8 @@ def _recognised(data: DataSet, setup: Setup, beam_size: int) -> list[Recognition
 
 def _settings() -> RecogniseSettings:
     from asr.recognition.hotwords import pinned_hotwords
-    from asr.recognition.recognise import RecogniseSettings
     from asr.recognition.rescoring import pinned_words
+    from asr.recognition.settings import RecogniseSettings
 
     words = tuple((code, pinned_hotwords(code, DOMAINS)) for code in ("zh", "en"))
     return RecogniseSettings(hotwords=words, pinned=pinned_words(DOMAINS))

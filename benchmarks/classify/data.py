@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.unlabelled import Reading
 from classify.reading.finder import MentionFinder
 from classify.reading.read_case import read_case
 from classify.reading.semantic import Unseen
+from classify.reading.types import Reading
 from complaints.dictionary import load_dictionary
 from complaints.fingerprints import content_id, digest
 from complaints.models.encoder import open_encoder

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.classify.data import SERVICE_SYSTEMS, vectors_of
-from classify.category.unlabelled import Reading
 from classify.reading.clauses import Wording, wordings
 from classify.reading.content import content_of, service_words
 from classify.reading.finder import MentionFinder
@@ -34,6 +33,7 @@ from classify.reading.mention import Found
 from classify.reading.nearest_symptom import ARRAYS, Judge, Meanings, judge, with_products
 from classify.reading.normalise import normal_term
 from classify.reading.semantic import Unseen, silent
+from classify.reading.types import Reading
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.fingerprints import digest
 from complaints.models.catalogue import EMBEDDING

@@ -17,8 +17,8 @@ from classify.category.ensemble import fold_numbers
 from classify.category.model import Model, train
 from classify.category.precision_guarantee import Promise, choose_threshold, newest_block
 from classify.category.splits import group_cases
-from classify.category.unlabelled import Reading
 from classify.reading.content import NONE
+from classify.reading.types import Reading
 
 Rows = NDArray[np.int64]
 Baseline = Callable[[Data, Rows, Rows], Outcome]

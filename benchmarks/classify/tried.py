@@ -24,9 +24,10 @@ from classify.category.label_noise import suspects
 from classify.category.opinion_pool import fit_pool, log_probabilities
 from classify.category.sources import CHARACTERS, CODES, EMBEDDING, centred, fit_source
 from classify.category.splits import group_cases
-from classify.category.unlabelled import Reading, softmax
+from classify.category.unlabelled import softmax
 from classify.learning.metrics import macro_f1, top_share
 from classify.reading.content import NONE
+from classify.reading.types import Reading
 
 SPLIT, OLDER = "2024-03-11", 0.7
 NEIGHBOURS, TEMPERATURE = 25, 0.07

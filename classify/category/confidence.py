@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.reading.content import FAULT, NONE, SERVICE
-from classify.reading.lexicon import SYMPTOM
+from classify.reading import FAULT, NONE, SERVICE, SYMPTOM
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
+    from classify.reading import Reading
 
 INVERSE_PENALTY = 0.1
 TOPICS = ("price", "advertising", "deposit", "delivery", "contract", "invoice", "attitude", "warranty",

@@ -11,26 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.category.ensemble import with_decided
-from classify.category.history import JOINING_LEVELS, JOINING_MASS, Dated, Past
+from classify.category.history import JOINING_LEVELS, JOINING_MASS, Past
 from classify.category.model import Decided, Model
 from classify.category.neighbours import Near
-from classify.category.unlabelled import (
-    Decision,
-    Prototypes,
-    Reading,
-    category_names,
-    decide,
-    prototype_texts,
-    ranked,
-    votes,
-)
-from classify.reading.content import service_topics
-from complaints.models.vector_cache import vectors_for
+from classify.category.unlabelled import Decision, Prototypes, category_names, decide, prototype_texts, ranked, votes
+from classify.reading import Dated, Reading, service_topics
+from complaints.models import vectors_for
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from complaints.models import Encoder
+    from complaints.store import Store
 
 
 NOWHERE = Dated("", None, None, None, "")

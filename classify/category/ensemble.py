@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from classify.category.confidence import Confidence, decision_facts, fit_confidence
 from classify.category.finetuned_source import TunedSource, Tuner
-from classify.category.history import Dated, Past
+from classify.category.history import Past
 from classify.category.label_noise import suspects
 from classify.category.opinion_pool import Pool, fit_pool, log_probabilities
 from classify.category.sources import CHARACTERS, CODES, EMBEDDING, Source, fit_source
 from classify.category.splits import group_cases
-from classify.reading.content import NONE
+from classify.reading import NONE, Dated
 from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
+    from classify.reading import Reading
 
 FOLDS = 5
 TUNED_FOLDS = 2  # fine-tuning is dear: two halves, each scored by the encoder of the other

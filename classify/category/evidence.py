@@ -14,7 +14,7 @@ from classify.category.unlabelled import EVIDENCE, Evidence
 
 if TYPE_CHECKING:
     from classify.category.ensemble import Fitted
-    from classify.category.unlabelled import Reading
+    from classify.reading import Reading
 
 
 def driving_words(fitted: Fitted, reading: Reading, category: int) -> list[Evidence]:

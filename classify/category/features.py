@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.reading.lexicon import COMPONENT, SYMPTOM
-
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
-    from classify.reading.content import ServiceWord
-    from classify.reading.mention import Found
-    from complaints.dictionary import Dictionary
+    from classify.reading import Reading
 
 NGRAMS = (1, 4)
 MOST_NGRAMS = 300_000
@@ -25,7 +20,7 @@ class Vocabulary:
     """TF-IDF over a fixed vocabulary; fitted once, kept as names and inverse document frequencies.
 
     Args:
-        kind: ``characters`` (1- to 4-grams of the text) or ``codes`` (`mention_codes`).
+        kind: ``characters`` (1- to 4-grams of the text) or ``codes`` (`classify.reading.codes.mention_codes`).
         names: the n-grams or codes, one a column.
         idf: shape (len(names),).
     """
@@ -46,29 +41,6 @@ class Vocabulary:
     def transform(self, readings: Sequence[Reading]) -> Any:
         """Return the sparse features of cases, one row a case, each of length 1."""
         return self._vectorizer.transform(_inputs(self.kind, readings))
-
-
-def mention_codes(
-    mentions: Sequence[Found], words: Sequence[ServiceWord], content: str, dictionary: Dictionary
-) -> tuple[str, ...]:
-    """Return what is known of a case as names: codes, systems, symptom with component, topics of service, content.
-
-    Repeats count: a system named three times weighs more than one named in passing.
-    """
-    found = [f"content:{content}", *(f"topic:{word.topic}" for word in words)]
-    for mention in mentions:
-        if mention.kind not in (SYMPTOM, COMPONENT):
-            continue
-        if mention.polarity != "present":
-            found.append(f"{mention.polarity}:{mention.code}")
-            continue
-        found.append(f"{mention.kind}:{mention.code}")
-        part = mention.component_code if mention.kind == SYMPTOM else mention.code
-        if part:
-            found.append(f"system:{dictionary.system_of(part)}")
-        if mention.component_code:
-            found.append(f"{mention.component_code}+{mention.code}")
-    return tuple(found)
 
 
 def _inputs(kind: str, readings: Sequence[Reading]) -> list[Any]:

@@ -15,7 +15,7 @@ from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
     from classify.category.finetune import Encoder
-    from classify.category.unlabelled import Reading
+    from classify.reading import Reading
 
 ENCODER = "encoder"
 STATES = ".finetune"  # folder under models/ that holds the states of an unfinished training

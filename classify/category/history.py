@@ -15,36 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from classify.reading import Dated
+
 LEVELS = ("make", "series", "product", "vehicle")
 DECAY_DAYS = (21.0, 21.0, 21.0, 180.0)  # an owner's trouble is remembered for longer than a product's wave
 SHRINKAGE = (1.0, 2.0, 4.0, 0.5)  # cases' worth of the broader level
 JOINING_LEVELS = (LEVELS.index("vehicle"), LEVELS.index("product"))  # what joins a follow-up to its first complaint
 JOINING_MASS = 0.5  # an owner's case of the last four months, or a product's of the last two weeks
 MOST = 300  # earlier cases of a key that are looked at, the newest
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """Where a case stands among others.
-
-    Args:
-        order: sorts by time (received_at as text, then case_id); the earlier case has the lower.
-        day: its day as an ordinal number; None: undated, it has neither history nor place in one.
-        product: as given: "MAKE SERIES MODEL"; words from the left are levels.
-        vehicle: serial token.
-        copy_key: equal for copies of one text; a copy is no history.
-    """
-
-    order: str
-    day: int | None
-    product: str | None
-    vehicle: str | None
-    copy_key: str
-
-    @property
-    def case_id(self) -> str:
-        """The case's id, which ends `order`."""
-        return self.order.rpartition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True)

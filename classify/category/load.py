@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.history import DECAY_DAYS, Dated
+from classify.category.history import DECAY_DAYS
 from classify.category.taxonomy import learnable, parse_categories
-from classify.reading.corrections import read_corrections
-from classify.reading.read_case import dated, read_case
-from classify.reading.semantic import unseen_wordings
-from complaints.models.vector_cache import vectors_for
+from classify.reading import Dated, dated, read_case, read_corrections, unseen_wordings
+from complaints.batching import batches
+from complaints.models import vectors_for
 from complaints.records import Case, Segment
-from complaints.run.night import batches
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
-    from classify.reading.finder import MentionFinder
-    from classify.reading.semantic import Unseen
-    from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from classify.reading import MentionFinder, Reading, Unseen
+    from complaints.models import Encoder
+    from complaints.store import Store
 
 BATCH_CASES = 500
 CHOSEN = "case_id IN (SELECT unnest(?))"

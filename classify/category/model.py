@@ -18,7 +18,6 @@ from classify.category.drift import MOST_CASES, Drift, drift_between
 from classify.category.ensemble import Fitted, Predictions, Step, fit, steps_of_fit
 from classify.category.evidence import driving_words
 from classify.category.finetuned_source import Tuner
-from classify.category.history import Dated
 from classify.category.precision_guarantee import (
     LEAST_BLOCK,
     NEVER,
@@ -29,10 +28,10 @@ from classify.category.precision_guarantee import (
 )
 from classify.category.splits import group_cases
 from classify.category.unlabelled import ALTERNATIVES, Decision
-from classify.reading.content import NONE
+from classify.reading import NONE, Dated
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
+    from classify.reading import Reading
 
 AUTO, REVIEW = "auto", "review"
 Decided = tuple[Sequence[Dated], NDArray[np.float64]]

@@ -13,8 +13,8 @@ from classify.category.sources import centred
 from complaints.fingerprints import canonical_json
 
 if TYPE_CHECKING:
-    from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from complaints.models import Encoder
+    from complaints.store import Store
 
 SHOWN = 3
 MOST = 20_000  # labelled cases that are compared, the newest

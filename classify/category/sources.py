@@ -13,7 +13,7 @@ from classify.category.features import Vocabulary
 from classify.category.unlabelled import softmax
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
+    from classify.reading import Reading
 
 CHARACTERS, CODES, EMBEDDING = "characters", "codes", "embedding"
 INVERSE_PENALTY = {CHARACTERS: 10.0, CODES: 3.0, EMBEDDING: 3.0}  # sklearn's C, by time-split cross-validation

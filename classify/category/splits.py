@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from complaints.store.cases import same_text_key, text_language
+from complaints.store import same_text_key, text_language
 
 SHINGLE = {"zh": 4, "en": 3}  # characters, words: any two English texts share most of their four-character strings
 HASHES, BANDS, BAND_ROWS = 64, 16, 4  # two texts of similarity 0.6 meet with 0.89, of 0.8 with 0.9999

@@ -19,12 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.history import Dated
-from classify.reading.content import SERVICE, ServiceWord
-from classify.reading.lexicon import COMPONENT, SYMPTOM
-from classify.reading.mention import Found
+from classify.reading import COMPONENT, SERVICE, SYMPTOM
 
 if TYPE_CHECKING:
+    from classify.reading import Reading
     from complaints.dictionary import Dictionary
 
 COMPONENT_WEIGHT = 0.5
@@ -55,33 +53,6 @@ class Decision:
     decision: str
     alternatives: tuple[tuple[str, float], ...]
     evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is known of a case before its category is decided.
-
-    Args:
-        case_id: the case.
-        text: as stored (redacted).
-        masked: as embedded.
-        language: zh or en.
-        content: fault, service or none.
-        mentions: of the text.
-        words: of sales and service.
-        codes: `classify.category.features.mention_codes`.
-        dated: its place in time, its product and vehicle; None: it has no history.
-    """
-
-    case_id: str
-    text: str
-    masked: str
-    language: str
-    content: str
-    mentions: tuple[Found, ...]
-    words: tuple[ServiceWord, ...]
-    codes: tuple[str, ...] = ()
-    dated: Dated | None = None
 
 
 def category_names(dictionary: Dictionary) -> list[str]:

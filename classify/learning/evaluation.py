@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.drift import Drift, drift_between
-from classify.category.precision_guarantee import lower_bound
+from classify.category import Drift, drift_between, lower_bound
 from classify.learning.metrics import calibration_error, macro_f1, top_share
-from classify.reading.content import NONE
+from classify.reading import NONE
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
     from classify.learning.model_files import Stored
+    from classify.reading import Reading
 
 UNDATED = "undated"
 GROWTH = 0.2  # share of new labels from which training again is worth it

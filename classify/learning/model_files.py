@@ -17,15 +17,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.confidence import Confidence
-from classify.category.ensemble import Fitted, Predictions
-from classify.category.features import Vocabulary
-from classify.category.finetuned_source import ENCODER, TunedSource
-from classify.category.history import Dated, Past
-from classify.category.model import Model, Reference
-from classify.category.opinion_pool import Pool
-from classify.category.precision_guarantee import Promise
-from classify.category.sources import Source
+from classify.category import (
+    ENCODER,
+    Confidence,
+    Fitted,
+    Model,
+    Past,
+    Pool,
+    Predictions,
+    Promise,
+    Reference,
+    Source,
+    TunedSource,
+    Vocabulary,
+)
+from classify.reading import Dated
 from complaints.errors import StoreError
 from complaints.fingerprints import bytes_digest, canonical_json, digest
 

@@ -16,13 +16,13 @@ from classify.learning.training import Workshop, fits, usable_model
 from complaints.fingerprints import canonical_json
 
 if TYPE_CHECKING:
-    from classify.category.deciders import Decider
-    from classify.category.drift import Drift
-    from classify.reading.finder import MentionFinder
-    from complaints.models.encoder import Encoder
-    from complaints.run.night import Night
+    from classify.category import Decider, Drift
+    from classify.reading import MentionFinder
+    from complaints.models import Encoder
+    from complaints.run import Night
 
 NOTE = "promise"
+WITHOUT_MODEL = "none"  # in the place of the embedding model's fingerprint, where there is no such model
 
 
 class NightlyModel:
@@ -30,13 +30,11 @@ class NightlyModel:
 
     Args:
         night: the run.
-        embedding: fingerprint of the embedding model, or `stage.WITHOUT_MODEL`.
+        embedding: fingerprint of the embedding model, or `WITHOUT_MODEL`.
         folder: of the embedding model, or None.
     """
 
     def __init__(self, night: Night, embedding: str, folder: Path | None) -> None:
-        from classify.stage import WITHOUT_MODEL
-
         self._night, self._folder = night, folder
         self._encoder_key = "" if embedding == WITHOUT_MODEL else embedding
         models = night.workspace.models
@@ -66,7 +64,7 @@ class NightlyModel:
 
     def decider(self, finder: MentionFinder, encoder: Encoder | None) -> Decider:
         """Return tonight's decider: loads or trains the model, and tests for drift."""
-        from classify.category.deciders import Learned, Unlabelled
+        from classify.category import Learned, Unlabelled
 
         night = self._night
         if self.model_id is None and self._trains():
@@ -109,8 +107,7 @@ class NightlyModel:
             self._night.log.event("classify", "promise suspended", **(drift.as_json() if drift else {}))
 
     def _drift(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> Drift | None:
-        from classify.category.drift import MOST_CASES
-        from classify.category.load import read_all
+        from classify.category import MOST_CASES, read_all
 
         promise = stored.model.promise
         if stored.model.measured is None or not promise.last:

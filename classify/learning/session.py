@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from classify.learning.training import Workshop
 
 if TYPE_CHECKING:
-    from classify.reading.finder import MentionFinder
+    from classify.reading import MentionFinder
     from complaints.dictionary import Dictionary
-    from complaints.models.encoder import Encoder
-    from complaints.run.night import Progress
+    from complaints.models import Encoder
+    from complaints.run import Progress
     from complaints.settings import Settings
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,8 @@ def opened(workspace: Workspace) -> Iterator[Workbench]:
     Raises:
         ComplaintsError: no workspace there, invalid settings or master files, a living run, a missing model.
     """
-    from classify.reading.finder import MentionFinder
-    from complaints.models import embedding_model
-    from complaints.models.encoder import open_encoder
+    from classify.reading import MentionFinder
+    from complaints.models import embedding_model, open_encoder
 
     workspace.require()
     settings = workspace.settings()

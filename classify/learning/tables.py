@@ -12,7 +12,7 @@ from rich.table import Table
 from classify.learning.evaluation import Evaluation
 
 if TYPE_CHECKING:
-    from classify.suggest.candidates import Suggestion
+    from classify.suggest import Suggestion
     from complaints.dictionary import Dictionary
 
 SHOWN_SUSPECTS = 20

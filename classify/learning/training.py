@@ -14,23 +14,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.ensemble import Fitted
-from classify.category.finetuned_source import STATES, Tuner
-from classify.category.load import dated_cases, labelled_cases, read_all
-from classify.category.model import Model, steps_of_training, train
-from classify.category.precision_guarantee import NEVER
+from classify.category import (
+    NEVER,
+    STATES,
+    Fitted,
+    Model,
+    Tuner,
+    dated_cases,
+    labelled_cases,
+    read_all,
+    steps_of_training,
+    train,
+)
 from classify.learning.metrics import calibration_error, macro_f1, top_share
 from classify.learning.model_files import Card, Stored, current_model, load_card, load_model, save_model
 from complaints.errors import StoreError, UsageError
 from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
-    from classify.reading.finder import MentionFinder
-    from complaints.models.encoder import Encoder
-    from complaints.run.night import Progress
+    from classify.reading import MentionFinder, Reading
+    from complaints.models import Encoder
+    from complaints.run import Progress
     from complaints.settings import Classify
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ class Workshop:
             raise UsageError("there is no sentence encoder to fine-tune", "--finetune", "See: complaints doctor")
         import torch
 
-        from classify.category.finetune import steps_of_finetuning
+        from classify.category import steps_of_finetuning
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
         # Two fits of the model, each with an encoder of its own and one for each half of its cases.

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from classify.reading.mention import Found
 from complaints.records import Segment
-from complaints.store.cases import TurnSpan
+from complaints.store import TurnSpan
 
 ANSWER_CONFIDENCE = 0.7  # a bare yes or no says less than a symptom named
 MAX_ANSWER_GAP_S = 12.0

@@ -13,7 +13,7 @@ from classify.reading.mention import Found
 from classify.reading.normalise import fold
 from classify.reading.polarity import CLAUSE_BREAKS
 from classify.reading.stemming import stem
-from complaints.models.masking import mask
+from complaints.models import mask
 
 EDGES = ",，、;；。.!！?？…:：()（）\"“”'’-—"
 SHORTEST = {"zh": 3, "en": 8}  # characters of a masked clause

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classify.reading.mention import Found
-from classify.review.sheets import WRONG
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
+RIGHT, WRONG = "right", "wrong"
 POLARITIES = ("present", "absent", "hypothetical")
 CORRECTED_CONFIDENCE = 1.0
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from classify.category.features import mention_codes
-from classify.category.history import Dated
-from classify.category.unlabelled import Reading
 from classify.reading.answers import answered_mentions
+from classify.reading.codes import mention_codes
 from classify.reading.content import content_of, service_words
 from classify.reading.corrections import Correction, corrected
 from classify.reading.finder import MentionFinder
 from classify.reading.mention import Found
+from classify.reading.types import Dated, Reading
 from complaints.fingerprints import digest
-from complaints.models.masking import mask
+from complaints.models import mask
 from complaints.records import Case, Mention, Segment
-from complaints.store.cases import TurnSpan, same_text_key, turn_spans
+from complaints.store import TurnSpan, same_text_key, turn_spans
 
 DOUBTFUL_FACTOR = 0.7  # what a mention's confidence loses when its turn was hard to hear
 MEANING = "meaning"  # rule of the mentions that `classify.reading.semantic` adds

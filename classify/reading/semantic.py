@@ -25,10 +25,10 @@ from classify.reading.polarity import Scopes, Span
 from classify.reading.read_case import MEANING
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
+    from classify.reading.types import Reading
     from complaints.dictionary import Dictionary
-    from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from complaints.models import Encoder
+    from complaints.store import Store
 
 SHORTEST_CORE = 2  # characters that a clause and a term must share to tell what a cue in the clause is about
 
@@ -101,7 +101,7 @@ def unseen_wordings(dictionary: Dictionary, store: Store, encoder: Encoder) -> U
 
     Nearness of other models is of another size: with them the step abstains from everything.
     """
-    from complaints.models.vector_cache import vectors_for
+    from complaints.models import vectors_for
 
     if encoder.model_fingerprint != fitted_for():
         return None

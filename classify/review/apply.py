@@ -19,10 +19,10 @@ from classify.review.sheets import CASES, CAUSES, MENTIONS, TRANSCRIPTS
 from complaints.fingerprints import canonical_json
 from complaints.records import Case, Review, Segment
 from complaints.redaction import redact
-from complaints.store.cases import call_text, write_cases
+from complaints.store import call_text, write_cases
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 CONFIRMED = "review"  # origin of a label that reviewers confirmed
 WHAT = {CASES: "category", MENTIONS: "mention", TRANSCRIPTS: "transcript", CAUSES: "cause"}

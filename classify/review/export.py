@@ -21,7 +21,7 @@ from classify.review.sheets import (
     WIDTHS,
     Sheet,
 )
-from complaints.tables.spreadsheet import safe_cell
+from complaints.tables import safe_cell
 
 if TYPE_CHECKING:
     from classify.review.rows import Row

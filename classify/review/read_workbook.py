@@ -24,8 +24,7 @@ from classify.review.sheets import (
 )
 from complaints.errors import UsageError
 from complaints.nearest_name import nearest
-from complaints.tables.dates import parse_datetime
-from complaints.tables.reader import BAD_WORKBOOK
+from complaints.tables import BAD_WORKBOOK, parse_datetime
 
 MAX_BYTES = 100_000_000
 MAX_UNPACKED = 1_000_000_000

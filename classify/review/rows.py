@@ -11,7 +11,7 @@ from complaints.ranking import REVIEW_ORDER
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 Row = dict[str, Any]
 QUOTE_CHARACTERS = 20  # on either side of a mention
@@ -34,8 +34,7 @@ def workbook_rows(store: Store, dictionary: Dictionary, language: str, cases: Se
 
 def categories(store: Store, model_categories: Sequence[str], dictionary: Dictionary) -> list[str]:
     """Return what a reviewer may choose: the model's and all known categories; without any, the vehicle's systems."""
-    from classify.category.taxonomy import parse_categories
-    from classify.category.unlabelled import category_names
+    from classify.category import category_names, parse_categories
 
     known = {name for (cell,) in store.query("SELECT DISTINCT category FROM labels") for name in parse_categories(cell)}
     found = known | set(model_categories)

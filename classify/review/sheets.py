@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from classify.reading import RIGHT, WRONG
 from complaints.fingerprints import digest
 
 REVIEWER, DECIDED_ON, COMMENT = "reviewer", "decided_on", "comment"
 CASES, MENTIONS, TRANSCRIPTS, CAUSES, LISTS, GUIDE = "cases", "mentions", "transcripts", "causes", "lists", "guide"
-RIGHT, WRONG = "right", "wrong"
 VERDICTS = (RIGHT, WRONG, "present", "absent", "hypothetical")
 CAUSE_DECISIONS = ("confirmed", "rejected")
 SIGNED = (REVIEWER, DECIDED_ON, COMMENT)

@@ -24,21 +24,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.load import BATCH_CASES, read_cases
-from classify.reading.content import NONE, SERVICE
-from classify.reading.lexicon import COMPONENT, CONDITION, SYMPTOM
+from classify.category import BATCH_CASES, read_cases
+from classify.reading import COMPONENT, CONDITION, NONE, SERVICE, SYMPTOM
+from complaints.batching import batches
 from complaints.errors import UsageError
-from complaints.master.columns import MASTER_TABLES
-from complaints.models.vector_cache import vectors_for
-from complaints.run.night import batches
-from complaints.tables.reader import columns_by_key, delimiter_of, detect_encoding, header_key
+from complaints.master import MASTER_TABLES
+from complaints.models import vectors_for
+from complaints.tables import columns_by_key, delimiter_of, detect_encoding, header_key
 
 if TYPE_CHECKING:
-    from classify.category.unlabelled import Reading
-    from classify.reading.finder import MentionFinder
+    from classify.reading import MentionFinder, Reading
     from complaints.dictionary import Dictionary
-    from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from complaints.models import Encoder
+    from complaints.store import Store
 
 MOST_CASES = 20_000
 LEAST_CASES = 3  # cases that say it
@@ -303,7 +301,7 @@ def _best_of_code(near: NDArray[np.float32], columns: NDArray[np.int64], count: 
 
 def write_suggestions(path: Path, found: Sequence[Suggestion]) -> None:
     """Write suggestions as a table whose first columns are those of master/dictionary.csv."""
-    from complaints.tables.spreadsheet import write_csv
+    from complaints.tables import write_csv
 
     rows = [
         (s.term, SYMPTOM, s.code, s.language, s.cases, s.score, s.confidence, " … ".join(s.examples)) for s in found

@@ -16,7 +16,7 @@ from complaints.errors import UsageError
 from complaints.messages import in_language
 
 if TYPE_CHECKING:
-    from complaints.privacy.purge import Due, Purged
+    from complaints.privacy import Due, Purged
 
 key_app = typer.Typer(help="The key of the serial tokens.", no_args_is_help=True)
 
@@ -24,8 +24,8 @@ key_app = typer.Typer(help="The key of the serial tokens.", no_args_is_help=True
 @key_app.command("rotate", epilog="Example: `complaints key rotate -w plant-a`")
 def key_rotate(workspace: Folder = Path(), quiet: Quiet = False, as_json: Json = False) -> None:
     """Make a new key and write every serial token of the workspace anew, in snapshots and reports too."""
-    from complaints.privacy.key_rotation import rotate_key
-    from complaints.workspace.layout import Workspace
+    from complaints.privacy import rotate_key
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     done = rotate_key(place)
@@ -80,8 +80,8 @@ def share(
     as_json: Json = False,
 ) -> None:
     """Write a supplier's bundle: aggregates of the last run, small counts hidden, with a check that anyone can run."""
-    from complaints.outputs.supplier_bundle import share as write_bundle
-    from complaints.workspace.layout import Workspace
+    from complaints.outputs import share as write_bundle
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()
@@ -118,10 +118,9 @@ def explain(
 ) -> None:
     """Show everything behind an id of the last run, down to the second of the call."""
     from complaints.console.options import expert_name
-    from complaints.outputs.explain import explain as look_up
-    from complaints.outputs.explain import revealed
-    from complaints.outputs.explain_words import WORDS, said
-    from complaints.workspace.layout import Workspace
+    from complaints.outputs import WORDS, revealed, said
+    from complaints.outputs import explain as look_up
+    from complaints.workspace import Workspace
 
     place = Workspace(workspace)
     place.require()

@@ -12,7 +12,7 @@ from typing import Any
 from complaints.errors import ComplaintsError, ExitCode
 from complaints.messages import in_language
 from complaints.nearest_name import nearest
-from complaints.workspace.layout import Workspace
+from complaints.workspace import Workspace
 
 MIN_FREE_BYTES = 5_000_000_000
 CODECS = {"wav": "pcm_s16le", "mp3": "mp3", "m4a/aac": "aac", "ogg": "vorbis", "opus": "opus", "flac": "flac"}
@@ -97,8 +97,7 @@ def _models(workspace: Workspace, load: bool) -> list[Finding]:
 
 
 def _workspace(workspace: Workspace) -> list[Finding]:
-    from complaints.master.columns import MASTER_TABLES
-    from complaints.master.reader import check_master, find_master
+    from complaints.master import MASTER_TABLES, check_master, find_master
 
     try:
         workspace.require()
@@ -122,8 +121,8 @@ def _workspace(workspace: Workspace) -> list[Finding]:
 
 def _strange(master: Path) -> Iterator[Finding]:
     """Name the files in master/ that no table is read from: most are a table's under a misspelt name."""
-    from complaints.master.columns import MASTER_TABLES
-    from complaints.tables.reader import TABLE_SUFFIXES
+    from complaints.master import MASTER_TABLES
+    from complaints.tables import TABLE_SUFFIXES
 
     for path in sorted(master.iterdir()) if master.is_dir() else ():
         known = path.stem.casefold() in MASTER_TABLES and path.suffix.lower() in TABLE_SUFFIXES

@@ -8,7 +8,7 @@ from pathlib import Path
 from complaints.console.status import Status, read_status
 from complaints.errors import ComplaintsError
 from complaints.messages import in_language
-from complaints.workspace.layout import Workspace, workspaces_near
+from complaints.workspace import Workspace, workspaces_near
 
 # In the order of what they bring: without the first two no comparison, without the next no prior knowledge.
 WANTED_MASTER = ("genealogy", "units", "stations", "routing", "pfmea")
@@ -107,7 +107,7 @@ def _results(workspace: Workspace, status: Status, labels: int, words: dict[str,
 
 
 def _master(workspace: Workspace, words: dict[str, str]) -> list[Step]:
-    from complaints.master.reader import find_master
+    from complaints.master import find_master
 
     missing = [name for name in WANTED_MASTER if find_master(workspace.master, name) is None]
     return [Step(words["master"].format(missing[0]), str(workspace.master / "templates"))] if missing else []

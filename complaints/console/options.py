@@ -40,7 +40,7 @@ def say(text: str, quiet: bool, language: str) -> None:
 
 def tell(text: str, facts: dict[str, Any], workspace: Path, *, quiet: bool, as_json: bool) -> None:
     """Print a result in a sentence in the language of the workspace, or with --json as the facts behind it."""
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
 
     if as_json:
         print_json(facts)

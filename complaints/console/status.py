@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from complaints.records import PUBLIC_TABLES
-from complaints.store.database import sql_path
-from complaints.workspace.layout import Workspace
+from complaints.store import sql_path
+from complaints.workspace import Workspace
 
 SHOWN_RUNS = 5
 
@@ -111,7 +111,7 @@ def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, A
 
 
 def _files(workspace: Workspace, known: dict[str, tuple[int, int]]) -> int:
-    from complaints.intake.scan import scan_inbox
+    from complaints.intake import scan_inbox
 
     scan = scan_inbox(workspace.root, workspace.inbox, float("inf"), 0.0)
     scan.add(scan_inbox(workspace.root, workspace.fetched, float("inf"), 0.0))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaints.dictionary import Dictionary
 from complaints.ranking import NOT_SEPARABLE, STRENGTH, SUPPORTED
-from complaints.run.runner import RunResult
-from complaints.store.database import sql_path
-from complaints.workspace.layout import Workspace
+from complaints.store import sql_path
+
+if TYPE_CHECKING:
+    from complaints.dictionary import Dictionary
+    from complaints.run import RunResult
+    from complaints.workspace import Workspace
 
 SHOWN = 5
 SIGNALS = f"'{SUPPORTED}', '{NOT_SEPARABLE}'"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from complaints.console.doctor import Finding
-from complaints.console.status import Status
 from complaints.messages import in_language
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from complaints.console.doctor import Finding
+    from complaints.console.status import Status
 
 SHOWN_QUARANTINE = 50
 RUN_FIELDS = ("run_id", "as_of", "seconds", "exit_code")
@@ -38,6 +38,10 @@ WORDS = {
 
 def print_status(status: Status, language: str) -> None:
     """Print the state of a workspace in zh or en."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     console, words = Console(), WORDS[language]
     console.print(f"[bold]{escape(status.workspace)}[/bold]{words['at work'] if status.running else ''}")
     table = Table(title=words["store"], title_justify="left")
@@ -62,6 +66,9 @@ def print_status(status: Status, language: str) -> None:
 
 
 def _print_quarantine(console: Console, status: Status, language: str) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     words = WORDS[language]
     if not status.quarantined:
         console.print(words["quarantined"].format(words["nothing"]))
@@ -79,6 +86,10 @@ def _print_quarantine(console: Console, status: Status, language: str) -> None:
 
 def print_findings(findings: Sequence[Finding], language: str) -> None:
     """Print what doctor found, and how to mend it, in zh or en."""
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.markup import escape
+
     console = Console()
     colours = {"ok": "green", "note": "yellow", "bad": "red"}
     for finding in (each.told(language) for each in findings):

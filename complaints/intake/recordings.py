@@ -9,11 +9,10 @@ from pathlib import Path
 from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id
 from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
-from complaints.privacy.key_rotation import normal_serial
+from complaints.keyed_hash import normal_serial
 from complaints.redaction import redact, redact_name
-from complaints.tables.dates import datetime_in_name, parse_datetime
-from complaints.tables.reader import read_table
-from complaints.workspace.layout import Workspace
+from complaints.tables import datetime_in_name, parse_datetime, read_table
+from complaints.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from complaints.errors import ItemRefused
-from complaints.tables.reader import TABLE_SUFFIXES
+from complaints.tables import TABLE_SUFFIXES
 
 AUDIO_SUFFIXES = (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".amr", ".wma", ".webm")
 SIDECAR = "calls.csv"

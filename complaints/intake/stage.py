@@ -17,13 +17,13 @@ from complaints.intake.recordings import CallFacts, Recording, recording
 from complaints.intake.scan import Found, Scan, kind_of, scan_inbox
 from complaints.intake.sidecars import Sidecars
 from complaints.intake.texts import TextInput, text_input
-from complaints.privacy.tombstones import Tombstones
+from complaints.privacy import Tombstones
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
-from complaints.run.night import Night, StageReport
+from complaints.run import Night, StageReport
 from complaints.run_log import place_of
-from complaints.store.cases import mark_duplicates, write_cases
-from complaints.tables.reader import TableRow, read_table
+from complaints.store import mark_duplicates, write_cases
+from complaints.tables import TableRow, read_table
 
 VERSION = 1
 # What a reader of hostile bytes may raise besides what it should: that costs the one file.

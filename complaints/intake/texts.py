@@ -7,13 +7,12 @@ from datetime import datetime
 
 from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id, digest
-from complaints.privacy.key_rotation import normal_serial
+from complaints.keyed_hash import normal_serial
 from complaints.records import Case
 from complaints.redaction import redact, redact_name
-from complaints.store.cases import text_language
-from complaints.tables.dates import datetime_in_name, parse_datetime, parse_mileage_km
-from complaints.tables.reader import TableRow
-from complaints.workspace.layout import Workspace
+from complaints.store import text_language
+from complaints.tables import TableRow, datetime_in_name, parse_datetime, parse_mileage_km
+from complaints.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from complaints.errors import ItemRefused
 from complaints.master.columns import MasterTable
-from complaints.tables.reader import MAX_XLSX_BYTES, TableRow, cell_text, columns_by_key, header_key
+from complaints.tables import MAX_XLSX_BYTES, TableRow, cell_text, columns_by_key, header_key
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

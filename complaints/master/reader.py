@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from complaints.errors import ItemRefused, MasterDataError
 from complaints.fingerprints import bytes_digest
 from complaints.master.columns import LANGUAGES, MASTER_TABLES, TERM_KINDS, MasterTable
-from complaints.tables.reader import (
+from complaints.tables import (
     TABLE_SUFFIXES,
     TableRow,
     columns_by_key,

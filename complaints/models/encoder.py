@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from complaints.errors import ComplaintsError, ModelMissing, SettingsError
 from complaints.fingerprints import digest
-from complaints.models import ModelFolder, embedding_model, keep_offline
+from complaints.models.resolve import ModelFolder, embedding_model, keep_offline
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -12,7 +12,7 @@ from complaints.fingerprints import digest
 
 if TYPE_CHECKING:
     from complaints.models.encoder import Encoder
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 LOOKUP_TEXTS = 2000  # texts whose keys go into one question to the store
 

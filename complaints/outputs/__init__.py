@@ -1,1 +1,22 @@
 """What leaves the store: snapshots, exports, explanations, a supplier's bundle."""
+
+from complaints.outputs.explain import explain, revealed
+from complaints.outputs.explain_words import WORDS, said
+from complaints.outputs.export import CHOICES, export_tables
+from complaints.outputs.snapshot import prune_snapshots, snapshot_folder, write_snapshot
+from complaints.outputs.snapshot_reader import Results
+from complaints.outputs.supplier_bundle import share
+
+__all__ = [
+    "CHOICES",
+    "WORDS",
+    "Results",
+    "explain",
+    "export_tables",
+    "prune_snapshots",
+    "revealed",
+    "said",
+    "share",
+    "snapshot_folder",
+    "write_snapshot",
+]

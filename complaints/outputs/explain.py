@@ -7,42 +7,19 @@ rows: no room is imported. Serial numbers come from the private store, on a term
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
 from complaints.nearest_name import meant
 from complaints.outputs.explain_words import WORDS, said
+from complaints.outputs.explained import SHOWN_CASES, Explained, kept, told_review
 from complaints.outputs.snapshot import snapshot_folder
 from complaints.outputs.snapshot_reader import Results
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.workspace.layout import Workspace
-
-SHOWN_CASES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """What is behind an id.
-
-    Args:
-        kind: case, issue, cause or warning.
-        identity: the id.
-        title: one line.
-        sections: heading and lines, in order.
-        facts: the same for machines.
-        vehicles: serial tokens whose serial numbers may be shown.
-    """
-
-    kind: str
-    identity: str
-    title: str
-    sections: tuple[tuple[str, tuple[str, ...]], ...]
-    facts: dict[str, Any]
-    vehicles: tuple[str, ...] = field(default=())
+    from complaints.workspace import Workspace
 
 
 Explainer = Callable[[Results, "Dictionary", str, str], Explained | None]
@@ -113,11 +90,6 @@ def explain_case(results: Results, dictionary: Dictionary, language: str, identi
     return Explained("case", case["case_id"], _case_title(case, language), kept(sections), facts, vehicles)
 
 
-def kept(sections: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the sections that have lines."""
-    return tuple((heading, lines) for heading, lines in sections if lines)
-
-
 def _case_title(case: dict[str, Any], language: str) -> str:
     words = WORDS[language]
     when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else words["undated"]
@@ -132,12 +104,6 @@ def _turn(segment: dict[str, Any], language: str) -> str:
     repaired = words["heard"].format(segment["heard"]) if segment["heard"] != segment["text"] else ""
     speaker = said(segment["speaker"], language)
     return words["turn"].format(segment["start_s"], speaker, segment["text"], repaired, doubt)
-
-
-def told_review(review: dict[str, Any], language: str) -> str:
-    """Return a review in one line."""
-    what, decision = said(review["what"], language), said(review["decision"], language)
-    return f"{review['decided_at']:%Y-%m-%d} {review['reviewer']}: {what} {decision}"
 
 
 def _mention(mention: dict[str, Any], dictionary: Dictionary, language: str) -> str:

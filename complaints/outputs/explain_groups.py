@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from complaints.outputs.explain import SHOWN_CASES, Explained, kept, told_review
 from complaints.outputs.explain_words import WORDS, said
+from complaints.outputs.explained import SHOWN_CASES, Explained, kept, told_review
 from complaints.outputs.snapshot_reader import Results
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from complaints.errors import UsageError
 from complaints.outputs.snapshot import snapshot_folder
 from complaints.records import PUBLIC_TABLES
-from complaints.store.database import sql_path
-from complaints.tables.spreadsheet import write_csv, write_xlsx
+from complaints.store import sql_path
+from complaints.tables import write_csv, write_xlsx
 
 if TYPE_CHECKING:
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
 
 FORMATS = ("csv", "parquet", "xlsx", "json")
 SCHEMA_FILE = "schema.json"

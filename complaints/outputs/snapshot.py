@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from complaints.errors import StoreError, UsageError
 from complaints.records import PUBLIC_TABLES
-from complaints.store.database import sql_path
+from complaints.store import sql_path
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
 
 def write_snapshot(store: Store, workspace: Workspace, run_id: str) -> Path:

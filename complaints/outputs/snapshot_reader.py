@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.errors import StoreError, UsageError
 from complaints.nearest_name import nearest
-from complaints.store.database import sql_path
+from complaints.store import sql_path
 
 if TYPE_CHECKING:
     import duckdb

@@ -22,12 +22,12 @@ from complaints.errors import StoreError, UsageError
 from complaints.nearest_name import meant
 from complaints.outputs import bundle_check
 from complaints.redaction import redact_name
-from complaints.store.database import sql_path
-from complaints.tables.spreadsheet import safe_cell
+from complaints.store import sql_path
+from complaints.tables import safe_cell
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
 
 FORMAT = 1
 DAY_ONE = (1980, 1, 1, 0, 0, 0)  # of every file in the archive: the same data give the same bytes
@@ -130,7 +130,7 @@ class _Reader:
     """Reads the last snapshot; a night may run beside it."""
 
     def __init__(self, workspace: Workspace, dictionary: Dictionary, smallest: int) -> None:
-        from complaints.master.reader import read_small
+        from complaints.master import read_small
         from complaints.outputs.snapshot import snapshot_folder
 
         self._folder, self._dictionary, self._smallest = snapshot_folder(workspace), dictionary, smallest

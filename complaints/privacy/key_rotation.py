@@ -8,24 +8,19 @@ snapshots and reports included, is written anew.
 from __future__ import annotations
 
 import hashlib
-import hmac
-import os
 import re
-import secrets
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from complaints.batching import batches
 from complaints.errors import UsageError
-from complaints.run.night import batches
+from complaints.keyed_hash import read_or_make_key, token_of
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
-KEY_BYTES = 32
-TOKEN_DIGITS = 20  # 80 bits: two of a billion serial numbers share a token with a probability of 4e-7
 TOKEN = re.compile(rb"V[0-9a-f]{20}(?![0-9a-f])")
 META = "serial_key"  # in the store's meta: the fingerprint of the key that its tokens were made with
 TOKEN_TABLES = ("cases", "inputs", "changed_cases")
@@ -48,32 +43,6 @@ class Rotation:
     cases: int
     snapshots: int
     pages: int
-
-
-def normal_serial(serial: str) -> str:
-    """Return a serial number as it is compared: NFKC, upper case, without blanks and hyphens."""
-    kept = unicodedata.normalize("NFKC", serial).upper()
-    return "".join(c for c in kept if not c.isspace() and c != "-")
-
-
-def token_of(serial: str, key: bytes) -> str:
-    """Return the keyed hash (HMAC-SHA-256, 80 bits, ``V…``) that stands for a serial number in public tables."""
-    return f"V{hmac.new(key, normal_serial(serial).encode(), hashlib.sha256).hexdigest()[:TOKEN_DIGITS]}"
-
-
-def read_or_make_key(path: Path) -> bytes:
-    """Return the key in a file; a missing one is made, readable by its owner alone from its first moment."""
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(secrets.token_bytes(KEY_BYTES))
-            stream.flush()
-            os.fsync(stream.fileno())
-    return path.read_bytes()
 
 
 def rotate_key(workspace: Workspace) -> Rotation:
@@ -130,7 +99,7 @@ def _finish(workspace: Workspace, store: Store, private: Store) -> Rotation:
 def _rekey_store(store: Store, renewed: dict[str, str], fingerprint: str) -> int:
     """Write the store's tokens and what was hashed from them anew, in one commit; return the cases with a token."""
     from complaints.records import Case
-    from complaints.store.cases import case_content
+    from complaints.store import case_content
 
     with store.transaction():
         if _stored_fingerprint(store) != fingerprint:

@@ -15,17 +15,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from complaints.batching import batches
 from complaints.errors import StoreError, UsageError
 from complaints.fingerprints import canonical_json
 from complaints.privacy.purge_proof import CASE_ID, Probe, Proof, probes_of, prove
 from complaints.privacy.tombstones import Tombstones
-from complaints.run.night import batches
-from complaints.store.cases import mark_duplicates
-from complaints.store.database import compact
+from complaints.store import compact, mark_duplicates
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
 ID_COLUMNS = ("case_id", "input_id", "item_id")
 BATCH = 50_000
@@ -86,7 +85,7 @@ def due(workspace: Workspace, before: date) -> Due:
             private.close()
 
 
-def purge(workspace: Workspace, before: date, *, originals: bool, rebuild: Callable[[], object]) -> Purged:
+def forget(workspace: Workspace, before: date, *, originals: bool, rebuild: Callable[[], object]) -> Purged:
     """Forget what was received before a day.
 
     Args:

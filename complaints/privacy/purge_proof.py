@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from complaints.privacy.text_search import texts_of
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
 MOST_SAMPLES = 200  # texts, evenly spread over the forgotten ones; of all of them the id is looked for
 SAMPLE = 16  # characters

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from complaints.store.database import sql_path
+from complaints.store import sql_path
 
 if TYPE_CHECKING:
     import duckdb

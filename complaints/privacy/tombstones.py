@@ -10,11 +10,11 @@ import hmac
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from complaints.privacy.key_rotation import read_or_make_key
+from complaints.keyed_hash import read_or_make_key
 
 if TYPE_CHECKING:
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
 
 class Tombstones:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from complaints.records import Quarantine
 
@@ -16,10 +15,8 @@ if TYPE_CHECKING:
     from complaints.run.engine import Engine
     from complaints.run_log import RunLog
     from complaints.settings import Settings
-    from complaints.store.database import Store
-    from complaints.workspace.layout import Workspace
-
-Item = TypeVar("Item")
+    from complaints.store import Store
+    from complaints.workspace import Workspace
 
 
 class Task(Protocol):
@@ -83,9 +80,3 @@ class Stage(Protocol):
 
     def run(self, night: Night) -> StageReport:
         """Do what is pending, commit it in small batches, and say what was done."""
-
-
-def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """Yield consecutive slices of at most `size` items."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from complaints.batching import batches
 from complaints.errors import ItemRefused, ModelMissing
-from complaints.models.masking import mask
-from complaints.models.vector_cache import keep_vectors, without_vector
+from complaints.models import keep_vectors, mask, without_vector
 from complaints.run.engine import Step
-from complaints.run.night import Night, batches
+from complaints.run.night import Night
 
 if TYPE_CHECKING:
-    from complaints.models.encoder import Encoder
+    from complaints.models import Encoder
 
 AHEAD_CASES = 50_000  # whose texts are in memory at once
 CHUNK_TEXTS = 256  # that a worker encodes in one go
@@ -63,7 +63,7 @@ def encode_ahead(night: Night, encoder: Encoder, case_ids: Sequence[str]) -> Non
 
 def serve_encoding(setup: _Setup) -> Callable[[Sequence[str]], np.ndarray]:
     """Load the encoder in a worker and return the function that encodes masked texts as float16."""
-    from complaints.models.encoder import open_encoder
+    from complaints.models import open_encoder
 
     encoder = open_encoder(setup.model, setup.device, allow_hub=setup.download)
     if encoder.fingerprint != setup.fingerprint:

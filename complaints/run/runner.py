@@ -12,14 +12,14 @@ from pathlib import Path
 from complaints.dictionary import PlantTerm, load_dictionary
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.fingerprints import canonical_json
-from complaints.outputs.snapshot import prune_snapshots, write_snapshot
-from complaints.privacy.key_rotation import settle_rotation
+from complaints.outputs import prune_snapshots, write_snapshot
+from complaints.privacy import settle_rotation
 from complaints.records import Run
 from complaints.run.engine import Engine
 from complaints.run.night import Night, Progress, Stage, StageReport
 from complaints.run_log import RunLog, place_of
-from complaints.store.database import Store
-from complaints.workspace.layout import Workspace
+from complaints.store import Store
+from complaints.workspace import Workspace
 
 STAGES = ("intake", "asr", "classify", "cluster", "mapping", "reports")
 RECORDED_PACKAGES = ("complaint-mining", "faster-whisper", "ctranslate2", "sentence-transformers", "hdbscan", "spacy")

@@ -1,1 +1,31 @@
 """The DuckDB stores: tables, cases, what changed."""
+
+from complaints.store.cases import (
+    TurnSpan,
+    call_text,
+    case_content,
+    mark_duplicates,
+    same_text_key,
+    set_contents,
+    text_language,
+    turn_spans,
+    write_cases,
+)
+from complaints.store.database import Store, compact, sql_path
+from complaints.store.schema import column_types
+
+__all__ = [
+    "Store",
+    "TurnSpan",
+    "call_text",
+    "case_content",
+    "column_types",
+    "compact",
+    "mark_duplicates",
+    "same_text_key",
+    "set_contents",
+    "sql_path",
+    "text_language",
+    "turn_spans",
+    "write_cases",
+]

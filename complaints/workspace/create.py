@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from complaints.errors import UsageError
-from complaints.settings import template
 from complaints.workspace.layout import Workspace
 
 # One example row a master file; columns as in the reference, required ones first.
@@ -40,6 +39,8 @@ def init_workspace(root: Path, language: str) -> Workspace:
     Raises:
         UsageError: the folder is a workspace already, or is a file.
     """
+    from complaints.settings import template
+
     workspace = Workspace(root)
     if workspace.settings_file.exists():
         raise UsageError("this folder is a workspace already", str(root), "Choose another folder, or run it")

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.errors import SettingsError, UsageError, WorkspaceLocked
+from complaints.keyed_hash import read_or_make_key, token_of
 from complaints.nearest_name import nearest
-from complaints.privacy.key_rotation import read_or_make_key, token_of
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.settings import Settings
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 
 def console_language() -> str:
@@ -130,20 +130,20 @@ class Workspace:
             MasterDataError: master/dictionary is unreadable.
         """
         from complaints.dictionary import load_dictionary
-        from complaints.master.reader import plant_terms
+        from complaints.master import plant_terms
 
         return load_dictionary(self.settings().general.domains, plant_terms(self.master))
 
     def open_store(self, *, read_only: bool = False) -> Store:
         """Open the public store."""
-        from complaints.store.database import Store
+        from complaints.store import Store
 
         self.data.mkdir(exist_ok=True)
         return Store(self.store_file, read_only=read_only)
 
     def open_private(self) -> Store:
         """Open the private store (mode 600)."""
-        from complaints.store.database import Store
+        from complaints.store import Store
 
         self.data.mkdir(exist_ok=True)
         return Store(self.private_file, private=True)

@@ -22,8 +22,8 @@ from mapping.simulate.plant import AS_OF, Plant, build_plant
 from mapping.simulate.scoring import Score, group_members, score
 
 if TYPE_CHECKING:
-    from complaints.run.night import Night
-    from complaints.workspace.layout import Workspace
+    from complaints.run import Night
+    from complaints.workspace import Workspace
 
 UNITS = 20_000
 QUIET = 3  # troubles without a fault in a faulty plant
@@ -70,7 +70,7 @@ def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None
         UsageError: something else stands where the plant should be; it is left alone.
     """
     from complaints.dictionary import load_dictionary
-    from complaints.workspace.create import init_workspace
+    from complaints.workspace import init_workspace
 
     if (folder / MARK).exists():
         shutil.rmtree(folder)
@@ -94,8 +94,7 @@ def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None
 def opened(workspace: Workspace) -> Iterator[Night]:
     """Open a night over a simulated plant; nothing is written."""
     from complaints.dictionary import load_dictionary
-    from complaints.run.night import Night
-    from complaints.run.progress import SilentProgress
+    from complaints.run import Night, SilentProgress
     from complaints.run_log import RunLog
 
     store, private = workspace.open_store(), workspace.open_private()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from complaints.records import Cause
-from complaints.run.night import Night
+from complaints.run import Night
 from mapping.causes import NO_STATION, NOT_SEPARABLE, SUPPORTED
 from mapping.simulate.faults import Fault, Trouble
 from mapping.simulate.plant import START

@@ -11,12 +11,19 @@ from markupsafe import Markup
 
 from reports.charts.drawing import Drawing
 from reports.charts.vega import Bar, Charts
-from reports.facts.life_table import risen
-from reports.facts.quality import QualityFacts
-from reports.facts.rates import RECENT_WEEKS, WEEK, rate_per_1000
-from reports.facts.types import IssueFacts, OverviewFacts, StationFacts, SupplierFacts, WarningFacts
-from reports.wording.messages import Words
-from reports.wording.sentences import leading, level_of, pareto_finding, rate_finding, service_finding, trend_finding
+from reports.facts import (
+    RECENT_WEEKS,
+    WEEK,
+    IssueFacts,
+    OverviewFacts,
+    QualityFacts,
+    StationFacts,
+    SupplierFacts,
+    WarningFacts,
+    rate_per_1000,
+    risen,
+)
+from reports.wording import Words, leading, level_of, pareto_finding, rate_finding, service_finding, trend_finding
 
 PARETO_ROWS = 10
 HEAT_STATIONS, HEAT_SYMPTOMS = 12, 8

@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.fingerprints import canonical_json, digest
 from reports.charts.drawing import FONT, Drawing, printable, tidy
-from reports.facts.evidence import Window
-from reports.facts.life_table import Risen
-from reports.facts.rates import WEEK, rate_per_1000
-from reports.facts.types import Week
+from reports.facts import WEEK, Risen, Week, Window, rate_per_1000
 
 if TYPE_CHECKING:
     import altair as alt

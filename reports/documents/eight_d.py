@@ -11,11 +11,9 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from reports.facts.terms import NO_STATION
-from reports.facts.types import Hypothesis, IssueFacts
-from reports.site.environment import UNWANTED
-from reports.wording import sentences
-from reports.wording.messages import NOTHING, Words
+from reports.facts import NO_STATION, Hypothesis, IssueFacts
+from reports.site import UNWANTED
+from reports.wording import NOTHING, Words, sentences
 
 if TYPE_CHECKING:
     from complaints.records import Action

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from complaints.errors import UsageError
 from complaints.nearest_name import meant
 from complaints.records import Action
-from reports.facts.terms import NO_STATION
+from reports.facts import NO_STATION
 from reports.site import paths
 
 if TYPE_CHECKING:
-    from complaints.workspace.layout import Workspace
+    from complaints.workspace import Workspace
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge")
 PRINT_SECONDS = 60
@@ -37,9 +37,8 @@ def write_eight_d(workspace: Workspace, issue_id: str, out: Path, language: str 
         WorkspaceLocked: a living run holds the workspace.
     """
     from reports.documents.eight_d import draft
-    from reports.site.page_list import Sheets
-    from reports.site.pages import code_names
-    from reports.wording.messages import Words
+    from reports.site import Sheets, code_names
+    from reports.wording import Words
 
     with workspace.locked_store() as store:
         settings = workspace.settings()
@@ -73,7 +72,7 @@ def write_pdf(workspace: Workspace, station_id: str, out: Path, language: str | 
     Raises:
         UsageError: there is no such page, no browser, or the browser did not print it.
     """
-    from complaints.master.reader import read_small
+    from complaints.master import read_small
 
     workspace.require()
     language = language or workspace.settings().general.language

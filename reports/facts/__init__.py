@@ -1,1 +1,68 @@
 """What a page says, read from the store: frozen facts, no words."""
+
+from reports.facts.batches import Gathering
+from reports.facts.evidence import Statistic, Window
+from reports.facts.history import keep_history, read_changes
+from reports.facts.json_columns import parsed
+from reports.facts.life_table import Risen, risen
+from reports.facts.overview import Reading
+from reports.facts.quality import QualityFacts, read_quality
+from reports.facts.rates import RECENT_WEEKS, WEEK, rate_per_1000, recent_and_before, totals, weeks_with_cases
+from reports.facts.recordings import Recordings, media_source, recordings_of
+from reports.facts.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES
+from reports.facts.types import (
+    Change,
+    Group,
+    Hypothesis,
+    IssueFacts,
+    OverviewFacts,
+    PfmeaNote,
+    Share,
+    Stand,
+    StationFacts,
+    StationLine,
+    StationsFacts,
+    SupplierFacts,
+    WarningFacts,
+    Week,
+)
+
+__all__ = [
+    "NO_STATION",
+    "RECENT_WEEKS",
+    "SHOWN_QUARANTINE",
+    "STATUSES",
+    "WEEK",
+    "Change",
+    "Gathering",
+    "Group",
+    "Hypothesis",
+    "IssueFacts",
+    "OverviewFacts",
+    "PfmeaNote",
+    "QualityFacts",
+    "Reading",
+    "Recordings",
+    "Risen",
+    "Share",
+    "Stand",
+    "StationFacts",
+    "StationLine",
+    "StationsFacts",
+    "Statistic",
+    "SupplierFacts",
+    "WarningFacts",
+    "Week",
+    "Window",
+    "keep_history",
+    "media_source",
+    "parsed",
+    "rate_per_1000",
+    "read_changes",
+    "read_quality",
+    "recent_and_before",
+    "recordings_of",
+    "risen",
+    "totals",
+    "weeks_with_cases",
+]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from complaints.ranking import STRENGTH
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
-from complaints.store.database import Store
+from complaints.store import Store
 from reports.facts.event_months import by_month
 from reports.facts.evidence import Quote, parse_evidence
 from reports.facts.life_table import service_of, weeks_of

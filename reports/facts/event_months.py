@@ -9,7 +9,7 @@ from typing import Any
 
 from complaints.fingerprints import canonical_json
 from complaints.records import IssueEvent
-from reports.wording.phrases import parsed
+from reports.facts.json_columns import parsed
 
 NIGHTLY_DAYS = 30  # so long each night's growth is told on its own
 PLAIN = {"before", "left", "new_cases"}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints.ranking import REVIEW_ORDER
-from complaints.store.database import Store
+from complaints.store import Store
 from reports.facts.notes import objects
 
 SHOWN = 12  # of each list

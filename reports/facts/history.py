@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import date
 
-from complaints.store.database import Store
+from complaints.store import Store
 from reports.facts.overview import Reading
 from reports.facts.types import Change, Stand, StationLine
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaints.store.database import Store
+from complaints.store import Store
 from reports.facts.rates import Z_95
 from reports.facts.types import ServiceMonth, Week
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from complaints.store.database import Store
+from complaints.store import Store
 from reports.facts.evidence import Quote
 
 QUOTE_CHARACTERS = 300

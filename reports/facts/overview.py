@@ -9,7 +9,7 @@ from typing import Any
 
 from complaints.ranking import STRENGTH
 from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
-from complaints.store.database import Store
+from complaints.store import Store
 from reports.facts.evidence import parse_evidence
 from reports.facts.notes import note, object_note, object_rows
 from reports.facts.terms import (

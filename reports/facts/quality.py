@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from complaints.store.database import Store
+from complaints.store import Store
 from reports.facts.explained import Explained, read_explained
 from reports.facts.notes import object_note
 from reports.facts.overview import read_automation

@@ -17,9 +17,9 @@ from reports.facts.types import Played
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from complaints.run.night import Night
+    from complaints.run import Night
     from complaints.settings import Reports
-    from complaints.store.database import Store
+    from complaints.store import Store
 
 Rule = Literal["off", "clean", "all"]
 INBOX = "inbox"  # the private store's paths begin with it, those of cases do not

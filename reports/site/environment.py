@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from complaints.ranking import VERDICTS
-from reports.facts.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES
+from reports.facts import NO_STATION, SHOWN_QUARANTINE, STATUSES
+from reports.wording import TERMS, sentences
 from reports.wording import phrases as told
-from reports.wording import sentences
-from reports.wording.glossary import TERMS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from reports.wording.messages import Words
+    from reports.wording import Words
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 EVIDENCE_ROWS = 2  # PFMEA rows of a hypothesis; what speaks against it may have one more

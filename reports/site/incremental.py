@@ -15,7 +15,7 @@ from reports.site.folder import NewSite
 from reports.site.page_index import DIGITS, Known, short
 from reports.site.pages import Page, Pages
 from reports.site.render_pool import press
-from reports.wording.messages import LANGUAGES
+from reports.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from reports.site.page_list import Sheet

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from complaints.fingerprints import canonical_json, digest
-from complaints.store.database import Store
+from complaints.store import Store
 
 STAGE, NOTE = "reports", "pages"
 DIGITS = 16

@@ -7,22 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from complaints.run.night import batches
-from reports.facts.batches import Gathering
-from reports.facts.history import read_changes
-from reports.facts.overview import Reading
-from reports.facts.quality import read_quality
-from reports.facts.types import StationsFacts
+from complaints.batching import batches
+from reports.facts import Gathering, Reading, StationsFacts, read_changes, read_quality
 from reports.site import paths
-from reports.wording.glossary import read_words
+from reports.wording import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from complaints.dictionary import Dictionary
-    from complaints.store.database import Store
-    from reports.facts.recordings import Recordings
-    from reports.facts.types import IssueFacts
+    from complaints.store import Store
+    from reports.facts import IssueFacts, Recordings
 
 BATCH = 50  # pages whose facts are read together
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from reports.charts.figures import (
+from reports.charts import (
+    Charts,
     calibration_figure,
     heat_figure,
     pareto_figure,
@@ -19,13 +20,10 @@ from reports.charts.figures import (
     trend_figure,
     warning_figure,
 )
-from reports.charts.vega import Charts
-from reports.facts.quality import QualityFacts
-from reports.facts.types import IssueFacts, OverviewFacts, StationFacts, SupplierFacts, WarningFacts
+from reports.facts import IssueFacts, OverviewFacts, QualityFacts, StationFacts, SupplierFacts, WarningFacts
 from reports.site import paths
 from reports.site.environment import environment
-from reports.wording import sentences
-from reports.wording.messages import LANGUAGES, NameOf, Words
+from reports.wording import LANGUAGES, NameOf, Words, sentences
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

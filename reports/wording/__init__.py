@@ -1,1 +1,33 @@
 """What a page says in words: messages, sentences, terms."""
+
+from reports.wording.glossary import TERMS, read_words
+from reports.wording.messages import LANGUAGES, NOTHING, NameOf, Words
+from reports.wording.sentences import (
+    headline,
+    leading,
+    level_of,
+    pareto_finding,
+    rate_finding,
+    service_finding,
+    tonight,
+    trend_finding,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "NOTHING",
+    "TERMS",
+    "NameOf",
+    "Words",
+    "headline",
+    "leading",
+    "level_of",
+    "pareto_finding",
+    "phrases",
+    "rate_finding",
+    "read_words",
+    "sentences",
+    "service_finding",
+    "tonight",
+    "trend_finding",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from complaints.store.database import Store
+from complaints.store import Store
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

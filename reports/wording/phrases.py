@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from complaints.records import IssueEvent
-from reports.facts.quality import QualityFacts
-from reports.facts.rates import rate_per_1000
-from reports.facts.types import IssueFacts
+from reports.facts import IssueFacts, QualityFacts, parsed, rate_per_1000
 from reports.wording.messages import NOTHING, Words
 
 WEEKS_WITHOUT_CASE = re.compile(r"no case for (\d+) weeks")
 SHOWN_VALUES = 20  # of a note
-
-
-def parsed(text: str) -> Any:
-    """Return what a column's JSON holds, or None where it is none."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def listed(text: str) -> list[str]:
-    """Return a JSON list of a column as texts; empty when it is none."""
-    found = parsed(text)
-    return [str(item) for item in found] if isinstance(found, list) else []
 
 
 def top_symptoms(text: str) -> list[tuple[str, int]]:

@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from complaints.ranking import NOT_SEPARABLE, SUPPORTED
-from reports.facts.evidence import Statistic, Window
-from reports.facts.life_table import Risen
-from reports.facts.rates import RECENT_WEEKS, recent_and_before, totals, weeks_with_cases
-from reports.facts.types import (
+from reports.facts import (
+    RECENT_WEEKS,
     Change,
     Group,
     Hypothesis,
     IssueFacts,
     OverviewFacts,
     PfmeaNote,
+    Risen,
     Share,
     Stand,
     StationFacts,
     StationLine,
+    Statistic,
     Week,
+    Window,
+    recent_and_before,
+    totals,
+    weeks_with_cases,
 )
 from reports.wording.messages import Words
 

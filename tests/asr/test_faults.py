@@ -17,7 +17,7 @@ from asr.audio.decode import DecodeLimits, Decoder
 from asr.audio.decode_child import Decoded, Request, serve_decoding
 from asr.audio.samples import SAMPLE_RATE, Audio
 from asr.child_process import Child
-from asr.recognition.recognise import RecogniseSettings
+from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import EngineSettings
 from asr.stage import PASSING
 from asr.workers.local import Hearing, HearingSettings, Outcome, Recording

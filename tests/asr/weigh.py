@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from asr.audio.decode import Decoder
-from asr.recognition.recognise import RecogniseSettings, recognise
+from asr.recognition.recognise import recognise
+from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import Engine, EngineSettings
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from classify.category.drift import drift_between
-from classify.category.history import Dated, Past, level_keys
+from classify.category.history import Past, level_keys
 from classify.category.label_noise import suspects
 from classify.category.opinion_pool import Pool, fit_pool, log_probabilities
 from classify.category.taxonomy import LEAST_CASES, learnable, parse_categories
+from classify.reading.types import Dated
 
 
 def test_the_pool_trusts_the_source_that_is_right() -> None:

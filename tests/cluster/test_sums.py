@@ -16,7 +16,7 @@ from cluster.stream_state import read_book
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.models.vector_cache import masked_digest
 from complaints.privacy.key_rotation import rotate_key
-from complaints.privacy.purge import purge
+from complaints.privacy.purge import forget
 from complaints.records import Case, Issue, IssueEvent, IssueMember, Mention
 from complaints.run.night import Night
 from complaints.store.cases import mark_duplicates, set_contents, write_cases
@@ -251,7 +251,7 @@ def test_a_purge_and_a_new_key_leave_exact_sums(grown: tuple[Night, random.Rando
         again.store.close()
         again.private.close()
 
-    done = purge(workspace, (FIRST + timedelta(days=20)).date(), originals=False, rebuild=rebuild)
+    done = forget(workspace, (FIRST + timedelta(days=20)).date(), originals=False, rebuild=rebuild)
     assert done.texts > 5
     rotate_key(workspace)
     rebuild()

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from complaints.privacy.key_rotation import normal_serial
+from complaints.keyed_hash import normal_serial
 from mapping.comparison import compare, design
 from mapping.exposure import BANDS, Exposure, band_of, group_cases, measure_exposure, overlaps
 from mapping.genealogy import Loaded, load_plant, moment, serial_key

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from asr.phonetics import sounds_in
 from asr.recognition.hotwords import pinned_hotwords, prompt_tokens
 from asr.recognition.whisper import PROMPT_TOKENS, Engine
-from asr.repair.phonetics import sounds_in
 from complaints.dictionary import load_dictionary
 
 

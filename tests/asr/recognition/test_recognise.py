@@ -11,7 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from asr.activity.turns import VadSettings
 from asr.audio.samples import SAMPLE_RATE, Audio
-from asr.recognition.recognise import RecogniseSettings, recognise
+from asr.recognition.recognise import recognise
+from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import Engine, EngineSettings, WindowText, Word
 from asr.recognition.windows import Placed, assign, next_window
 from asr.transcript import Recognition

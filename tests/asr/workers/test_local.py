@@ -8,7 +8,7 @@ import pytest
 
 from asr.audio.decode import DecodeLimits
 from asr.audio.samples import SAMPLE_RATE, Audio
-from asr.recognition.recognise import RecogniseSettings
+from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import EngineSettings
 from asr.transcript import Recognition
 from asr.workers.local import Hearing, HearingSettings, Recording, core_count, worker_count

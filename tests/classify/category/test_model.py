@@ -13,14 +13,13 @@ import pytest
 from numpy.typing import NDArray
 
 from classify.category.ensemble import Fitted, fit
-from classify.category.features import mention_codes
-from classify.category.history import Dated
 from classify.category.model import Model, train
 from classify.category.precision_guarantee import NEVER
-from classify.category.unlabelled import Reading
 from classify.learning.model_files import Card, current_model, load_model, save_model
+from classify.reading.codes import mention_codes
 from classify.reading.content import content_of, service_words
 from classify.reading.finder import MentionFinder
+from classify.reading.types import Dated, Reading
 from complaints.errors import StoreError
 from tests.classify.made import labelled_texts
 

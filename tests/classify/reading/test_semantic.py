@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from classify.category.unlabelled import Reading
 from classify.reading.clauses import wordings
 from classify.reading.finder import MentionFinder
 from classify.reading.mention import Found
 from classify.reading.nearest_symptom import FACTS, Meanings, judge
 from classify.reading.read_case import mention_rows, read_case
 from classify.reading.semantic import Unseen, silent, unseen_wordings
+from classify.reading.types import Reading
 from classify.stage import Stage
 from complaints.dictionary import Dictionary
 from complaints.models.encoder import Encoder, open_encoder

@@ -47,7 +47,7 @@ def night(workspace: Workspace) -> None:
 
 
 def forget(workspace: Workspace, *, originals: bool = False) -> purging.Purged:
-    return purging.purge(workspace, DAY, originals=originals, rebuild=lambda: night(workspace))
+    return purging.forget(workspace, DAY, originals=originals, rebuild=lambda: night(workspace))
 
 
 def held(workspace: Workspace) -> list[str]:
@@ -143,7 +143,7 @@ def test_a_page_that_still_quotes_fails_the_proof_and_is_named(stored: Workspace
         (stored.site / "kept.html").write_text(page, encoding="utf-8")
 
     with pytest.raises(StoreError, match=r"kept\.html"):
-        purging.purge(stored, DAY, originals=False, rebuild=careless)
+        purging.forget(stored, DAY, originals=False, rebuild=careless)
 
 
 def test_words_that_a_kept_complaint_repeats_are_no_trace(workspace: Workspace) -> None:
@@ -169,7 +169,7 @@ def test_a_purge_killed_between_the_stores_is_finished_by_the_next(
 
 
 def test_nothing_due_forgets_nothing(stored: Workspace) -> None:
-    done = purging.purge(stored, date(2020, 1, 1), originals=True, rebuild=lambda: night(stored))
+    done = purging.forget(stored, date(2020, 1, 1), originals=True, rebuild=lambda: night(stored))
     assert (done.calls, done.texts, done.originals) == (0, 0, 0)
     assert held(stored) == ["NEW-1", "OLD-1"]
 
@@ -233,7 +233,7 @@ def test_a_model_that_still_holds_forgotten_words_fails_the_proof(stored: Worksp
         (stored.models / "words.json").write_text(json.dumps([OLD]), encoding="utf-8")
 
     with pytest.raises(StoreError, match=r"words\.json"):
-        purging.purge(stored, DAY, originals=False, rebuild=rebuild)
+        purging.forget(stored, DAY, originals=False, rebuild=rebuild)
 
 
 def test_copies_of_other_places_are_deleted_and_not_fetched_again(workspace: Workspace, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asr.repair.script import written
+from asr.script import written
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asr.activity.speakers import find_roles
+from asr.speakers import find_roles
 from asr.transcript import Utterance
 
 
