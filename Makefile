@@ -1,6 +1,8 @@
 # make venv      the environment in .venv: everything that the program and its checks need
 # make demo      a workspace in ./demo, run to the end
 # make check     lint, format, types, import contracts
+# make format    what lint and format can mend by themselves
+# make hooks     the checks of make check before every commit
 # make test      all tests, on CORES processes at once (2)
 # make ray       the tests of --engine ray, which need the package ray (617 MB)
 # make coverage  lines and branches of the rooms that the tests reach
@@ -18,7 +20,7 @@ CORES ?= 2
 MUTANTS ?= *3
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check format browser test ray coverage fuzz mutation audit docs clean
+.PHONY: help venv demo check format hooks browser test ray coverage fuzz mutation audit docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -49,6 +51,9 @@ check: venv
 format: venv
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+hooks: venv
+	$(BIN)/pre-commit install
 
 # The browser tests need Chromium and a Chinese font; where neither is there nor can be installed, they skip and say so.
 browser:

@@ -23,6 +23,7 @@ from complaints.console import (
     Json,
     Language,
     Quiet,
+    Version,
     confirm_purge,
     explain,
     key_app,
@@ -87,7 +88,7 @@ class ExportFormat(StrEnum):
 
 
 @app.callback()
-def start(context: typer.Context) -> None:
+def start(context: typer.Context, version: Version = False) -> None:
     """Say what to do next when no command is given."""
     if context.invoked_subcommand is None:
         from complaints.console import lines

@@ -15,6 +15,7 @@ import pytest
 import typer
 
 import cli
+import complaints
 
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -31,6 +32,11 @@ def exit_code(*arguments: str) -> int:
 def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(command, "--help") == 0
     assert "Example: complaints" in capsys.readouterr().out.replace("`", "")
+
+
+def test_the_version_of_the_program_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("--version") == 0
+    assert capsys.readouterr().out == f"complaints {complaints.__version__}\n"
 
 
 def test_an_unknown_command_is_wrong_use_and_the_nearest_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,7 +178,7 @@ def test_an_unforeseen_error_is_told_without_its_message(
         raise ValueError("电话13900001234")
 
     exit_code("init", str(tmp_path / "w"))
-    monkeypatch.setattr("complaints.console.status.read_status", fail)
+    monkeypatch.setattr("complaints.console.read_status", fail)
     assert exit_code("status", "-w", str(tmp_path / "w")) == 1
     message = capsys.readouterr().err
     assert "ValueError at test_cli.py" in message

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("asr", "classify", "cluster", "complaints", "mapping", "reports")
 MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 60
 # What may stand directly in a room: its lowest floor, its stage, its commands. Everything else belongs to a storey.
 LOOSE = {
     "complaints": {
@@ -87,3 +89,20 @@ def test_no_file_stands_loose_in_a_room() -> None:
 def test_no_module_is_longer_than_a_reader_bears() -> None:
     long = {module: lines for module, path in modules() if (lines := path.read_text("utf-8").count("\n")) > MOST_LINES}
     assert long == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = {
+        f"{module}.{node.name}": lines
+        for module, path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES_OF_A_FUNCTION
+    }
+    assert long == {}
+
+
+def test_what_runs_before_a_commit_is_what_make_check_runs() -> None:
+    hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"), re.M)
+    target = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ncheck:")[2].partition("\n\n")[0]
+    assert hooks == [line.strip().replace("$(BIN)", ".venv/bin") for line in target.splitlines()[1:]]

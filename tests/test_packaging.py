@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import complaints
+
 NAMES = ["asr", "classify", "cli", "cluster", "complaints", "mapping", "reports"]
 PACKAGES = [name for name in NAMES if name != "cli"]
 ROOT = Path(__file__).parents[1]
@@ -31,6 +33,11 @@ def test_command_line_starts_without_the_heavy_libraries() -> None:
 def test_command_calls_the_command_line() -> None:
     (command,) = entry_points(group="console_scripts", name="complaints")
     assert command.value == "cli:main"
+
+
+def test_the_version_stands_in_the_code_alone(wheel: Path) -> None:
+    assert wheel.name.split("-")[1] == complaints.__version__
+    assert "version" not in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def test_licence_is_apache() -> None:

@@ -3,7 +3,19 @@
 from complaints.console.commands import confirm_purge, explain, key_app, parse_day, print_purged, share
 from complaints.console.doctor import Finding, examine, worst
 from complaints.console.next_step import lines
-from complaints.console.options import By, Folder, Json, Language, Quiet, Reason, expert_name, print_json, say, tell
+from complaints.console.options import (
+    By,
+    Folder,
+    Json,
+    Language,
+    Quiet,
+    Reason,
+    Version,
+    expert_name,
+    print_json,
+    say,
+    tell,
+)
 from complaints.console.status import read_status
 from complaints.console.summary import summarise, summary_lines
 from complaints.console.terminal import print_findings, print_status
@@ -16,6 +28,7 @@ __all__ = [
     "Language",
     "Quiet",
     "Reason",
+    "Version",
     "confirm_purge",
     "examine",
     "expert_name",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from complaints import __version__
 from complaints.messages import in_language
 
 Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
@@ -16,6 +17,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but er
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words; kept with the decision.")]
 By = Annotated[str, typer.Option(help="Who decides.", show_default="the user of this computer")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"complaints {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+]
 
 
 class Language(StrEnum):
