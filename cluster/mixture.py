@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import softmax
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -178,8 +179,7 @@ def _own_mentions(sums: Sums, base: Floats, codes: sparse.csr_array, own: Labels
 
 def probabilities(logits: Floats) -> Floats:
     """Return (n, K) probabilities that add up to 1."""
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+    return np.asarray(softmax(logits, axis=1))
 
 
 def temperature_of(scored: Scores, labels: Labels) -> float:

@@ -59,9 +59,9 @@ def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dicti
 
 def lower_limit(cases: int, units: int) -> float:
     """Return the exact lower 95 % limit of a share (Clopper and Pearson, Biometrika 26 (1934) 404)."""
-    from scipy.stats import beta
+    from scipy.stats import binomtest
 
-    return float(beta.ppf(0.025, cases, units - cases + 1)) if cases else 0.0
+    return float(binomtest(cases, units).proportion_ci(0.95, method="exact").low)
 
 
 def closed_loop(

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from benchmarks.classify.data import by_time, chinese
 from classify.category import features
@@ -24,7 +25,6 @@ from classify.category.label_noise import suspects
 from classify.category.opinion_pool import fit_pool, log_probabilities
 from classify.category.sources import CHARACTERS, CODES, EMBEDDING, centred, fit_source
 from classify.category.splits import group_cases
-from classify.category.unlabelled import softmax
 from classify.learning.metrics import macro_f1, top_share
 from classify.reading.content import NONE
 from classify.reading.types import Reading
@@ -98,7 +98,7 @@ def bayes(cases: Cases, learned: Rows, asked: Rows) -> Floats:
     grams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2)
     model: Any = ComplementNB(alpha=0.3).fit(grams.fit_transform(cases.texts(learned)), cases.target[learned])
     likelihood = model.predict_log_proba(grams.transform(cases.texts(asked)))
-    return _columns(cases, model.classes_, softmax(likelihood - likelihood.mean(axis=1, keepdims=True)))
+    return _columns(cases, model.classes_, softmax(likelihood, axis=1))
 
 
 def _columns(cases: Cases, classes: Rows, values: Floats) -> Floats:

@@ -37,8 +37,10 @@ class Confidence:
 
     def of(self, facts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability that each decision is right, shape (cases,)."""
+        from scipy.special import expit
+
         score = ((facts - self.centre) / self.scale) @ self.weights + self.offset
-        result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0)))
+        result: NDArray[np.float64] = expit(score)
         return result
 
 

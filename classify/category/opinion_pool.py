@@ -13,8 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.category.unlabelled import softmax
-
 FLOOR = 1e-4  # a source's zero is no proof
 WEIGHT_PENALTY = 5.0
 OFFSET_PENALTY = 1.0
@@ -34,7 +32,11 @@ class Pool:
             logs: `log_probabilities` of the sources, shape (sources, cases, categories).
             regimes: regime of each case, shape (cases,).
         """
-        return softmax(np.einsum("nk,knc->nc", self.weights[regimes], logs) + self.offsets)
+        from scipy.special import softmax
+
+        scores = np.einsum("nk,knc->nc", self.weights[regimes], logs) + self.offsets
+        result: NDArray[np.float64] = softmax(scores, axis=-1)
+        return result
 
 
 def log_probabilities(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -68,9 +68,9 @@ def languages_of(languages: Sequence[str]) -> tuple[str, ...]:
 
 def lower_bound(right: int, cases: int, error: float) -> float:
     """Return the one-sided lower bound (Clopper-Pearson) of a share of `right` among `cases` at level 1 - error."""
-    from scipy.stats import beta
+    from scipy.stats import binomtest
 
-    return 0.0 if right == 0 else float(beta.ppf(error, right, cases - right + 1))
+    return float(binomtest(right, cases, alternative="greater").proportion_ci(1 - error, method="exact").low)
 
 
 def choose_threshold(

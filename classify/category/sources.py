@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.category.features import Vocabulary
-from classify.category.unlabelled import softmax
 
 if TYPE_CHECKING:
     from classify.reading import Reading
@@ -40,9 +39,12 @@ class Source:
 
     def predict(self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None) -> NDArray[np.float64]:
         """Return probabilities, shape (len(readings), categories)."""
+        from scipy.special import softmax
+
         features = self.features(readings, vectors)
         scores = np.asarray(features @ self.weights.T, dtype=np.float64) + self.offsets
-        return softmax(scores)
+        result: NDArray[np.float64] = softmax(scores, axis=-1)
+        return result
 
     def features(self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None) -> Any:
         """Return the features of cases: sparse, or dense for embeddings."""

@@ -93,6 +93,8 @@ def decide(
         similarities: shape (len(names),), the text's nearness to each prototype (`Prototypes.similarities`); None
             without an embedding model.
     """
+    from scipy.special import softmax
+
     cast = votes(reading, dictionary)
     totals: dict[str, float] = {}
     for category, evidence in cast:
@@ -122,13 +124,6 @@ def ranked(
         alternatives=tuple((names[i], round(float(probabilities[i]), 4)) for i in order[1 : 1 + ALTERNATIVES]),
         evidence=tuple(evidence[:EVIDENCE]),
     )
-
-
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return probabilities along the last axis."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    result: NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
-    return result
 
 
 class Prototypes:

@@ -81,9 +81,11 @@ class Judge:
 
     def probability(self, facts: NDArray[np.float64]) -> float:
         """Return the probability, 0..1, rounded to 4 decimals."""
+        from scipy.special import expit
+
         values = (with_products((facts - self.centre) / self.scale) - self.product_centre) / self.product_scale
         score = float((values * self.weights).sum()) + self.offset
-        return round(float(1.0 / (1.0 + np.exp(-np.clip(score, -30.0, 30.0)))), 4)
+        return round(float(expit(score)), 4)
 
 
 @cache
@@ -195,11 +197,12 @@ class Meanings:
 
     def _votes(self, near: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The nearest terms, and the share of their votes for each broad symptom."""
+        from scipy.special import softmax
+
         some = np.flatnonzero(near >= np.partition(near, -NEAREST)[-NEAREST])
         ten = some[np.argsort(-near[some], kind="stable")][:NEAREST]
-        weights = np.exp((near[ten] - near[ten[0]]) / TEMPERATURE)
-        votes = np.bincount(self._group[ten], weights, self._groups)
-        return ten, votes / weights.sum()
+        votes = np.bincount(self._group[ten], softmax(near[ten] / TEMPERATURE), self._groups)
+        return ten, np.asarray(votes, np.float64)
 
     def _shared(self, wording: Wording, term: int) -> tuple[float, float, float]:
         """Shares of the term's and of the clause's units that both hold, and of the term's pairs of units."""

@@ -266,6 +266,8 @@ def _with_codes(
     found: Sequence[Suggestion], store: Store, dictionary: Dictionary, encoder: Encoder
 ) -> list[Suggestion]:
     """Name the nearest known symptom of each suggestion."""
+    from scipy.special import softmax
+
     result = []
     for language in ("zh", "en"):
         some = [one for one in found if one.language == language]
@@ -278,9 +280,7 @@ def _with_codes(
         codes = sorted({t.code for t in terms})
         columns = np.array([codes.index(t.code) for t in terms])
         best = _best_of_code(near, columns, len(codes))
-        weights = np.exp((best - best.max(axis=1, keepdims=True)) / TEMPERATURE)
-        shares = weights / weights.sum(axis=1, keepdims=True)
-        for one, row in zip(some, shares, strict=True):
+        for one, row in zip(some, softmax(best / TEMPERATURE, axis=1), strict=True):
             result.append(replace(one, code=codes[int(row.argmax())], confidence=round(float(row.max()), 4)))
     return sorted(result, key=_rank)
 

@@ -3,7 +3,7 @@
 from reports.facts.batches import Gathering
 from reports.facts.evidence import Statistic, Window
 from reports.facts.history import keep_history, read_changes
-from reports.facts.json_columns import parsed
+from reports.facts.json_columns import listed, parsed
 from reports.facts.life_table import Risen, risen
 from reports.facts.overview import Reading
 from reports.facts.quality import QualityFacts, read_quality
@@ -55,6 +55,7 @@ __all__ = [
     "Week",
     "Window",
     "keep_history",
+    "listed",
     "media_source",
     "parsed",
     "rate_per_1000",

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from complaints.store import Store
-from reports.facts.rates import Z_95
 from reports.facts.types import ServiceMonth, Week
 
+Z_95 = 1.959964
 LEAST_AT_RISK = 10  # a curve ends where fewer units are left to watch
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from reports.facts.types import Week
 
-Z_95 = 1.959964
 WEEK = timedelta(days=7)
 RECENT_WEEKS = 4
 
@@ -23,16 +22,16 @@ class Rate:
     high_per_1000: float | None
 
 
+@lru_cache(maxsize=8192)  # each language's pages ask for the same weeks, table and chart alike
 def rate_per_1000(cases: int, units: int) -> Rate:
     """Return the rate of `cases` complaining among `units` built, with its Wilson score interval (Wilson 1927)."""
     if units <= 0:
         return Rate(None, None, None)
-    share = min(1.0, cases / units)
-    centre = share + Z_95**2 / (2 * units)
-    spread = Z_95 * math.sqrt(share * (1 - share) / units + Z_95**2 / (4 * units**2))
-    whole = 1 + Z_95**2 / units
-    low, high = max(0.0, (centre - spread) / whole), min(1.0, (centre + spread) / whole)
-    return Rate(1000 * share, 1000 * low, 1000 * high)
+    from scipy.stats import binomtest
+
+    found = binomtest(min(cases, units), units)
+    limits = found.proportion_ci(0.95, method="wilson")
+    return Rate(1000 * found.statistic, 1000 * float(limits.low), 1000 * float(limits.high))
 
 
 @dataclass(frozen=True, slots=True)
