@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ NIGHT_TIMEOUT_S = 1800  # three times that of other tests
 # these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone.
 TOGETHER = {
     "browser": ("browser",),
+    "scale": ("benchmarks/scale",),
     "ray": ("complaints/run/test_ray.py", "asr/workers/test_cluster.py"),
     "night": ("test_night.py", "test_docs_commands.py", "test_notebooks.py"),
 }
@@ -58,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _group(file: str) -> str:
-    names = {file, file.partition("/")[0]}
+    names = {file, *(parent.as_posix() for parent in PurePath(file).parents)}
     return next((group for group, shared in TOGETHER.items() if names & set(shared)), file)
 
 

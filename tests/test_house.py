@@ -1,4 +1,4 @@
-"""The house: rooms with storeys, each storey with one face, no file loose and none too long."""
+"""The house: rooms with storeys, each with one face, no file loose and none too long, tests beside their module."""
 
 from __future__ import annotations
 
@@ -106,3 +106,13 @@ def test_what_runs_before_a_commit_is_what_make_check_runs() -> None:
     hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"), re.M)
     target = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ncheck:")[2].partition("\n\n")[0]
     assert hooks == [line.strip().replace("$(BIN)", ".venv/bin") for line in target.splitlines()[1:]]
+
+
+def test_tests_mirror_the_tree() -> None:
+    """A file of tests is named after the module it tests; a storey's own name stands for its face."""
+    strangers = []
+    for path in sorted(file for room in (*ROOMS, "benchmarks") for file in (ROOT / "tests" / room).rglob("test_*.py")):
+        folder, name = ROOT / path.parent.relative_to(ROOT / "tests"), path.stem.removeprefix("test_")
+        if not (folder / f"{name}.py").exists() and name != folder.name:
+            strangers.append(path.relative_to(ROOT).as_posix())
+    assert strangers == []

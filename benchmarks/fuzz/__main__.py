@@ -4,7 +4,7 @@
     make fuzz                                            every target, ten minutes each
 
 An input that fails is written to the folder named by --corpus, from which the next run starts. The short run that is a
-test (tests/test_fuzz.py) needs no atheris.
+test (tests/benchmarks/fuzz/test_targets.py) needs no atheris.
 """
 
 from __future__ import annotations

@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from classify.learning.model_files import current_model
 from classify.learning.training import Workshop
@@ -201,3 +204,60 @@ def test_rows_do_not_depend_on_the_order_in_which_cases_arrived(bare: Night, wor
     put(other, list(reversed(TEXTS)))
     Stage().run(other)
     assert tables(other) == tables(bare)
+
+
+WORDS = [
+    "发动机",
+    "漏油",
+    "没有",
+    "异响",
+    "如果",
+    "，",
+    "。",
+    "\n",
+    "刚提车就降价",
+    "还没人联系我",
+    "變速箱",
+    "ﬁ",
+    "\u200b",
+]
+
+PRODUCTS = [None, "甲 乙 丙", "甲 乙 丁"]
+
+texts = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(WORDS), max_size=10).map("".join))
+
+rows = st.tuples(texts, st.sampled_from([None, "V1", "V2"]), st.sampled_from(PRODUCTS), st.integers(0, 60))
+
+unhurried = settings(
+    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def cases(given_rows: list[tuple[str, str | None, str | None, int]]) -> list[Case]:
+    first = datetime(2026, 1, 1)
+    return [
+        dataclasses.replace(
+            a_case(f"T{n:02}", text), serial_token=vehicle, product=product, received_at=first + timedelta(days=day)
+        )
+        for n, (text, vehicle, product, day) in enumerate(given_rows)
+    ]
+
+
+@unhurried
+@given(given_rows=st.lists(rows, min_size=2, max_size=8), random=st.randoms(use_true_random=False))
+def test_a_night_writes_the_same_rows_in_whatever_order_the_cases_came(
+    given_rows: list[tuple[str, str | None, str | None, int]], random: Random, workspace_of: Callable[[], Night]
+) -> None:
+    ordered = cases(given_rows)
+    shuffled = list(ordered)
+    random.shuffle(shuffled)
+    written = []
+    for some in (ordered, shuffled):
+        night = without_model(workspace_of())
+        put(night, some)
+        Stage().run(night)
+        mentions, decided = night.store.rows(Mention), night.store.rows(Classification)
+        said = {case.case_id: case.text for case in some}
+        assert all(said[m.case_id][m.start : m.end] == m.surface for m in mentions)
+        written.append((mentions, decided, night.store.rows(Case)))
+    assert written[0] == written[1]

@@ -15,7 +15,9 @@ import pytest
 from numpy.typing import NDArray
 
 from asr.audio import decode_child as decoding
-from asr.audio.decode import Decoder
+from asr.audio.decode import DecodeLimits, Decoder
+from asr.audio.decode_child import Decoded, Request, serve_decoding
+from asr.child_process import Child
 from complaints.errors import ItemRefused
 from tests.asr.sounds import noise, silence, tone, write_wav
 
@@ -181,3 +183,26 @@ def test_an_unwritable_folder_is_the_disks_fault(tmp_path: Path, decoder: Make) 
 def test_amr_is_decoded(tmp_path: Path, decoder: Make) -> None:
     source = encode(tmp_path / "a.amr", "libopencore_amrnb", "amr", [tone(2)])
     assert decoder().decode(source, tmp_path, "a.amr").duration_s == pytest.approx(2, abs=0.1)
+
+
+def serve_with_small_files(memory_bytes: int) -> Callable[[Request, object], Decoded]:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+    return serve_decoding(memory_bytes)
+
+
+def test_a_limit_on_the_size_of_files_is_the_disks_fault_too(tmp_path: Path) -> None:
+    large = write_wav(tmp_path / "large.wav", [noise(120)])
+    decoder = Decoder()
+    decoder._child = Child(serve_with_small_files, DecodeLimits().memory_bytes)
+    with pytest.raises(ItemRefused) as refusal:
+        decoder.decode(large, tmp_path, "large.wav")
+    decoder.kill()
+    assert refusal.value.reason == "disk_full"
+
+
+def test_a_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
+    with Decoder(DecodeLimits(memory_bytes=1 << 20)) as decoder, pytest.raises(ItemRefused) as refusal:
+        decoder.decode(write_wav(tmp_path / "a.wav", [silence(600)]), tmp_path, "a.wav")
+    assert refusal.value.reason in {"decoder_memory", "decoder_died"}

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from complaints.console.summary import Summary, summarise, summary_lines
+from complaints.dictionary import load_dictionary
 from complaints.errors import ExitCode
 from complaints.outputs.snapshot import write_snapshot
 from complaints.records import Cause
 from complaints.run.night import Night
 from complaints.run.runner import RunResult
 from reports.facts.overview import Reading
-from tests.reports.invented import AS_OF, cause, plain
+from tests.reports.invented import AS_OF, cause, fill, make_night, plain
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[Night]:
+    """The night of the invented plant."""
+    made = make_night(tmp_path / "plant", load_dictionary())
+    fill(made.store)
+    yield made
+    made.store.close()
+    made.private.close()
 
 
 def summary_of(night: Night) -> Summary:

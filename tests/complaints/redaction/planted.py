@@ -1,4 +1,4 @@
-"""Recall on invented persons: how much of what a generator plants in sentences is found, kind by kind.
+"""Invented persons planted in sentences, kind by kind.
 
 The generator has words and templates of its own; nothing is taken from the recognisers' tables.
 """
@@ -6,17 +6,11 @@ The generator has words and templates of its own; nothing is taken from the reco
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-
-import pytest
-
-from complaints.redaction import redact, redact_turns
-
-SEED = 20240301
-PLANTED = 400  # canaries a kind
 
 SPOKEN = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
+
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
 BEFORE = [
     "车子开到半路熄火了，",
     "发动机异响三个月没解决。",
@@ -29,17 +23,22 @@ BEFORE = [
     "",
     "变速箱一二三挡顿挫，",
 ]
+
 AFTER = ["，请尽快处理。", "。谢谢", "，到现在没人管", " 等回复", "，三天了。", ""]
+
 # Ways to say a number in a sentence; half of them without any word that names the kind.
 CARRIERS = ["{}", "打{}找我", "这是我的：{}", "你记一下，{}", "回我{}", "电话{}", "手机号是{}", "联系方式 {}"]
+
 FAMILY = (
     "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
     "姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
 )
+
 FIRST = (
     "伟芳秀敏静丽强磊军洋勇艳杰娟涛超明霞平刚桂建国梓涵宇轩浩然子墨欣怡诗语嘉懿煜城烨磊晟睿文博天佑英鹤祎珞骞"
     "彧湉璟翀奕辰沐宸若曦思琪梦洁晓彤雨桐佳颖海燕振华家豪可心立群德胜广进根生来福"
 )
+
 TOLD = [
     "我叫{}",
     "我是{}",
@@ -54,8 +53,11 @@ TOLD = [
     "店里的{}经理",
     "客户姓名 {}",
 ]
+
 ROADS = ["解放", "长江", "中山", "建设", "朝阳", "锦绣", "科技园", "学府", "滨河", "迎宾"]
+
 TOWNS = ["苏州市虎丘区", "浙江省杭州市余杭区", "合肥市", "青岛市市北区", "", "武汉市江夏区", "广东省佛山市"]
+
 ESTATES = ["翠湖花园", "金色家园", "世纪城小区", "兰亭苑", "幸福新村"]
 
 Canary = tuple[str, str]  # a sentence, and the planted part that must be gone
@@ -150,39 +152,3 @@ def account(rng: random.Random) -> Canary:
     if rng.random() < 0.5:
         return in_sentence(rng, handle, ["加微信{}", "微信号：{}", "vx {}"])
     return in_sentence(rng, digits(rng, 9), ["QQ{}", "QQ号是{}", "加Q Q：{}"])
-
-
-def left_over(sentence: str, personal: str) -> bool:
-    """Tell whether three characters in a row of the planted part (two of a short one) are still there."""
-    redacted, around, width = redact(sentence).text, sentence.replace(personal, "\n"), 3 if len(personal) > 3 else 2
-    pieces = {personal[i : i + width] for i in range(len(personal) - width + 1)}
-    return any(piece in redacted and piece not in around for piece in pieces)
-
-
-RECALL: dict[Callable[[random.Random], Canary], float] = {
-    typed_mobile: 1.0,
-    spoken_mobile: 1.0,
-    id_card: 1.0,
-    plate: 1.0,
-    vin: 0.99,
-    bank_card: 1.0,
-    email: 1.0,
-    name: 0.95,
-    address: 0.98,
-    account: 0.99,
-}
-
-
-@pytest.mark.parametrize(("make", "least"), RECALL.items(), ids=lambda value: getattr(value, "__name__", ""))
-def test_planted_persons_are_gone(make: Callable[[random.Random], Canary], least: float) -> None:
-    rng = random.Random(SEED)
-    missed = [sentence for sentence, personal in (make(rng) for _ in range(PLANTED)) if left_over(sentence, personal)]
-    assert 1 - len(missed) / PLANTED >= least, missed[:5]
-
-
-def test_numbers_told_over_two_turns_are_gone() -> None:
-    rng = random.Random(SEED)
-    for _ in range(PLANTED):
-        number, cut = said(mobile(rng)), rng.randint(2, 9)
-        turns = redact_turns(["方便留个电话吗？", number[:cut], rng.choice(["嗯", "您说", "好的"]), number[cut:]])
-        assert not set("".join(turn.text for turn in turns)) & set(SPOKEN.values())

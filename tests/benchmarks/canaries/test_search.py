@@ -1,4 +1,4 @@
-"""The benchmark of canaries, in short: recall on its develop set, and a search that finds what stands in outputs."""
+"""A search that finds what stands in outputs, however it is hidden."""
 
 from __future__ import annotations
 
@@ -10,34 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks.canaries.__main__ import texts_recall, turns_recall
-from benchmarks.canaries.forms import written
-from benchmarks.canaries.normal import normal
-from benchmarks.canaries.persons import FREE, KINDS, Person, make_persons
 from benchmarks.canaries.search import search
-from benchmarks.canaries.wording import wording
-from complaints import redaction
-from complaints.redaction import redact
-
-SEED = 5
-FRAMES, NAMES = wording("develop")
-PERSONS = make_persons(60, SEED, NAMES)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_recall_of_a_kind_in_texts_and_turns(kind: str) -> None:
-    rows = {f"{p.person}-{p.kind}": (p.turns[0], [p]) for person in PERSONS for p in written(person, FRAMES, SEED)}
-    texts = texts_recall(rows, {key: redact(text).text for key, (text, _) in rows.items()})
-    least = 0.95 if kind in FREE else 0.99
-    assert min(texts.of(kind), turns_recall(PERSONS, SEED).of(kind)) >= least
-
-
-def test_names_and_sentences_that_judge_stand_nowhere_in_the_recognisers() -> None:
-    source = "".join(file.read_text(encoding="utf-8") for file in sorted(Path(redaction.__path__[0]).glob("*.py")))
-    frames, names = wording("judge")
-    sentences = [text for kind in frames.values() for frame in kind for text in frame.split("{}") if len(text) > 5]
-    people = [family + given for family in names.family for given in names.given if len(family + given) > 2]
-    assert [text for text in sentences + people + names.roads + names.estates if text in source] == []
+from tests.benchmarks.canaries.people import PERSONS
 
 
 def spread(value: str) -> str:
@@ -96,12 +70,3 @@ def test_the_search_finds_nothing_in_figures_and_digests(tmp_path: Path) -> None
     digits = PERSONS[3].values["mobile"]
     (tmp_path / "a.txt").write_text(f"0.{digits} C{digits}abcdef0 4711", encoding="utf-8")
     assert not search([tmp_path], PERSONS).found
-
-
-def test_spoken_and_parted_numbers_are_one() -> None:
-    assert normal("幺三八，嗯，零 零１２") == "1380012"
-
-
-def test_the_same_seed_gives_the_same_persons() -> None:
-    assert make_persons(3, SEED, NAMES) == PERSONS[:3]
-    assert isinstance(PERSONS[0], Person)

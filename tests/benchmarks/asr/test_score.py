@@ -1,18 +1,13 @@
-"""The benchmark's scores: texts normalised alike, errors counted by kind, terms by recording; one file for all."""
+"""Texts that are normalised alike, errors counted by kind, terms by recording."""
 
 from __future__ import annotations
 
-import wave
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from benchmarks.asr.data import DataSet, Reference, Sample
-from benchmarks.asr.joined import joined
-from benchmarks.asr.mono import in_mono
 from benchmarks.asr.score import Heard, edits, normal, score
-from tests.asr.sounds import noise, silence, write_wav
 
 
 @pytest.mark.parametrize(
@@ -63,25 +58,3 @@ def test_private_turns_count_only_when_asked_for() -> None:
     heard = [[Heard(0, 9, "漏油，幺三九")]]
     assert score(said, heard).error_rate == pytest.approx(1 / 5)
     assert score(said, heard, private=False).error_rate == 0
-
-
-def test_all_systems_hear_the_channel_that_counts(tmp_path: Path) -> None:
-    speech = noise(1)
-    stereo = write_wav(tmp_path / "stereo.wav", [silence(1), speech])
-    folder = tmp_path / "mono"
-    folder.mkdir()
-    (sample,) = in_mono(DataSet("data", (Sample(stereo, 1, 1.0, ()),), ()), folder).samples
-    with wave.open(str(sample.path)) as written:
-        samples = np.frombuffer(written.readframes(16_000), dtype="<i2")
-    assert sample.channel is None
-    assert np.array_equal(samples, np.clip(np.rint(speech * 32768), -32768, 32767))
-
-
-def test_joined_recordings_keep_their_references_in_order(tmp_path: Path) -> None:
-    samples = []
-    for number in range(4):
-        path = write_wav(tmp_path / f"{number}.wav", [noise(2)])
-        samples.append(Sample(path, None, 2.0, (Reference(0.0, 2.0, str(number), False),)))
-    first, second = joined(DataSet("data", tuple(samples), ()), tmp_path, least_s=4.0).samples
-    assert [t.text for t in first.turns + second.turns] == ["0", "1", "2", "3"]
-    assert first.turns[1].start_s == pytest.approx(2.8)
