@@ -20,7 +20,7 @@ class Case:
     external_id: str | None
     source_ref: str
     received_at: datetime | None
-    received_at_from: str  # given | sidecar | file_name | file_time
+    received_at_from: str  # given | sidecar | file_name | file_time | unknown
     serial_token: str | None
     product: str | None
     mileage: float | None

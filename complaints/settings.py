@@ -10,8 +10,9 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from complaints.errors import SettingsError
 from complaints.fingerprints import canonical_json
@@ -37,6 +38,19 @@ class General(Section):
         ["car", "appliance"], min_length=1, description="parts of the shipped dictionary: car, appliance"
     )
     keep_snapshots: int = Field(30, ge=1, description="snapshots of the public tables that are kept, newest first")
+    time_zone: str = Field(
+        "Asia/Shanghai",
+        description="the plant's time zone: a moment that is written with another one falls on the day that is here",
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError):
+            raise ValueError("no such time zone; one is named like Asia/Shanghai or Europe/Berlin") from None
+        return name
 
 
 class Intake(Section):
@@ -54,6 +68,15 @@ class Intake(Section):
     )
     max_file_mb: float = Field(2048.0, gt=0, description="a larger file is quarantined, in megabytes")
     max_text_characters: int = Field(20_000, ge=100, description="a longer text is cut and marked partial")
+    date_order: Literal["auto", "day_first", "month_first"] = Field(
+        "auto",
+        description="how 03/04/2024 is meant; auto: as the other dates of its column show, and undated where none does",
+    )
+    undated: Literal["unknown", "file_time"] = Field(
+        "unknown",
+        description="a text without a readable date counts in no trend, no warning and as nothing new; file_time: "
+        "it counts as received when its file was last changed",
+    )
     columns: dict[str, str] = Field(
         {}, description='your header = our column, for example "故障描述" = "text"; one name may be mapped once'
     )
@@ -263,7 +286,9 @@ def _explained(error: ValidationError, path: Path) -> SettingsError:
     hint = f"Meaning: {described}" if described else "See the comments in a fresh complaints.toml"
     if first["type"] == "literal_error":
         hint = meant(str(first["input"]), re.findall(r"'([^']+)'", first["ctx"]["expected"]), "") + f" {hint}"
-    return SettingsError(f"not a valid value: {first['msg'].lower()}", where, hint.strip())
+    # What a validator of ours says stays as it is; pydantic's sentences begin with a capital.
+    wrong = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"].lower()
+    return SettingsError(f"not a valid value: {wrong}", where, hint.strip())
 
 
 def _known_keys(at: list[str]) -> list[str]:

@@ -22,7 +22,7 @@ SUFFIXES = (".csv", ".tsv", ".xlsx", ".jsonl", ".parquet")
 def intake(data: bytes) -> None:
     """Read bytes as a table (the first byte chooses the format) and understand its rows."""
     from complaints.intake.headers import TEXT_COLUMNS, aliases
-    from complaints.intake.texts import text_input
+    from complaints.intake.texts import TextRules, text_input
     from complaints.tables.reader import read_table
     from complaints.workspace.layout import Workspace
 
@@ -30,7 +30,7 @@ def intake(data: bytes) -> None:
     try:
         for row in read_table(path, aliases(TEXT_COLUMNS, {}), required=("text",)).rows:
             try:
-                item = text_input(row, Workspace(_folder()), "t", datetime(2026, 1, 1), "t.csv", 2000)
+                item = text_input(row, Workspace(_folder()), "t", datetime(2026, 1, 1), "t.csv", TextRules(2000))
             except ItemRefused:
                 continue
             item.case.text.encode("utf-8")

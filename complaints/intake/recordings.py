@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from complaints.errors import ItemRefused
@@ -51,8 +51,12 @@ class Recording:
         )  # fmt: skip
 
 
-def read_sidecar(path: Path) -> tuple[dict[str, CallFacts], list[ItemRefused]]:
+def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, CallFacts], list[ItemRefused]]:
     """Read a calls.csv.
+
+    Args:
+        path: the list.
+        zone: the plant's, for times that are written with another one.
 
     Returns:
         Facts by file name relative to the sidecar's folder (with / between folders), and the refused rows.
@@ -70,7 +74,7 @@ def read_sidecar(path: Path) -> tuple[dict[str, CallFacts], list[ItemRefused]]:
             continue
         facts[given["file"].replace("\\", "/")] = CallFacts(
             call_id=redact_name(given["call_id"]) if given.get("call_id") else None,
-            received_at=parse_datetime(given.get("received_at", "")),
+            received_at=parse_datetime(given.get("received_at", ""), zone),
             serial=normal_serial(given["serial"]) if given.get("serial") else None,
             product=redact(given["product"]).text if given.get("product") else None,
             customer_channel=CHANNELS.get(given.get("customer_channel", "").casefold()),

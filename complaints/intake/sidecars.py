@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import tzinfo
 from pathlib import Path
 
 from complaints.errors import ItemRefused
@@ -19,9 +20,13 @@ class Sidecars:
         root: the workspace.
         lists: the lists that were seen.
         changed: folders whose list is new or another one than in the last run, or is gone.
+        zone: the plant's.
     """
 
-    def __init__(self, root: Path, lists: Sequence[Found], changed: Collection[Path]) -> None:
+    def __init__(
+        self, root: Path, lists: Sequence[Found], changed: Collection[Path], zone: tzinfo | None = None
+    ) -> None:
+        self._zone = zone
         self._root, self._changed = root, frozenset(changed)
         self._lists = {found.path.parent: found.path for found in lists}
         self._read: dict[Path, Read] = {}
@@ -33,7 +38,7 @@ class Sidecars:
             ItemRefused: the list as a whole cannot be read.
         """
         if folder not in self._read:
-            self._read[folder] = read_sidecar(self._root / self._lists[folder])
+            self._read[folder] = read_sidecar(self._root / self._lists[folder], self._zone)
         return self._read[folder]
 
     def facts(self, recording: Found) -> CallFacts:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
 
 from complaints.errors import ItemRefused
 from complaints.fingerprints import bytes_digest, canonical_json, content_id, fingerprint
@@ -16,7 +17,7 @@ from complaints.intake.locations import Fetched, fetch
 from complaints.intake.recordings import CallFacts, Recording, recording
 from complaints.intake.scan import Found, Scan, kind_of, scan_inbox
 from complaints.intake.sidecars import Sidecars
-from complaints.intake.texts import TextInput, text_input
+from complaints.intake.texts import TextInput, TextRules, text_input
 from complaints.privacy import Tombstones
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
@@ -25,7 +26,7 @@ from complaints.run_log import place_of
 from complaints.store import mark_duplicates, write_cases
 from complaints.tables import TableRow, read_table
 
-VERSION = 1
+VERSION = 2
 # What a reader of hostile bytes may raise besides what it should: that costs the one file.
 UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError)
 BATCH_ROWS = 1000
@@ -74,10 +75,19 @@ class _Reader:
         self.counts: Counter[str] = Counter({"new recordings": 0, "new texts": 0, "changed texts": 0})
         self.quarantined = 0
         self.partly: set[Path] = set()
-        columns = night.settings.intake.columns
-        self.aliases = aliases(TEXT_COLUMNS, columns)
-        read = (VERSION, REDACTION_VERSION, canonical_json(columns), night.settings.intake.max_text_characters)
-        self.key = fingerprint(read)
+        settings = night.settings.intake
+        self.aliases = aliases(TEXT_COLUMNS, settings.columns)
+        zone, order = night.settings.general.time_zone, settings.date_order
+        self.rules = TextRules(
+            settings.max_text_characters, ZoneInfo(zone), None if order == "auto" else order,
+            settings.undated == "file_time",
+        )  # fmt: skip
+        self.key = fingerprint(
+            (
+                VERSION, REDACTION_VERSION, canonical_json(settings.columns), settings.max_text_characters, zone, order,
+                settings.undated,
+            )
+        )  # fmt: skip
         known = night.private.query("SELECT path, size, mtime_ns, key, outcome FROM files")
         self.tombstones = Tombstones(night.workspace, night.private)
         self.known = {path: (size, mtime, key) for path, size, mtime, key, _ in known}
@@ -130,7 +140,7 @@ class _Reader:
         gone = {Path(path) for path in self.known if kind_of(Path(path).name.lower()) == "sidecar"}
         gone -= {found.path for found in lists}
         folders = {path.parent for path in [*gone, *(found.path for found in changed)]}
-        sidecars = Sidecars(self.night.workspace.root, lists, folders)
+        sidecars = Sidecars(self.night.workspace.root, lists, folders, self.rules.zone)
         for found in changed:
             self.forget_quarantine(found.path)
             try:
@@ -271,15 +281,17 @@ class _Reader:
             store.append_values("labels", labels, replace=True)
         for item in news:
             self.counts["changed texts" if item.case.case_id in known else "new texts"] += 1
-            self.counts["texts without a date"] += item.case.received_at_from == "file_time"
+            received = item.case.received_at
+            self.counts["texts without a date"] += received is None or item.case.received_at_from == "file_time"
+            self.counts["texts dated in the future"] += received is not None and received.date() > self.night.as_of
 
     def understood(self, found: Found, ref: str, rows: list[TableRow]) -> list[TextInput]:
         """Return a batch's readable rows; each other row is quarantined alone."""
-        limit, items = self.night.settings.intake.max_text_characters, []
+        items = []
         for row in rows:
             at = f"#{row.number}"
             try:
-                items.append(text_input(row, self.night.workspace, ref + at, _time(found), found.path.name, limit))
+                items.append(text_input(row, self.night.workspace, ref + at, _time(found), found.path.name, self.rules))
             except ItemRefused as refusal:
                 self.refuse(found.path, refusal, at)
         return items

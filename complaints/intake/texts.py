@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id, digest
@@ -11,8 +11,28 @@ from complaints.keyed_hash import normal_serial
 from complaints.records import Case
 from complaints.redaction import redact, redact_name
 from complaints.store import text_language
-from complaints.tables import TableRow, datetime_in_name, parse_datetime, parse_mileage_km
+from complaints.tables import Order, TableRow, datetime_in_name, parse_datetime, parse_mileage_km
 from complaints.workspace import Workspace
+
+EARLIEST_YEAR = 1990  # what is dated before is a program's zero (1900, 1970), not the day of a complaint
+LATEST_YEAR = 2100
+
+
+@dataclass(frozen=True, slots=True)
+class TextRules:
+    """How rows are understood.
+
+    Args:
+        max_characters: a longer text is cut and the case marked partial.
+        zone: the plant's; None keeps times as they are written.
+        order: how 03/04/2024 is meant, None: not read.
+        file_time_if_undated: the file's time stands in for a date that is missing.
+    """
+
+    max_characters: int
+    zone: tzinfo | None = None
+    order: Order | None = None
+    file_time_if_undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +48,7 @@ class TextInput:
 
 
 def text_input(
-    row: TableRow, workspace: Workspace, source_ref: str, file_time: datetime, file_name: str, max_characters: int
+    row: TableRow, workspace: Workspace, source_ref: str, file_time: datetime, file_name: str, rules: TextRules
 ) -> TextInput:
     """Return a table row as a case.
 
@@ -39,9 +59,9 @@ def text_input(
         row: cells by column of DESIGN's text tables.
         workspace: for the serial token.
         source_ref: redacted path under inbox/ with #row.
-        file_time: the file's time, where neither row nor file name give a date.
-        file_name: for a date in it.
-        max_characters: a longer text is cut and the case marked partial.
+        file_time: the file's time.
+        file_name: for a date in it, where the row states none.
+        rules: the settings.
 
     Raises:
         ItemRefused: the row has a problem of its own, or no text.
@@ -55,9 +75,9 @@ def text_input(
         raise ItemRefused("no_text", "the row has no text", source_ref, "Fill the text in or delete the row")
     given = row.values
     language = text_language(raw)
-    text = redact(raw[:max_characters], language).text
+    text = redact(raw[: rules.max_characters], language).text
     serial = normal_serial(given["serial"]) if given.get("serial") else None
-    received_at, received_from = _received(given.get("received_at"), file_name, file_time)
+    received_at, received_from = _received(given.get("received_at"), file_name, file_time, rules)
     external = redact_name(given["complaint_id"]) if given.get("complaint_id") else None
     product, channel, category = (
         redact(value, language).text if (value := given.get(name)) else None
@@ -73,16 +93,22 @@ def text_input(
         serial_token=workspace.serial_token(serial) if serial else None, product=product, mileage=mileage,
         channel=channel,
         language=language, text=text, duplicate_of=None, doubtful=False, content=None,
-        partial=len(raw) > max_characters,
+        partial=len(raw) > rules.max_characters,
     )  # fmt: skip
     # Without the serial: the digest stands in the public store, and must not change with the key of the tokens.
     content = digest(text, stated, product, mileage, channel, category)
     return TextInput(case, content, row.number, raw, serial, category)
 
 
-def _received(cell: str | None, file_name: str, file_time: datetime) -> tuple[datetime, str]:
-    if cell and (given := parse_datetime(cell)):
-        return given, "given"
-    if named := datetime_in_name(file_name):
+def _received(cell: str | None, file_name: str, file_time: datetime, rules: TextRules) -> tuple[datetime | None, str]:
+    """Return when a text was received and how that is known.
+
+    A date that cannot be read is unknown: another one in its place would put years of complaints on one day.
+    """
+    if cell:
+        given = parse_datetime(cell, rules.zone, rules.order)
+        if given and EARLIEST_YEAR <= given.year < LATEST_YEAR:
+            return given, "given"
+    elif named := datetime_in_name(file_name):
         return named, "file_name"
-    return file_time, "file_time"
+    return (file_time, "file_time") if rules.file_time_if_undated else (None, "unknown")

@@ -1,6 +1,6 @@
 """Tables as people keep them: CSV, workbooks, JSON lines, Parquet; dates."""
 
-from complaints.tables.dates import datetime_in_name, parse_datetime, parse_mileage_km
+from complaints.tables.dates import Order, datetime_in_name, parse_datetime, parse_mileage_km
 from complaints.tables.reader import (
     BAD_WORKBOOK,
     MAX_XLSX_BYTES,
@@ -19,6 +19,7 @@ __all__ = [
     "BAD_WORKBOOK",
     "MAX_XLSX_BYTES",
     "TABLE_SUFFIXES",
+    "Order",
     "TableRow",
     "cell_text",
     "columns_by_key",

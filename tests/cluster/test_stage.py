@@ -64,6 +64,14 @@ def test_names_say_component_and_symptom_in_both_languages(night: Night) -> None
     assert night.dictionary.name("transmission", "en").lower() in named.name_en.lower()
 
 
+def test_an_issue_of_undated_cases_is_neither_new_nor_growing(night: Night) -> None:
+    fill(night)
+    night.store.query("UPDATE cases SET received_at = NULL, received_at_from = 'unknown'")
+    Stage().run(night)
+    found = {(issue.status, issue.first_seen, issue.last_seen) for issue in issues(night)}
+    assert found == {("stable", None, None)}
+
+
 def test_a_second_run_changes_nothing(night: Night) -> None:
     fill(night)
     Stage().run(night)

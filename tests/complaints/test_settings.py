@@ -44,6 +44,11 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path) -> None:
         load(tmp_path, "[asr]\nbeam = 3\n")
 
 
+def test_a_time_zone_that_is_none_is_refused_with_an_example(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="Asia/Shanghai"):
+        load(tmp_path, "[general]\ntime_zone = 'Shanghai'\n")
+
+
 def test_an_unknown_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nearest known one is mapping"):
         load(tmp_path, "[maping]\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from complaints.errors import MasterDataError
 from complaints.records import Cause, Issue, IssueMember, Review
 from complaints.run.night import Night
+from complaints.settings import Settings
 from tests.mapping.nights import COMPONENT, SYMPTOM, add_cases, causes, opened, run
 from tests.mapping.plants import Plant, build_plant, complaining, write_master
 
@@ -258,6 +260,17 @@ def test_cases_without_serials_leave_knowledge(night: Night, plant: Plant, tool_
     rows = traced(night, plant, tool_fault, serial_token=None)
     assert rows[0].verdict == "knowledge only"
     assert json.loads(rows[0].evidence)["missing_record"] == {"key": "too_few_traceable_cases", "values": {}}
+
+
+@pytest.mark.parametrize(("received_at", "warned"), [(datetime(2026, 1, 30), True), (None, False)])
+def test_a_history_without_dates_raises_no_warning(
+    night: Night, plant: Plant, received_at: datetime | None, warned: bool
+) -> None:
+    write_master(plant, night.workspace.master)
+    add_cases(night, plant, range(60), received_at=received_at)
+    rule = {"name": "ten a week", "when": "count", "of": "symptom", "at_least": 10}
+    settings = Settings.model_validate({"warnings": {"rules": [rule]}})
+    assert (run(replace(night, settings=settings)).counts["warnings"] > 0) == warned
 
 
 def test_a_broken_master_file_ends_the_stage_and_keeps_last_nights_causes(

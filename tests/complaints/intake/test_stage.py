@@ -13,6 +13,7 @@ import pytest
 from complaints.intake import Intake
 from complaints.records import Case, Quarantine
 from complaints.run.night import Night, StageReport
+from complaints.settings import Settings
 from complaints.tables.reader import Table, read_table
 from complaints.workspace.create import init_workspace
 
@@ -161,11 +162,47 @@ def test_the_date_falls_back_on_the_files_name(night: Night) -> None:
     assert (cases(night)[0].received_at, cases(night)[0].received_at_from) == (datetime(2026, 3, 5), "file_name")
 
 
-def test_a_date_that_is_none_falls_back_and_is_marked(night: Night) -> None:
+def test_a_date_that_cannot_be_read_leaves_the_complaint_undated(night: Night) -> None:
     put(night, "t.csv", f"text,received_at\n{TEXT},上周\n")
     report = take(night)
-    assert cases(night)[0].received_at_from == "file_time"
+    assert (cases(night)[0].received_at, cases(night)[0].received_at_from) == (None, "unknown")
     assert report.counts["texts without a date"] == 1
+
+
+def test_the_files_time_stands_in_where_a_setting_says_so(night: Night) -> None:
+    put(night, "t.csv", f"text,received_at\n{TEXT},上周\n")
+    Intake().run(replace(night, settings=Settings.model_validate({"intake": {"undated": "file_time"}})))
+    assert cases(night)[0].received_at_from == "file_time"
+
+
+def test_a_files_name_dates_no_row_whose_own_date_cannot_be_read(night: Night) -> None:
+    put(night, "export-2026-03-05.csv", f"text,received_at\n{TEXT},上周\n")
+    take(night)
+    assert cases(night)[0].received_at is None
+
+
+@pytest.mark.parametrize("written", ["1900-01-01", "1970-01-01 08:00:00", "9999-12-31", "0001-01-01"])
+def test_a_programs_zero_is_no_date(night: Night, written: str) -> None:
+    put(night, "t.csv", f"text,received_at\n{TEXT},{written}\n")
+    assert take(night).counts["texts without a date"] == 1
+
+
+def test_dates_in_the_future_are_counted(night: Night) -> None:
+    put(night, "t.csv", f"text,received_at\n{TEXT},2026-07-01\n漏油,2026-06-30\n")
+    assert take(night).counts["texts dated in the future"] == 1
+
+
+def test_a_moment_falls_on_the_day_of_the_plants_zone(night: Night) -> None:
+    put(night, "t.csv", f"text,received_at\n{TEXT},2026-03-01T20:00:00Z\n")
+    take(night)
+    assert cases(night)[0].received_at == datetime(2026, 3, 2, 4)
+
+
+def test_another_zone_reads_the_files_again(night: Night) -> None:
+    put(night, "t.csv", f"complaint_id,text,received_at\nA1,{TEXT},2026-03-01T20:00:00Z\n")
+    take(night)
+    Intake().run(replace(night, settings=Settings.model_validate({"general": {"time_zone": "Europe/Berlin"}})))
+    assert [case.received_at for case in cases(night)] == [datetime(2026, 3, 1, 21)]
 
 
 def test_a_row_without_text_is_quarantined_alone(night: Night) -> None:
