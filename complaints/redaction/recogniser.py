@@ -1,7 +1,4 @@
-"""What a recogniser is: a name, kinds, and a search that yields scored spans; context raises a score.
-
-Each is run inside a recogniser of Presidio (`complaints.redaction.presidio`), one a kind of personal data.
-"""
+"""What a recogniser is: a name, kinds, and a search that yields scored spans; context raises a score."""
 
 from __future__ import annotations
 

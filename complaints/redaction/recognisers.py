@@ -1,4 +1,4 @@
-"""All recognisers, in one list: what redaction looks for, and what another engine may wrap."""
+"""All recognisers, in one list: what redaction looks for in every text."""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -69,6 +71,17 @@ def test_numbers_told_over_two_turns_are_gone() -> None:
 
 def test_english_texts_get_english_placeholders() -> None:
     assert redact("my name is Ada Byron, 415-555-0199", "en").text == "my name is [NAME], [PHONE]"
+
+
+def test_weak_forms_count_behind_their_context_words_only() -> None:
+    assert redact("6228480012345678000").spans == ()
+    assert redact("卡号6228480012345678000").text == "卡号[银行卡]"
+
+
+def test_redaction_loads_no_heavy_library() -> None:
+    heavy = "print(sorted({'numpy', 'spacy', 'torch', 'transformers', 'jieba'} & sys.modules.keys()))"
+    code = f"import sys; from complaints.redaction import redact; redact('电话13812345678'); {heavy}"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_spans_point_into_the_original_text() -> None:
