@@ -252,6 +252,11 @@ class Expert:
             "UPDATE issue_members SET issue_id = ?, probability = 1.0 WHERE case_id IN (SELECT unnest(?))",
             [issue_id, list(cases)],
         )
+        # What is drawn up before the next night counts them where the expert put them.
+        self.store.query(
+            "UPDATE groups SET group_id = ? WHERE group_kind = 'issue' AND case_id IN (SELECT unnest(?))",
+            [issue_id, list(cases)],
+        )
 
     def _recount(self, issues: Sequence[Issue]) -> None:
         """Bring the counts up to date; status and trend follow in the next night."""

@@ -244,6 +244,21 @@ class Run:
     model_hashes: str  # JSON {model: fingerprint}
 
 
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """A case that stands behind an issue, a symptom group or a station, as every page, list and explanation counts it.
+
+    Counted are cases received by the night that repeat none: of an issue its members; of a symptom group those whose
+    customer says that the symptom is there, in words of the dictionary (what only a model read does not count); of a
+    station, which warnings are about, the cases of the symptom groups in whose causes it stands first. A doubtful case
+    counts as any other. A case that repeats one of these is not listed: `cases.duplicate_of` leads to it.
+    """
+
+    group_kind: str  # issue | symptom | station
+    group_id: str
+    case_id: str
+
+
 PUBLIC_TABLES: dict[str, type] = {
     "cases": Case,
     "segments": Segment,
@@ -259,4 +274,5 @@ PUBLIC_TABLES: dict[str, type] = {
     "reviews": Review,
     "quarantine": Quarantine,
     "runs": Run,
+    "groups": GroupMember,
 }

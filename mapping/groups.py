@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -41,9 +41,10 @@ class Group:
 
 
 def load_groups(store: Store, dictionary: Dictionary, as_of: date, min_cases: int) -> list[Group]:
-    """Write the temporary tables ``map_cases`` and ``group_cases``, and return the groups with enough cases.
+    """Write the temporary tables ``map_cases``, ``members`` and ``group_cases``; return the groups with enough cases.
 
-    A repeat lends its serial number to the case that it repeats, and counts no more than that.
+    ``members`` holds the rows of the public table `groups`; a fault issue and a symptom group with enough cases are
+    traced, too. A repeat lends its serial number to the case that it repeats, and counts no more than that.
 
     Args:
         store: the public store; it gets temporary tables only.
@@ -71,33 +72,60 @@ def load_groups(store: Store, dictionary: Dictionary, as_of: date, min_cases: in
         f"LEFT JOIN code_systems s ON s.code = m.component_code WHERE m.kind = 'symptom' AND {COUNTED}"
     )
     db.execute(
-        "CREATE OR REPLACE TEMP TABLE all_groups AS "
-        "SELECT 'issue' AS kind, i.issue_id AS group_id, i.symptom, i.component, m.case_id FROM issues i "
-        "JOIN issue_members m USING (issue_id) JOIN map_cases USING (case_id) WHERE i.kind = 'fault' UNION ALL "
-        "SELECT DISTINCT 'symptom', symptom || '/' || system, symptom, NULL, case_id FROM symptom_cases"
+        "CREATE OR REPLACE TEMP TABLE members AS "
+        "SELECT DISTINCT 'issue' AS group_kind, issue_id AS group_id, case_id FROM issue_members "
+        "JOIN map_cases USING (case_id) UNION ALL "
+        "SELECT DISTINCT 'symptom', symptom || '/' || system, case_id FROM symptom_cases"
     )
     rows = db.execute(
-        "SELECT kind, group_id, any_value(symptom), any_value(component), count(DISTINCT case_id) AS n FROM all_groups "
-        f"GROUP BY kind, group_id HAVING n >= {int(min_cases)} ORDER BY kind, group_id"
+        "SELECT g.group_kind, g.group_id, any_value(i.symptom), any_value(i.component), count(*) AS n FROM members g "
+        "LEFT JOIN issues i ON g.group_kind = 'issue' AND i.issue_id = g.group_id AND i.kind = 'fault' "
+        "WHERE g.group_kind = 'symptom' OR i.issue_id IS NOT NULL "
+        f"GROUP BY g.group_kind, g.group_id HAVING n >= {int(min_cases)} ORDER BY g.group_kind, g.group_id"
     ).fetchall()
     db.execute(
-        "CREATE OR REPLACE TEMP TABLE group_cases AS SELECT DISTINCT n.number AS grp, g.case_id FROM all_groups g JOIN "
-        "(SELECT unnest(?::INTEGER[]) AS number, unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS group_id) n "
-        "USING (kind, group_id)",
+        "CREATE OR REPLACE TEMP TABLE group_cases AS SELECT n.number AS grp, g.case_id FROM members g JOIN (SELECT "
+        "unnest(?::INTEGER[]) AS number, unnest(?::VARCHAR[]) AS group_kind, unnest(?::VARCHAR[]) AS group_id) n "
+        "USING (group_kind, group_id)",
         [list(range(len(rows))), [row[0] for row in rows], [row[1] for row in rows]],
     )
-    shares = _component_shares(store)
+    groups = _groups(rows, _component_shares(store), dictionary)
+    for table in ("symptom_cases", "code_systems", "broad_symptoms"):
+        db.execute(f"DROP TABLE {table}")
+    return groups
+
+
+def _groups(
+    rows: Sequence[tuple[str, str, str | None, str | None, int]],
+    shares: Mapping[int, Mapping[str, float]],
+    dictionary: Dictionary,
+) -> list[Group]:
     groups = []
     for number, (kind, group_id, symptom, component, cases) in enumerate(rows):
-        system = group_id.rpartition("/")[2] if kind == "symptom" else None
+        system = None
+        if kind == "symptom":
+            symptom, _, system = group_id.rpartition("/")
         named = _of_system(shares.get(number, {}), system, dictionary)
         if component and not named:
             named = {component: 1.0}
         dominant = component or max(sorted(named), key=lambda c: named[c], default=None)
         groups.append(Group(number, kind, group_id, symptom, dominant, named, cases))
-    for table in ("all_groups", "symptom_cases", "code_systems", "broad_symptoms"):
-        db.execute(f"DROP TABLE {table}")
     return groups
+
+
+def add_stations(store: Store, leading: Sequence[tuple[str, str]]) -> None:
+    """Add the stations' groups to ``members``: the cases of all symptom groups in whose causes a station stands first.
+
+    Args:
+        store: with ``members``.
+        leading: (symptom group, station).
+    """
+    store.connection.execute(
+        "INSERT INTO members SELECT DISTINCT 'station', l.station, g.case_id FROM members g "
+        "JOIN (SELECT unnest(?::VARCHAR[]) AS group_id, unnest(?::VARCHAR[]) AS station) l USING (group_id) "
+        "WHERE g.group_kind = 'symptom'",
+        [[group for group, _ in leading], [station for _, station in leading]],
+    )
 
 
 def _broader(store: Store, table: str, column: str, broad: Callable[[str], str]) -> None:

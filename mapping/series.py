@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from complaints.records import Cause
 from mapping.association import Array
-from mapping.causes import NO_STATION
 from mapping.detection import completeness
 from mapping.groups import Group
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 MAX_WEEKS = 312  # of history: six years
 HORIZON_DAYS = 35  # after so many days a complaint counts as reported
 MIN_DELAYS = 50  # complaints of earlier nights from which the delay of reporting is learned
-ISSUE, SYMPTOM, STATION = "issue", "symptom", "station"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +72,25 @@ class SeriesTable:
         return np.asarray(self.in_service * share[None, :])
 
 
-def load_series(store: Store, groups: Sequence[Group], causes: Sequence[Cause], as_of: date) -> SeriesTable:
-    """Return the series of issues by product, of symptom groups, and of the stations that lead their causes.
+def load_series(store: Store, groups: Sequence[Group], as_of: date) -> SeriesTable:
+    """Return the series of issues by product, of symptom groups, and of stations.
 
     Args:
-        store: with ``group_cases``, ``map_cases``, ``plant_units`` and ``plant_strata``.
-        groups: of the night.
-        causes: of the night; a station's series holds the cases of the symptom groups in which it stands first.
+        store: with ``members``, ``map_cases``, ``plant_units`` and ``plant_strata``.
+        groups: of the night; smaller ones have no series.
         as_of: the night.
     """
-    db = store.connection
-    leads = [(c.group_id, c.station_id) for c in causes if c.group_kind == SYMPTOM and c.rank == 1]
-    leads = [(group, station) for group, station in leads if station != NO_STATION]
-    numbers = {(g.kind, g.group_id): g.number for g in groups}
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE station_groups AS SELECT unnest(?::INTEGER[]) AS grp, unnest(?::VARCHAR[]) AS id",
-        [[numbers[SYMPTOM, group] for group, _ in leads], [station for _, station in leads]],
+    rows = store.query(
+        "WITH watched AS (SELECT unnest(?::VARCHAR[]) AS group_kind, unnest(?::VARCHAR[]) AS group_id UNION "
+        "SELECT group_kind, group_id FROM members WHERE group_kind = 'station'), "
+        "once AS (SELECT g.group_kind AS kind, g.group_id AS id, "
+        "CASE WHEN g.group_kind = 'issue' THEN coalesce(c.product, '') END AS product, min(m.received) AS received "
+        "FROM members g JOIN watched USING (group_kind, group_id) JOIN map_cases m USING (case_id) "
+        "JOIN cases c USING (case_id) WHERE m.received IS NOT NULL "
+        "GROUP BY 1, 2, 3, coalesce(m.serial_token, m.case_id)) "
+        "SELECT kind, id, product, received, count(*) FROM once GROUP BY ALL ORDER BY ALL",
+        [[g.kind for g in groups], [g.group_id for g in groups]],
     )
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE named_groups AS SELECT unnest(?::INTEGER[]) AS grp, "
-        "unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS id",
-        [[g.number for g in groups], [g.kind for g in groups], [g.group_id for g in groups]],
-    )
-    rows = db.execute(
-        "WITH told AS (SELECT g.grp, m.case_id, m.serial_token, m.received, c.product FROM group_cases g "
-        "JOIN map_cases m USING (case_id) JOIN cases c USING (case_id) WHERE m.received IS NOT NULL), "
-        "all_series AS ("
-        "SELECT n.kind, n.id, CASE WHEN n.kind = 'issue' THEN coalesce(t.product, '') END AS product, t.* "
-        "EXCLUDE (grp, product) FROM told t JOIN named_groups n USING (grp) UNION ALL "
-        "SELECT 'station', s.id, NULL, t.* EXCLUDE (grp, product) FROM told t JOIN station_groups s USING (grp)), "
-        "once AS (SELECT kind, id, product, min(received) AS received FROM all_series "
-        "GROUP BY kind, id, product, coalesce(serial_token, case_id)) "
-        "SELECT kind, id, product, received, count(*) FROM once GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    for table in ("station_groups", "named_groups"):
-        db.execute(f"DROP TABLE {table}")
     return _table(store, rows, as_of)
 
 

@@ -10,8 +10,9 @@ from complaints.run import Night, StageReport
 
 if TYPE_CHECKING:
     from mapping.trace import Traced
+    from mapping.watch import Watched
 
-VERSION = 9
+VERSION = 10
 NAME = "mapping"
 # What of the store the stage reads, by table.
 READ = (
@@ -39,12 +40,18 @@ class Stage:
         done = night.store.query("SELECT key FROM stage_state WHERE stage = ? AND item_id = 'all'", [NAME])
         if done == [(key,)] and NAME not in night.redo:
             return StageReport(NAME, _counts(night))
+        from mapping.genealogy import drop_plant
         from mapping.trace import trace
+        from mapping.watch import watch
 
-        found = trace(night)
-        with night.store.transaction():
-            _write(night, found)
-            night.store.mark(NAME, key, [("all", key)], night.run_id)
+        try:
+            traced = trace(night)
+            watched = watch(night, traced.plant, traced.plan, traced.groups, traced.causes)
+            with night.store.transaction():
+                _write(night, traced, watched)
+                night.store.mark(NAME, key, [("all", key)], night.run_id)
+        finally:
+            drop_plant(night.store.connection)
         return StageReport(NAME, _counts(night))
 
 
@@ -67,23 +74,23 @@ def _counts(night: Night) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _write(night: Night, found: Traced) -> None:
+def _write(night: Night, traced: Traced, watched: Watched) -> None:
     from mapping.warnings import write_limits
 
     store = night.store
-    store.replace_all(Cause, found.causes)
-    for table in ("cause_weeks", "cause_service", "stations"):
+    store.replace_all(Cause, traced.causes)
+    for table in ("cause_weeks", "cause_service", "stations", "groups"):
         store.query(f"DELETE FROM {table}")
-    store.append_values("cause_weeks", found.weeks)
-    store.append_values("cause_service", found.service)
-    stations = found.plant.stations.values()
+    store.append_values("cause_weeks", traced.weeks)
+    store.append_values("cause_service", traced.service)
+    stations = traced.plant.stations.values()
     store.append_values("stations", [(s.station_id, s.name, s.line, s.sequence, s.supplier) for s in stations])
-    watched = found.watched
+    store.query("INSERT INTO groups SELECT group_kind, group_id, case_id FROM members ORDER BY ALL")
     store.replace_all(EarlyWarning, watched.warnings)
     store.replace_all(Action, watched.actions)
     store.replace_all(Supplier, watched.suppliers)
     write_limits(store, watched.limits, watched.limits_before)
     store.append_values("station_symptoms", watched.station_symptoms)
     store.query("DELETE FROM notes WHERE stage = ?", [NAME])
-    for name, value in found.notes.items():
+    for name, value in (traced.notes | watched.notes).items():
         store.note(NAME, name, canonical_json(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from functools import cache
 from typing import Any
 
@@ -19,13 +19,12 @@ from mapping.comparison import Design, Estimate, Findings
 from mapping.exposure import BANDS, AllCases, Exposure, Overlap, group_cases
 from mapping.groups import Group
 from mapping.knowledge import Knowledge, knowledge
-from mapping.levels import Level, plan_levels
+from mapping.levels import Level, LevelPlan, plan_levels
 from mapping.match import Matcher
 from mapping.plant import PlantModel, read_plant
 from mapping.quotes import Wanted, quotes_for
 from mapping.remainder import Remainder
 from mapping.service import months_in_service
-from mapping.watch import Watched, watch
 from mapping.weighing import benjamini_hochberg
 from mapping.window import Week, weeks_of
 
@@ -36,21 +35,21 @@ class Traced:
 
     Args:
         plant: the small master files as understood.
+        plan: the comparisons; None without genealogy.
+        groups: the groups looked at.
         causes: rows of the public table.
         weeks: rows of cause_weeks.
         service: rows of cause_service.
-        watched: warnings, actions, suppliers.
         notes: name -> value, for `store.note`.
-        groups: groups looked at.
     """
 
     plant: PlantModel
+    plan: LevelPlan | None
+    groups: list[Group]
     causes: list[Cause]
     weeks: list[tuple[Any, ...]]
     service: list[tuple[Any, ...]]
-    watched: Watched
-    notes: dict[str, Any] = field(default_factory=dict)
-    groups: int = 0
+    notes: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +76,28 @@ def trace(night: Night) -> Traced:
     connection = night.store.connection
     settings = night.settings.mapping
     rules = Rules(settings.q_value, settings.min_exposed_cases, settings.overlap)
-    try:
-        loaded = genealogy.load_plant(connection, night.workspace.master, night.workspace.data, night.as_of)
-        in_genealogy = [row[0] for row in night.store.query("SELECT station_id FROM plant_stations ORDER BY 1")]
-        plant = read_plant(night.workspace.master, Matcher(night.dictionary), in_genealogy)
-        plan = plan_levels(connection, loaded.factors, settings.numeric_bins, settings.min_exposed_cases)
-        found = groups.load_groups(night.store, night.dictionary, night.as_of, settings.min_group_cases)
-        coverage = groups.trace_units(night.store, night.private)
-        population = None
-        if loaded.passes:
-            measured = exposure.measure_exposure(connection, plan, plant.parallels)
-            population = _population(night, measured, plant)
-        facts = loaded.facts | {"units_at_risk": loaded.units}
-        skipped = [{"station_id": s, "factor": f, "reason": r} for (s, f), r in sorted(plan.skipped.items())]
-        notes = {
-            "coverage": coverage,
-            "unmatched": [_unmatched(u) for u in plant.unmatched],
-            "missing": sorted({*plant.missing, *_missing_large(night)}),
-            "records": facts,
-            "ignored_columns": loaded.ignored,
-            "factors_without_comparison": skipped,
-        }
-        causes, weeks, service = _causes(night, plant, found, population, rules, "genealogy" in notes["missing"])
-        watched = watch(night, plant, plan if loaded.passes else None, found, causes)
-        return Traced(plant, causes, weeks, service, watched, notes | watched.notes, len(found))
-    finally:
-        genealogy.drop_plant(connection)
+    loaded = genealogy.load_plant(connection, night.workspace.master, night.workspace.data, night.as_of)
+    in_genealogy = [row[0] for row in night.store.query("SELECT station_id FROM plant_stations ORDER BY 1")]
+    plant = read_plant(night.workspace.master, Matcher(night.dictionary), in_genealogy)
+    plan = plan_levels(connection, loaded.factors, settings.numeric_bins, settings.min_exposed_cases)
+    found = groups.load_groups(night.store, night.dictionary, night.as_of, settings.min_group_cases)
+    coverage = groups.trace_units(night.store, night.private)
+    population = None
+    if loaded.passes:
+        measured = exposure.measure_exposure(connection, plan, plant.parallels)
+        population = _population(night, measured, plant)
+    facts = loaded.facts | {"units_at_risk": loaded.units}
+    skipped = [{"station_id": s, "factor": f, "reason": r} for (s, f), r in sorted(plan.skipped.items())]
+    notes = {
+        "coverage": coverage,
+        "unmatched": [_unmatched(u) for u in plant.unmatched],
+        "missing": sorted({*plant.missing, *_missing_large(night)}),
+        "records": facts,
+        "ignored_columns": loaded.ignored,
+        "factors_without_comparison": skipped,
+    }
+    causes, weeks, service = _causes(night, plant, found, population, rules, "genealogy" in notes["missing"])
+    return Traced(plant, plan if loaded.passes else None, found, causes, weeks, service, notes)
 
 
 def _unmatched(value: Any) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from complaints.records import Action, Cause, EarlyWarning, Supplier
 from complaints.run import Night
 from mapping import warnings
 from mapping.actions import judge_actions, read_actions
-from mapping.causes import CLAIMS
+from mapping.causes import CLAIMS, NO_STATION
 from mapping.feedback import closed_loop, pfmea_feedback
-from mapping.groups import Group
+from mapping.groups import Group, add_stations
 from mapping.levels import LevelPlan
 from mapping.match import Matcher
 from mapping.plant import PlantModel
@@ -50,7 +50,9 @@ def watch(
 ) -> Watched:
     """Look at every series and every action of the night; the temporary tables of tracing must still stand."""
     store, settings = night.store, night.settings.warnings
-    table = load_series(store, groups, causes, night.as_of)
+    leading = [(c.group_id, c.station_id) for c in causes if c.group_kind == "symptom" and c.rank == 1]
+    add_stations(store, [(group, station) for group, station in leading if station != NO_STATION])
+    table = load_series(store, groups, night.as_of)
     before = warnings.read_limits(store)
     limits = warnings.frozen_limits(table, night.as_of, before)
     fresh = _fresh_symptoms(night, causes)

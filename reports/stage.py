@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from complaints.store import Store
     from reports.site import Edition, Sheet
 
-VERSION = 5
+VERSION = 6
 ROOM = Path(__file__).parent
 ITEM = "all"
 # What the pages read. Other tables may change without a page changing.
 READ_TABLES = (
     "cases", "segments", "mentions", "classifications", "issues", "issue_members", "issue_events", "issue_decisions",
     "causes", "warnings", "suppliers", "actions", "reviews", "quarantine", "labels", "stations", "cause_weeks",
-    "cause_service", "unmapped_columns",
+    "cause_service", "unmapped_columns", "groups",
 )  # fmt: skip
 READ_NOTES = ("classify", "cluster", "mapping")  # stages whose notes the pages tell
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from complaints.outputs import held_tables
 from complaints.records import PUBLIC_TABLES
 from complaints.store import sql_path
 from complaints.workspace import Workspace
@@ -70,7 +71,7 @@ def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str,
             path = sql_path(workspace.latest / f"{table}.parquet")
             return connection.sql(rest.format(f"read_parquet('{path}')")).fetchall()
 
-        tables = {table: read(table, "SELECT count(*) FROM {}")[0][0] for table in PUBLIC_TABLES}
+        tables = {table: read(table, "SELECT count(*) FROM {}")[0][0] for table in held_tables(workspace.latest)}
         columns = ("source_ref", "stage", "reason", "detail", "night")
         found = read("quarantine", f"SELECT {', '.join(columns)} FROM {{}} ORDER BY ALL")
         quarantined = [dict(zip(columns, (*row[:4], row[4].isoformat()), strict=True)) for row in found]

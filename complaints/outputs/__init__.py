@@ -3,7 +3,7 @@
 from complaints.outputs.explain import explain, revealed
 from complaints.outputs.explain_words import WORDS, said
 from complaints.outputs.export import CHOICES, export_tables
-from complaints.outputs.snapshot import prune_snapshots, snapshot_folder, write_snapshot
+from complaints.outputs.snapshot import held_tables, prune_snapshots, snapshot_folder, write_snapshot
 from complaints.outputs.snapshot_reader import Results
 from complaints.outputs.supplier_bundle import share
 
@@ -13,6 +13,7 @@ __all__ = [
     "Results",
     "explain",
     "export_tables",
+    "held_tables",
     "prune_snapshots",
     "revealed",
     "said",

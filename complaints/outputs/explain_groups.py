@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from complaints.errors import UsageError
 from complaints.outputs.explain_words import WORDS, said
 from complaints.outputs.explained import SHOWN_CASES, Explained, kept, told_review
 from complaints.outputs.snapshot_reader import Results
@@ -23,7 +24,7 @@ def explain_issue(results: Results, dictionary: Dictionary, language: str, ident
         return None
     issue = found[0]
     events = results.rows("SELECT * FROM issue_events WHERE issue_id = ? ORDER BY night, event", [identity])
-    cases = _cases(results, "issue_members m JOIN cases c USING (case_id) WHERE m.issue_id = ?", identity)
+    cases = _cases(results, "issue", identity)
     causes = results.rows("SELECT * FROM causes WHERE group_id = ? ORDER BY rank", [identity])
     name = (issue["name_zh"], issue["name_en"])[language == "en"] or issue["name_zh"] or issue["name_en"]
     words = WORDS[language]
@@ -50,7 +51,7 @@ def explain_cause(results: Results, dictionary: Dictionary, language: str, ident
     evidence = json.loads(cause["evidence"] or "{}")
     reviews = results.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", [identity])
     about = " · ".join(dictionary.name(code, language) for code in (cause["symptom"], cause["component"]) if code)
-    cases = _group_cases(results, cause["group_kind"], cause["group_id"], cause["symptom"])
+    cases = _cases(results, cause["group_kind"], cause["group_id"])
     figures = [
         f"{said(name, language)}: {cause[name]}"
         for name in ("probability", "prior", "relative_risk", "rr_low", "rr_high", "q_value", "exposed_cases",
@@ -80,7 +81,7 @@ def explain_warning(results: Results, dictionary: Dictionary, language: str, ide
     if not found:
         return None
     warning = found[0]
-    cases = _group_cases(results, warning["group_kind"], warning["group_id"], warning["group_id"])
+    cases = _cases(results, warning["group_kind"], warning["group_id"], warning["product"])
     words = WORDS[language]
     warning_lines = tuple(
         f"{said(name, language)}: {said(value, language) if name in TOLD else value}"
@@ -94,18 +95,28 @@ def explain_warning(results: Results, dictionary: Dictionary, language: str, ide
     return Explained("warning", identity, title, kept(sections), facts, _vehicles(cases))
 
 
-def _group_cases(results: Results, kind: str, group: str, symptom: str | None) -> list[dict[str, Any]]:
-    if kind == "issue":
-        return _cases(results, "issue_members m JOIN cases c USING (case_id) WHERE m.issue_id = ?", group)
-    if kind == "symptom":
-        where = "cases c WHERE case_id IN (SELECT case_id FROM mentions WHERE code = ? AND polarity = 'present')"
-        return _cases(results, where, symptom or group)
-    return []
+def _cases(results: Results, kind: str, group: str, product: str | None = None) -> list[dict[str, Any]]:
+    """Return the cases that stand behind a group, each with `lent`: the serial tokens of those that repeat it.
 
+    Args:
+        results: of the last run.
+        kind: issue, symptom or station.
+        group: its id.
+        product: only cases of this product; empty: only those without one; None: all.
 
-def _cases(results: Results, source: str, value: str) -> list[dict[str, Any]]:
-    sql = f"SELECT c.case_id, c.received_at, c.serial_token, c.text FROM {source} ORDER BY c.received_at, c.case_id"
-    return results.rows(sql, [value])
+    Raises:
+        UsageError: the last run was made by an earlier version, which did not say which they are.
+    """
+    if "groups" not in results.tables:
+        hint = "Run once more: complaints run"
+        raise UsageError("the last run is of an earlier version, which kept no list of a group's cases", group, hint)
+    return results.rows(
+        "SELECT c.case_id, c.received_at, c.serial_token, c.text, list(r.serial_token) FILTER (r.serial_token IS NOT"
+        " NULL) AS lent FROM groups g JOIN cases c USING (case_id) LEFT JOIN cases r ON r.duplicate_of = c.case_id"
+        " WHERE g.group_kind = ? AND g.group_id = ? AND coalesce(?, c.product, '') = coalesce(c.product, '')"
+        " GROUP BY ALL ORDER BY c.received_at, c.case_id",
+        [kind, group, product],
+    )
 
 
 def _quote(case: dict[str, Any], language: str) -> str:
@@ -120,4 +131,4 @@ def _cause_line(cause: dict[str, Any], language: str) -> str:
 
 
 def _vehicles(cases: list[dict[str, Any]]) -> tuple[str, ...]:
-    return tuple(sorted({c["serial_token"] for c in cases if c["serial_token"]}))
+    return tuple(sorted({token for c in cases for token in (c["serial_token"], *(c["lent"] or ())) if token}))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
-from complaints.outputs.snapshot import snapshot_folder
+from complaints.outputs.snapshot import held_tables, snapshot_folder
 from complaints.records import PUBLIC_TABLES
 from complaints.store import sql_path
 from complaints.tables import write_csv, write_xlsx
@@ -45,6 +45,7 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "warnings": {"group_kind": ("issue", "symptom", "station")},
     "actions": {"verdict": ("effective", "not effective", "too early")},
     "reviews": {"what": ("category", "mention", "transcript", "cause")},
+    "groups": {"group_kind": ("issue", "symptom", "station")},
 }
 JSON_TYPES: dict[type, dict[str, str]] = {
     str: {"type": "string"},
@@ -80,7 +81,7 @@ def export_tables(workspace: Workspace, target: Path, form: str) -> dict[str, in
     target.mkdir(parents=True, exist_ok=True)
     counts = {}
     with duckdb.connect() as connection:
-        for table in PUBLIC_TABLES:
+        for table in held_tables(source):
             path = sql_path(source / f"{table}.parquet")
             relation = connection.sql(f"SELECT * FROM read_parquet('{path}') ORDER BY ALL")
             counts[table] = len(relation)

@@ -7,7 +7,7 @@ only aggregates and the rows that a page shows become Python objects.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from reports.facts.life_table import service_of, weeks_of
 from reports.facts.notes import object_rows, status_reasons, typical_quotes
 from reports.facts.rates import without_gaps
 from reports.facts.recordings import Recordings
-from reports.facts.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES, UNSPECIFIED
+from reports.facts.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES
 from reports.facts.types import (
     ActionLine,
     Change,
@@ -51,8 +51,6 @@ class Gathering:
     Args:
         store: the public store. Temporary tables are made in its connection, nothing is written to the file.
         stations: all stations by id.
-        system_of: gives the broadest component above a component code; symptom groups are named by it.
-        broad_of: gives the broadest symptom above a symptom code, likewise.
         as_of: the night's date.
         recordings: finds those that a page may play; None: none may.
     """
@@ -61,22 +59,10 @@ class Gathering:
         self,
         store: Store,
         stations: Mapping[str, Station],
-        system_of: Callable[[str], str],
-        broad_of: Callable[[str], str],
         as_of: date,
         recordings: Recordings | None = None,
     ) -> None:
         self._store = store
-        for table, column, broader in (
-            ("page_systems", "component_code", system_of), ("page_symptoms", "code", broad_of),
-        ):  # fmt: skip
-            named = store.query(f"SELECT DISTINCT {column} FROM mentions WHERE {column} <> '' ORDER BY 1")
-            codes = [row[0] for row in named]
-            store.query(
-                f"CREATE OR REPLACE TEMP TABLE {table} AS"
-                f" SELECT unnest(?::VARCHAR[]) AS {column}, unnest(?::VARCHAR[]) AS broad",
-                [codes, [broader(code) for code in codes]],
-            )
         self._known = stations
         self._reasons = status_reasons(store)
         self._as_of = as_of
@@ -181,11 +167,14 @@ class Gathering:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for table in ("page_systems", "page_symptoms", "page_groups", "page_codes", "page_cases", "page_products"):
+        for table in ("page_groups", "page_cases", "page_products"):
             self._store.query(f"DROP TABLE IF EXISTS {table}")
 
     def _take_cases(self, keys: Mapping[str, Sequence[GroupKey]]) -> None:
-        """Lay the cases behind each page into a temporary table; `of_first` marks those of the page's first group."""
+        """Lay the cases behind each page into a temporary table; `of_first` marks those of the page's first group.
+
+        These are the cases of the table `groups` and those that repeat one of them, which count as repeats alone.
+        """
         listed = [(owner, kind, group, at == 0) for owner, of in keys.items() for at, (kind, group) in enumerate(of)]
         columns: Sequence[Sequence[Any]] = list(zip(*listed, strict=True)) if listed else [[], [], [], []]
         self._store.query(
@@ -193,23 +182,14 @@ class Gathering:
             " unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS group_id, unnest(?::BOOLEAN[]) AS first",
             [list(column) for column in columns],
         )
-        # The codes of each group first, in a small table: joined with the mentions of a large store in one query, they
-        # end DuckDB 2.0 with an internal error ("dict-surviving cache").
-        self._store.query(
-            "CREATE OR REPLACE TEMP TABLE page_codes AS SELECT g.owner, g.first, b.code, s.component_code"
-            " FROM page_symptoms b, (FROM page_systems UNION ALL SELECT NULL, NULL) s, page_groups g"
-            f" WHERE g.kind = 'symptom' AND g.group_id = b.broad || '/' || coalesce(s.broad, '{UNSPECIFIED}')"
-        )
         self._store.query(
             "CREATE OR REPLACE TEMP TABLE page_cases AS WITH members AS ("
-            " SELECT owner, case_id, bool_or(first) AS of_first, max(probability) AS probability FROM ("
-            "  SELECT g.owner, m.case_id, g.first, m.probability FROM page_groups g JOIN issue_members m"
-            "   ON g.kind = 'issue' AND m.issue_id = g.group_id"
-            "  UNION ALL SELECT p.owner, m.case_id, p.first, m.confidence FROM page_codes p JOIN mentions m"
-            "   ON m.code = p.code AND nullif(m.component_code, '') IS NOT DISTINCT FROM p.component_code"
-            f"   WHERE m.kind = 'symptom' AND m.via <> 'model' AND m.{SAID}"
-            " ) GROUP BY owner, case_id)"
-            f" SELECT m.owner, m.of_first, m.probability, {LAID_OUT} FROM members m JOIN cases c USING (case_id)"
+            " SELECT p.owner, g.case_id, bool_or(p.first) AS of_first FROM page_groups p JOIN groups g"
+            "  ON g.group_kind = p.kind AND g.group_id = p.group_id GROUP BY p.owner, g.case_id)"
+            f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c USING (case_id) UNION ALL"
+            f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c ON c.duplicate_of = m.case_id"
+            "  WHERE c.received_at IS NULL OR c.received_at::DATE <= ?",
+            [self._as_of],
         )
 
     def _groups(self, keys: set[GroupKey]) -> dict[GroupKey, Group]:
@@ -300,7 +280,8 @@ class Gathering:
         found: dict[str, list[Member]] = defaultdict(list)
         order = "probability DESC, received_at DESC NULLS LAST, case_id"
         for owner, *row in self._store.query(
-            "WITH shown AS (SELECT owner, case_id, probability FROM page_cases WHERE duplicate_of IS NULL"
+            "WITH shown AS (SELECT owner, case_id, m.probability FROM page_cases JOIN issue_members m USING (case_id)"
+            " WHERE m.issue_id = owner AND duplicate_of IS NULL"
             f" QUALIFY row_number() OVER (PARTITION BY owner ORDER BY {order}) <= {SHOWN_MEMBERS})"
             " SELECT owner, case_id, source, received_at, product, mileage, text, doubtful, probability"
             f" FROM shown JOIN cases USING (case_id) ORDER BY owner, {order}"

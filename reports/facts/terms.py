@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 NO_STATION = "none"  # causes.station_id of "none of these"
-UNSPECIFIED = "unspecified"  # the system in a symptom group's id ("symptom/system") when no component is named
 STATUSES = ("new", "growing", "stable", "fading", "closed")  # of issues, what moves first
 SAID = "polarity = 'present' AND speaker <> 'agent'"  # a mention that the customer says is so
 SHOWN_MEMBERS = 30

@@ -56,9 +56,7 @@ class Sheets:
     ) -> None:
         self._store, self._dictionary, self._promised = store, dictionary, promised
         self._reading = reading = Reading(store, as_of)
-        self._gathering = Gathering(
-            store, reading.stations, dictionary.system_of, dictionary.broad_symptom, as_of, recordings
-        )
+        self._gathering = Gathering(store, reading.stations, as_of, recordings)
         self._issues = reading.issue_ids()
 
     @property

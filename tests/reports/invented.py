@@ -17,6 +17,7 @@ from complaints.records import (
     Cause,
     Classification,
     EarlyWarning,
+    GroupMember,
     Issue,
     IssueEvent,
     IssueMember,
@@ -166,6 +167,12 @@ def _issues(store: Store, say: Say, cases: int) -> None:
         )
         store.append([issue])
         store.append([IssueMember(say(name), say(f"T{i:04d}"), 0.9 - i / 1000) for i in members])
+        own = [say(f"T{i:04d}") for i in members if i % 20 != 19]
+        store.append([GroupMember("issue", say(name), case) for case in own])
+        if kind == 0:
+            noises = f"{say(SYMPTOMS[0])}/{SYSTEM_OF_DOOR}"
+            store.append([GroupMember("symptom", noises, case) for case in own])
+            store.append([GroupMember("station", say("ST-320"), case) for case in own])
         grew = IssueEvent(say(name), date(2026, 6, 29), "grew", canonical_json({"cases": 12}))
         store.append([IssueEvent(say(name), date(2026, 2, 9), "born", "{}"), grew])
 
