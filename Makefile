@@ -1,4 +1,5 @@
-# make venv      the environment in .venv: everything that the program and its checks need
+# make install   the program and its models in .venv
+# make venv      the same, and what its checks and tests need
 # make demo      a workspace in ./demo, run to the end
 # make check     lint, format, types, import contracts
 # make format    what lint and format can mend by themselves
@@ -20,7 +21,7 @@ CORES ?= 2
 MUTANTS ?= *3
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check format hooks browser test ray coverage fuzz mutation audit docs clean
+.PHONY: help install venv demo check format hooks browser test ray coverage fuzz mutation audit docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -36,6 +37,8 @@ $(VENV)/.program: pyproject.toml constraints.txt models.txt
 $(VENV)/.development: $(VENV)/.program
 	$(PIP) -c constraints.txt -e ".[dev]"
 	@touch $@
+
+install: $(VENV)/.program
 
 venv: $(VENV)/.development
 
@@ -91,7 +94,8 @@ audit: venv
 
 docs: venv
 	$(BIN)/python docs/generate.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@# Not --quiet: it would hide the warnings from --strict, too.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist mutants *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
