@@ -28,6 +28,7 @@ from complaints.console import (
     explain,
     key_app,
     parse_day,
+    print_error,
     print_json,
     print_purged,
     say,
@@ -378,7 +379,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=list(arguments) if arguments is not None else None)
     except ComplaintsError as error:
-        typer.echo(f"complaints: {error}", err=True)
+        print_error(error, sys.argv[1:] if arguments is None else arguments)
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get("COMPLAINTS_DEBUG"):

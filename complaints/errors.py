@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any, Self
+
+from complaints.messages import Message, Text, knows, message, plain, render
 
 
 class ExitCode(IntEnum):
@@ -19,27 +22,61 @@ class ExitCode(IntEnum):
 
 
 class ComplaintsError(Exception):
-    """A foreseeable failure with a message in three parts.
+    """A foreseeable failure with a message in three parts: what is wrong, where, what to do about it.
 
     Args:
-        what: what is wrong, in one sentence without a full stop.
+        key: names the failure in the catalogue of messages: ``KEY.what`` is a sentence without a full stop,
+            ``KEY.hint`` (not every failure has one) what the user can do. It is the `code` of an error under --json.
         where: the file, row, column, setting or second it concerns; empty when it is nowhere in particular.
-        hint: what the user can do about it.
+        hint: what the user can do, where that is not ``KEY.hint``.
+        values: the named values of both sentences.
     """
 
     exit_code = ExitCode.OTHER
 
-    def __init__(self, what: str, where: str = "", hint: str = "") -> None:
-        self.what, self.where, self.hint = what, where, hint
-        super().__init__(str(self))
+    def __init__(self, key: str, where: Text = "", hint: Text | None = None, **values: Any) -> None:
+        self.key, self.where, self.values = key, where, values
+        self._hint = hint
+        self.what: Message = message(f"{key}.what", **values)
+        if " " in key:  # a sentence of code that has no key yet
+            self.what = plain(key)
+        found = hint or (message(f"{key}.hint", **values) if knows(f"{key}.hint") else "")
+        self.hint: Message | None = plain(found) if isinstance(found, str) and found else found or None
+        super().__init__(key)
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{text}. {self.hint}" if self.hint else f"{text}."
+        """Return the error in English, for logs."""
+        return self.render("en")
 
-    def __reduce__(self) -> tuple[type[ComplaintsError], tuple[str, str, str]]:
-        # An exception crosses process borders by its arguments; args[0] alone would lose two of the three parts.
-        return type(self), (self.what, self.where, self.hint)
+    def render(self, language: str) -> str:
+        """Return the error for a person, in zh or en."""
+        parts = ("where", "what", "hint") if self.hint else ("where", "what")
+        name = ".".join(part for part in parts if part != "where" or self.where)
+        return render(message(f"error.{name}", where=self.where, what=self.what, hint=self.hint), language)
+
+    def detail(self) -> Message:
+        """Return what is wrong and what to do, without the place: where that stands in a column of its own."""
+        if self.hint is None:
+            return message("error.what", what=self.what)
+        return message("error.what.hint", what=self.what, hint=self.hint)
+
+    def at(self, where: Text) -> Self:
+        """Return the same failure at another place."""
+        kind, given, values = self.__reduce__()[1]
+        return kind(*given[:-2], where, given[-1], **values)  # type: ignore[no-any-return]
+
+    def as_json(self, language: str) -> dict[str, str]:
+        """Return the error for a machine: a stable code, and the three parts in zh or en."""
+        what, where = render(self.what, language), render(self.where, language)
+        return {"code": self.key, "message": what, "where": where, "hint": render(self.hint or "", language)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception crosses process borders by its arguments; args[0] alone would lose the others.
+        return _again, (type(self), (self.key, self.where, self._hint), self.values)
+
+
+def _again(kind: type[ComplaintsError], given: tuple[Any, ...], values: dict[str, Any]) -> ComplaintsError:
+    return kind(*given, **values)
 
 
 def is_interrupt(error: BaseException) -> bool:
@@ -84,13 +121,17 @@ class StoreError(ComplaintsError):
 class ItemRefused(ComplaintsError):
     """One input cannot be processed; it is quarantined and the night goes on.
 
-    Args:
-        reason: a short stable name, such as ``empty_file`` or ``undecodable_bytes``; counted and shown by `status`.
+    The second part of its key is the reason (``asr.empty_file``: ``empty_file``): a short stable name that is counted
+    and shown by `status`.
     """
 
-    def __init__(self, reason: str, what: str, where: str = "", hint: str = "") -> None:
-        self.reason = reason
-        super().__init__(what, where, hint)
+    def __init__(self, key: str, *given: Any, **values: Any) -> None:
+        if given and "." not in key:  # reason, what, where, hint: code that has no key yet
+            self.reason, key, *given = key, *given  # type: ignore[assignment]
+        else:
+            self.reason = key.split(".")[1]
+        super().__init__(key, *given, **values)
 
-    def __reduce__(self) -> tuple[type[ComplaintsError], tuple[str, str, str, str]]:  # type: ignore[override]
-        return type(self), (self.reason, self.what, self.where, self.hint)
+    def __reduce__(self) -> tuple[Any, ...]:
+        old = (self.reason,) if " " in self.key else ()
+        return _again, (type(self), (*old, self.key, self.where, self._hint), self.values)

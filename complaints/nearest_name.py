@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from complaints.messages import Text, message
+
 ALIKE = 0.6  # difflib ratio from which a name is offered; what is less alike is more often confusing than helpful
 
 
@@ -21,7 +23,7 @@ def nearest(given: str, known: Iterable[str], alike: float = ALIKE) -> str | Non
     return names[found[0]] if found else None
 
 
-def meant(given: str, known: Iterable[str], otherwise: str, alike: float = ALIKE) -> str:
+def meant(given: str, known: Iterable[str], otherwise: Text, alike: float = ALIKE) -> Text:
     """Return a hint: "Did you mean X?" where a known name is like what was given, else what to do otherwise."""
     near = nearest(given, known, alike)
-    return f"Did you mean {near}?" if near else otherwise
+    return message("hint.did_you_mean", near=near) if near else otherwise

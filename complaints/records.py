@@ -226,8 +226,9 @@ class Quarantine:
     source_ref: str
     stage: str
     reason: str
-    detail: str
+    detail: str  # for people, in the language of the workspace
     night: date
+    message: str = ""  # the same as JSON (key, values), to be shown in either language
 
 
 @dataclass(frozen=True, slots=True)

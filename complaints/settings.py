@@ -285,7 +285,8 @@ def _explained(error: ValidationError, path: Path) -> SettingsError:
     described = _description(at)
     hint = f"Meaning: {described}" if described else "See the comments in a fresh complaints.toml"
     if first["type"] == "literal_error":
-        hint = meant(str(first["input"]), re.findall(r"'([^']+)'", first["ctx"]["expected"]), "") + f" {hint}"
+        known = re.findall(r"'([^']+)'", first["ctx"]["expected"])
+        hint = f"{meant(str(first['input']), known, '')} {hint}"
     # What a validator of ours says stays as it is; pydantic's sentences begin with a capital.
     wrong = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"].lower()
     return SettingsError(f"not a valid value: {wrong}", where, hint.strip())

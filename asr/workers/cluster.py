@@ -81,7 +81,7 @@ def hear(engine: Engine, settings: SpreadSettings, recordings: Sequence[Recordin
     ]  # fmt: skip
     for recording, found in zip(recordings, engine.work(steps, recordings), strict=True):
         if isinstance(found, ItemRefused):
-            refusal = ItemRefused(found.reason, found.what, recording.where, found.hint)
+            refusal = found.at(recording.where)
             yield Outcome(recording, None, refusal)
         else:
             yield Outcome(recording, found)

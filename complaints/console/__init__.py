@@ -2,6 +2,7 @@
 
 from complaints.console.commands import confirm_purge, explain, key_app, parse_day, print_purged, share
 from complaints.console.doctor import Finding, examine, worst
+from complaints.console.language import print_error
 from complaints.console.next_step import lines
 from complaints.console.options import (
     By,
@@ -36,6 +37,7 @@ __all__ = [
     "key_app",
     "lines",
     "parse_day",
+    "print_error",
     "print_findings",
     "print_json",
     "print_purged",

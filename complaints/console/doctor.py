@@ -103,12 +103,12 @@ def _workspace(workspace: Workspace) -> list[Finding]:
         workspace.require()
         workspace.settings()
     except ComplaintsError as error:
-        return [Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
+        return [Finding("bad", str(error.what), f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
     findings = [Finding("ok", "settings are valid")]
     try:
         check_master(workspace.master)
     except ComplaintsError as error:
-        return [*findings, Finding("bad", error.what, f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
+        return [*findings, Finding("bad", str(error.what), f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
     for name in MASTER_TABLES:
         path = find_master(workspace.master, name)
         if path is None:

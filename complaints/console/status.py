@@ -72,9 +72,9 @@ def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str,
             return connection.sql(rest.format(f"read_parquet('{path}')")).fetchall()
 
         tables = {table: read(table, "SELECT count(*) FROM {}")[0][0] for table in held_tables(workspace.latest)}
-        columns = ("source_ref", "stage", "reason", "detail", "night")
-        found = read("quarantine", f"SELECT {', '.join(columns)} FROM {{}} ORDER BY ALL")
-        quarantined = [dict(zip(columns, (*row[:4], row[4].isoformat()), strict=True)) for row in found]
+        columns = [row[0] for row in read("quarantine", "DESCRIBE SELECT * FROM {}")]
+        found = read("quarantine", "SELECT * FROM {} ORDER BY ALL")
+        quarantined = [_json(dict(zip(columns, row, strict=True))) for row in found]
         last = read(
             "runs",
             "SELECT run_id, as_of, started_at, finished_at, exit_code, counts FROM {} "
@@ -89,6 +89,12 @@ def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str,
         ]  # fmt: skip
         in_review = read("classifications", "SELECT count(*) FROM {} WHERE decision = 'review'")[0][0]
     return tables, quarantined, runs, in_review
+
+
+def _json(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of quarantine with its day as text and its message read; one of an older night has none."""
+    said = row.get("message")
+    return row | {"night": row["night"].isoformat(), "message": json.loads(said) if said else None}
 
 
 def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from complaints.messages import in_language
+from complaints.messages import from_json, render
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,7 +77,8 @@ def _print_quarantine(console: Console, status: Status, language: str) -> None:
     for name in ("source_ref", "stage", "reason", "detail"):
         table.add_column(words[name], overflow="fold")
     for row in status.quarantined[:SHOWN_QUARANTINE]:
-        detail = in_language(row["detail"], language)
+        said = from_json(row["message"])
+        detail = row["detail"] if said is None else render(said, language)
         table.add_row(*(escape(cell) for cell in (row["source_ref"], row["stage"], row["reason"], detail)))
     console.print(table)
     if len(status.quarantined) > SHOWN_QUARANTINE:

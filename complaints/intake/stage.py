@@ -149,7 +149,7 @@ class _Reader:
                 refused = []
                 self.refuse(found.path, refusal)
             for bad_row in refused:
-                self.refuse(found.path, bad_row, bad_row.where)
+                self.refuse(found.path, bad_row, str(bad_row.where))
         return sidecars, changed
 
     def fetch(self, limit: float) -> Fetched:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from complaints.errors import ItemRefused, MasterDataError
 from complaints.fingerprints import bytes_digest
 from complaints.master.columns import LANGUAGES, MASTER_TABLES, TERM_KINDS, MasterTable
+from complaints.messages import Text
 from complaints.tables import (
     TABLE_SUFFIXES,
     TableRow,
@@ -104,10 +105,10 @@ def check_master(folder: Path) -> None:
 
 
 def _fatal(refused: ItemRefused, path: Path, table: MasterTable) -> MasterDataError:
-    hint = refused.hint
+    hint: Text = refused.hint or ""
     if refused.reason == "missing_column":
         hint = f"Required are {', '.join(table.required)}; see master/templates/{path.stem}.csv"
-    return MasterDataError(refused.what, f"master/{path.name}", hint)
+    return MasterDataError(str(refused.what), f"master/{path.name}", hint)
 
 
 @contextmanager

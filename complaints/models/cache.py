@@ -16,11 +16,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from complaints.cache_folder import CACHE_VARIABLE, cache_root
 from complaints.errors import ModelMissing
 from complaints.fingerprints import bytes_digest, canonical_json
 from complaints.models.catalogue import PackagedModel
 
-CACHE_VARIABLE = "COMPLAINTS_CACHE"
 STAMP_NAME = "complaints-model.json"
 
 
@@ -31,15 +31,6 @@ class FileState:
     size_bytes: int
     mtime_ns: int
     sha256: str
-
-
-def cache_root() -> Path:
-    """Return the cache folder; it need not exist."""
-    if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named).expanduser().absolute()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("complaints")
 
 
 def model_folder(model: PackagedModel) -> Path:

@@ -67,7 +67,7 @@ def _checked(
         detail = try_out(path) if load else "found"
     except ModelMissing as error:
         where = f"{error.where}: " if error.where else ""
-        return ModelStatus(model.job, False, path, f"{where}{error.what}", error.hint)
+        return ModelStatus(model.job, False, path, f"{where}{error.what}", str(error.hint or ""))
     # The libraries' errors for a broken file have no common base; tokenizers raises bare Exception.
     except Exception as error:
         mend = install_command(model, again=True) if setting == DEFAULT else 'Name another model, or set "default"'

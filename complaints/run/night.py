@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from complaints.fingerprints import canonical_json
+from complaints.messages import render
 from complaints.records import Quarantine
 
 if TYPE_CHECKING:
@@ -55,8 +57,10 @@ class Night:
             "DELETE FROM quarantine WHERE source_ref = ? AND stage = ? AND reason = ?",
             [source_ref, stage, refusal.reason],
         )
-        detail = f"{refusal.what}. {refusal.hint}" if refusal.hint else refusal.what
-        self.store.append([Quarantine(source_ref, stage, refusal.reason, detail, self.as_of)])
+        said = refusal.detail()
+        detail = render(said, self.settings.general.language)
+        entry = Quarantine(source_ref, stage, refusal.reason, detail, self.as_of, canonical_json(said.as_json()))
+        self.store.append([entry])
         self.log.event(stage, "quarantined", source_ref=source_ref, reason=refusal.reason)
 
 

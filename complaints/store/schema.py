@@ -10,7 +10,7 @@ from functools import cache
 
 from complaints.records import PUBLIC_TABLES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SQL_TYPES: dict[type, str] = {
     str: "VARCHAR",
@@ -115,7 +115,10 @@ PRIVATE_TABLES: dict[str, str] = {
 }
 
 # MIGRATIONS[n] brings a store of version n to version n + 1; a released entry is never edited.
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    # What stood in quarantine was an English sentence; it is shown as it stands.
+    1: ("ALTER TABLE IF EXISTS quarantine ADD COLUMN IF NOT EXISTS message VARCHAR DEFAULT ''",),
+}
 
 
 @cache

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from complaints.messages import NOTHING
 from reports.facts import NO_STATION, Hypothesis, IssueFacts
 from reports.site import UNWANTED
-from reports.wording import NOTHING, Words, sentences
+from reports.wording import Words, sentences
 
 if TYPE_CHECKING:
     from complaints.records import Action

@@ -82,8 +82,8 @@ def write_pdf(workspace: Workspace, station_id: str, out: Path, language: str | 
             hint = f"Start a run: complaints run -w {workspace.root}"
             raise UsageError("there is no site yet", str(workspace.site), hint)
         known = [row.values.get("station_id", "") for row in read_small(workspace.master, "stations") or []]
-        hint = meant(station_id, known, f"The list of stations is {workspace.site / language / 'stations.html'}")
-        raise UsageError(f"the site has no page for station {station_id}", str(page.parent), hint)
+        near = meant(station_id, known, f"The list of stations is {workspace.site / language / 'stations.html'}")
+        raise UsageError(f"the site has no page for station {station_id}", str(page.parent), near)
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         hint = f"Install chromium, or open {page} in any browser and print it there"

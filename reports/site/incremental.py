@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.fingerprints import bytes_digest
+from complaints.messages import LANGUAGES
 from reports.site import archive as nights
 from reports.site.folder import NewSite
 from reports.site.page_index import DIGITS, Known, short
 from reports.site.pages import Page, Pages
 from reports.site.render_pool import press
-from reports.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from reports.site.page_list import Sheet

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from complaints.messages import LANGUAGES
 from reports.charts import (
     Charts,
     calibration_figure,
@@ -23,7 +24,7 @@ from reports.charts import (
 from reports.facts import IssueFacts, OverviewFacts, QualityFacts, StationFacts, SupplierFacts, WarningFacts
 from reports.site import paths
 from reports.site.environment import environment
-from reports.wording import LANGUAGES, NameOf, Words, sentences
+from reports.wording import NameOf, Words, sentences
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

@@ -1,7 +1,7 @@
 """What a page says in words: messages, sentences, terms."""
 
 from reports.wording.glossary import TERMS, read_words
-from reports.wording.messages import LANGUAGES, NOTHING, NameOf, Words
+from reports.wording.messages import NameOf, Words
 from reports.wording.sentences import (
     headline,
     leading,
@@ -14,8 +14,6 @@ from reports.wording.sentences import (
 )
 
 __all__ = [
-    "LANGUAGES",
-    "NOTHING",
     "TERMS",
     "NameOf",
     "Words",

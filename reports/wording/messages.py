@@ -1,28 +1,19 @@
-"""Words, numbers and dates of one language, from one catalogue (gettext .po files read by Babel)."""
+"""Words, numbers and dates of one language, from the one catalogue (`complaints.messages`)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
-from gettext import GNUTranslations
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from complaints.messages import in_language
+from complaints.messages import LOCALE_NAMES, NOTHING, Message, from_json, knows, pattern, render
 
 if TYPE_CHECKING:
     from babel import Locale
-    from babel.messages.catalog import Catalog
 
-LANGUAGES = ("zh", "en")
-LOCALES = Path(__file__).parents[1] / "locale"
-LOCALE_NAMES = {"zh": "zh_Hans_CN", "en": "en_US"}
 HTML_TAGS = {"zh": "zh-CN", "en": "en"}
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-NOTHING = "–"
 LEAST_LIKELY = 0.0001  # probabilities are stored with four decimals
 SMALLEST_SHOWN = 0.001  # q values below it are printed as "< 0.001"
 CODE_VALUES = ("symptom", "component", "condition", "code")  # message values that hold dictionary codes
@@ -32,30 +23,6 @@ NameOf = Callable[[str, str], str]  # (dictionary code, language) -> the word fo
 
 class MissingMessage(KeyError):
     """A page asks for a message that the catalogue does not hold: a defect of this room, found by its tests."""
-
-
-def catalogue_file(language: str) -> Path:
-    """Return the .po file of a language (zh or en)."""
-    return LOCALES / language / "LC_MESSAGES" / "messages.po"
-
-
-@cache
-def catalogue(language: str) -> Catalog:
-    """Read and return the Babel catalogue of a language."""
-    from babel.messages.pofile import read_po
-
-    with catalogue_file(language).open("rb") as stream:
-        return read_po(stream, locale=LOCALE_NAMES[language])
-
-
-@cache
-def _translations(language: str) -> GNUTranslations:
-    from babel.messages.mofile import write_mo
-
-    compiled = BytesIO()
-    write_mo(compiled, catalogue(language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 class Words:
@@ -75,11 +42,10 @@ class Words:
         self.locale: Locale = Locale.parse(LOCALE_NAMES[language])
         self._name_of = name_of
         self._stations = station_names or {}
-        self._translations = _translations(language)
 
     def knows(self, key: str) -> bool:
         """Say whether the catalogue holds a message."""
-        return catalogue(self.language).get(key) is not None
+        return knows(key)
 
     def t(self, key: str, **values: Any) -> str:
         """Return a message with its named values filled in; numbers and dates are written as the locale does.
@@ -89,20 +55,10 @@ class Words:
         Raises:
             MissingMessage: the catalogue lacks the key.
         """
-        if not self.knows(key):
+        text = pattern(key, self.language, values.get("n"))
+        if text is None:
             raise MissingMessage(key)
-        n = values.get("n")
-        if isinstance(n, int) and isinstance(self._plural_id(key), tuple):
-            pattern = self._translations.ngettext(key, key, n)
-        else:
-            pattern = self._translations.gettext(key)
-        return pattern.format_map({name: self._written(value) for name, value in values.items()})
-
-    def _plural_id(self, key: str) -> str | tuple[str, ...]:
-        message = catalogue(self.language).get(key)
-        assert message is not None
-        found: str | tuple[str, ...] = message.id  # type: ignore[assignment]
-        return found
+        return text.format_map({name: self._written(value) for name, value in values.items()})
 
     def _written(self, value: Any) -> str:
         if isinstance(value, bool) or value is None:
@@ -118,18 +74,10 @@ class Words:
     def message(self, message: Mapping[str, Any]) -> str:
         """Return what another room had to say ({"key", "values"}); an unknown key is spelled out, never an error."""
         key, given = str(message.get("key", "")), message.get("values")
-        values = {str(k): self._evidence_value(str(k), v) for k, v in given.items()} if isinstance(given, dict) else {}
-        name = f"evidence.{key}"
-        if self.knows(name):
-            pattern = self._translations.gettext(name)
-            return pattern.format_map(_Lenient(values))
-        spelled = key.replace("_", " ").strip() or NOTHING
-        listed = self.t("list.separator").join(f"{k.replace('_', ' ')} {v}" for k, v in sorted(values.items()))
-        return f"{spelled} ({listed})" if listed else spelled
+        name = f"evidence.{key}" if self.knows(f"evidence.{key}") else key
+        return render(Message(name, given if isinstance(given, dict) else {}), self.language, self._evidence_value)
 
-    def _evidence_value(self, name: str, value: Any) -> str:
-        if isinstance(value, list | tuple):
-            return self.t("list.separator").join(self._evidence_value(name, v) for v in value)
+    def _evidence_value(self, name: str, value: Any, language: str) -> str:
         if isinstance(value, str):
             if name in CODE_VALUES or name.removesuffix("s") in CODE_VALUES:
                 return self.name(value)
@@ -162,9 +110,10 @@ class Words:
         key = f"{kind}.{(value or 'unset').replace(' ', '_')}"
         return self.t(key) if self.knows(key) else (value or NOTHING)
 
-    def told(self, text: str) -> str:
-        """Return what a stage said of an input that it put aside."""
-        return in_language(text, self.language)
+    def kept(self, message: str | None, otherwise: str) -> str:
+        """Return a message that the store keeps as JSON; a row of before, without one, shows its sentence."""
+        said = from_json(message)
+        return otherwise if said is None else render(said, self.language)
 
     def category(self, name: str) -> str:
         """Return the word for a category: a system of the dictionary, a kind of our own, or the user's own word."""
@@ -248,10 +197,3 @@ class Words:
             return ""
         whole = max(0, int(seconds))
         return f"{whole // 60}:{whole % 60:02d}"
-
-
-class _Lenient(dict[str, str]):
-    """Values of a message whose writer may know other names than the catalogue."""
-
-    def __missing__(self, key: str) -> str:
-        return NOTHING

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from complaints.messages import NOTHING
 from complaints.records import IssueEvent
 from reports.facts import IssueFacts, QualityFacts, parsed, rate_per_1000
-from reports.wording.messages import NOTHING, Words
+from reports.wording.messages import Words
 
 WEEKS_WITHOUT_CASE = re.compile(r"no case for (\d+) weeks")
 SHOWN_VALUES = 20  # of a note

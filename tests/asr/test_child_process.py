@@ -74,7 +74,7 @@ def test_signs_of_life_keep_a_slow_child_alive(child: Child) -> None:
 def test_a_refusal_comes_back_whole(child: Child) -> None:
     with pytest.raises(ItemRefused) as refusal:
         child.ask("refuse", 30)
-    assert (refusal.value.reason, refusal.value.where, refusal.value.hint) == ("not_audio", "here", "Try another")
+    assert (refusal.value.reason, refusal.value.where, str(refusal.value.hint)) == ("not_audio", "here", "Try another")
 
 
 def test_a_failure_in_the_setup_is_raised() -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from complaints.cache_folder import cache_root
 from complaints.errors import ModelMissing
 from complaints.fingerprints import bytes_digest
 from complaints.models import speech_model
-from complaints.models.cache import STAMP_NAME, cache_root, is_intact, model_folder
+from complaints.models.cache import STAMP_NAME, is_intact, model_folder
 from complaints.models.catalogue import (
     SPEECH,
     WHISPER_MODEL_BIN_SHA256,

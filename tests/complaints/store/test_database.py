@@ -108,8 +108,10 @@ def test_the_private_store_is_readable_by_its_owner_alone(tmp_path: Path) -> Non
 
 def test_a_migration_runs_once_for_each_version(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.close()
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(schema, "MIGRATIONS", {1: ("ALTER TABLE cases ADD COLUMN extra VARCHAR",)})
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(
+        schema, "MIGRATIONS", {schema.SCHEMA_VERSION - 1: ("ALTER TABLE cases ADD COLUMN extra VARCHAR",)}
+    )
     for _ in range(2):
         moved = Store(tmp_path / "store.duckdb")
         names = [name for (name,) in moved.query("SELECT column_name FROM duckdb_columns() WHERE table_name = 'cases'")]

@@ -1,0 +1,22 @@
+"""The one way of wording: messages with a key and values, one catalogue, sentences where the language is known."""
+
+from complaints.messages.catalogue import LANGUAGES, LOCALE_NAMES, catalogue, knows, pattern
+from complaints.messages.message import NOTHING, Message, Text, from_json, message, plain, render
+from complaints.messages.patterns import in_language, known
+
+__all__ = [
+    "LANGUAGES",
+    "LOCALE_NAMES",
+    "NOTHING",
+    "Message",
+    "Text",
+    "catalogue",
+    "from_json",
+    "in_language",
+    "known",
+    "knows",
+    "message",
+    "pattern",
+    "plain",
+    "render",
+]
