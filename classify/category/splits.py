@@ -32,25 +32,17 @@ def group_cases(texts: Sequence[str], vehicles: Sequence[str | None]) -> NDArray
     Returns:
         Shape (len(texts),); a group's number is the lowest row in it.
     """
-    parents = list(range(len(texts)))
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    def root(row: int) -> int:
-        while parents[row] != row:
-            parents[row] = parents[parents[row]]
-            row = parents[row]
-        return row
-
-    def join(row: int, other: int) -> None:
-        one, two = root(row), root(other)
-        parents[max(one, two)] = min(one, two)
-
+    pairs: list[tuple[int, int]] = []
     first: dict[object, int] = {}
     alike: dict[object, list[int]] = {}
     signatures: dict[int, NDArray[np.uint64]] = {}
     for row, (text, vehicle) in enumerate(zip(texts, vehicles, strict=True)):
         kept = same_text_key(text)
         for key in [("text", kept), *([("vehicle", vehicle)] if vehicle else [])]:
-            join(row, first.setdefault(key, row))
+            pairs.append((row, first.setdefault(key, row)))
         if len(kept) < SHORTEST or first["text", kept] != row:
             continue
         own = signatures[row] = _signature(text, kept)
@@ -59,11 +51,18 @@ def group_cases(texts: Sequence[str], vehicles: Sequence[str | None]) -> NDArray
             # Unlike texts meet in a band by chance once in some thousand pairs; the whole signature tells.
             for other in bucket:
                 if (signatures[other] == own).mean() >= SIMILAR:
-                    join(row, other)
+                    pairs.append((row, other))
                     break
             else:
                 bucket.append(row)
-    return np.array([root(row) for row in range(len(texts))], dtype=np.int64)
+    if not pairs:
+        return np.zeros(0, dtype=np.int64)
+    rows, others = np.array(pairs).T
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (rows, others)), shape=(len(texts), len(texts)))
+    _, numbers = connected_components(graph, directed=False)
+    _, lowest = np.unique(numbers, return_index=True)
+    result: NDArray[np.int64] = lowest[numbers]
+    return result
 
 
 def _signature(text: str, kept: str) -> NDArray[np.uint64]:
