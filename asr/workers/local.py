@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -15,6 +15,7 @@ from asr.audio import Audio, DecodeLimits, Decoder
 from asr.child_process import Alive, Child, ChildDied, ChildStalled
 from asr.recognition import EngineSettings, RecogniseSettings
 from asr.transcript import Recognition
+from complaints.batching import in_order
 from complaints.errors import ItemRefused
 
 LOAD_S = 600.0  # a model on a slow disk
@@ -87,22 +88,14 @@ class Hearing:
             ModelMissing: the model does not load.
         """
         pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="asr")
-        waiting: list[Future[Outcome]] = []
         try:
-            queue = iter(recordings)
-            # A bounded look-ahead: outcomes of a long night do not pile up in memory behind one long recording.
-            for recording in queue:
-                waiting.append(pool.submit(self._one, recording))
-                if len(waiting) > 2 * self.settings.workers:
-                    yield waiting.pop(0).result()
-            while waiting:
-                yield waiting.pop(0).result()
+            for _, future in in_order(recordings, lambda r: pool.submit(self._one, r), 2 * self.settings.workers):
+                yield future.result()
         finally:
-            for future in waiting:
-                future.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)  # before the children end: no thread takes a further one
             for slot in self._all:
                 slot.kill()
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=True)
 
     def _one(self, recording: Recording) -> Outcome:
         slot = self._slots.get()

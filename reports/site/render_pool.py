@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
+from complaints.batching import in_order
 from reports.site.pages import Page, Pages
 
 if TYPE_CHECKING:
@@ -46,23 +47,15 @@ def press(pages: Pages, sheets: Iterable[Sheet], workers: int | None = None) -> 
 
 
 def _in_processes(pages: Pages, sheets: Iterator[Sheet], workers: int) -> Iterator[tuple[Sheet, list[Page]]]:
-    chunk = _next_chunk(sheets)
-    if not chunk:
-        return
     # spawn: the store's threads must not be forked.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(pages,))
-    at_work: deque[tuple[list[Sheet], Future[list[list[Page]]]]] = deque()
     try:
-        while chunk or at_work:
-            while chunk and len(at_work) < 2 * workers:
-                at_work.append((chunk, _submit(pool, chunk)))
-                chunk = _next_chunk(sheets)
-            done, future = at_work.popleft()
+        for chunk, future in in_order(_chunks(sheets), partial(_submit, pool), 2 * workers):
             try:
                 made = future.result()
             except BrokenProcessPool:  # a worker was killed, for memory most likely: its pages are made here
-                made = [list(pages.of(sheet)) for sheet in done]
-            yield from zip(done, made, strict=True)
+                made = [list(pages.of(sheet)) for sheet in chunk]
+            yield from zip(chunk, made, strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -76,8 +69,9 @@ def _submit(pool: ProcessPoolExecutor, chunk: list[Sheet]) -> Future[list[list[P
         return failed
 
 
-def _next_chunk(sheets: Iterator[Sheet]) -> list[Sheet]:
-    return list(islice(sheets, CHUNK))
+def _chunks(sheets: Iterator[Sheet]) -> Iterator[list[Sheet]]:
+    while chunk := list(islice(sheets, CHUNK)):
+        yield chunk
 
 
 def _start(pages: Pages) -> None:
