@@ -56,7 +56,7 @@ class Decoder:
         self._child.kill()
 
     def decode(self, path: Path, folder: Path, where: str) -> Audio:
-        """Decode one recording, going by its content and never by its name.
+        """Decode one recording, going by its content; by its name only where raw GSM or Dialogic ADPCM says nothing.
 
         Args:
             path: the recording.
@@ -80,7 +80,7 @@ class Decoder:
             what = f"the decoder died (exit code {death.args[0]})"
             hint = "The recording is damaged or hostile; convert it to WAV and deliver it again"
             raise ItemRefused("decoder_died", what, where, hint) from None
-        return Audio(tuple(Path(name) for name in result.files), result.samples, result.partial_why)
+        return Audio(tuple(Path(name) for name in result.files), result.samples, result.partial_why, result.treatment)
 
 
 def check_readable(path: Path, where: str) -> None:

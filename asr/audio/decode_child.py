@@ -1,15 +1,18 @@
-"""What happens inside the decoder's child process: PyAV, resampling, limits."""
+"""What happens inside the decoder's child process: resampling, channels, limits."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from asr.audio.samples import MONO_NAMES, SAMPLE_RATE, STEREO_NAMES
+from asr.audio.channels import arranged, has_offset, is_one_signal, take_offset_out
+from asr.audio.samples import SAMPLE_RATE, STEREO_NAMES
+from asr.audio.tracks import Sound, not_audio, opened
+from asr.audio.whole import ends_as_said
 from complaints.errors import ItemRefused
 
 if TYPE_CHECKING:
@@ -17,13 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# FFmpeg's names of the containers that a telephone system writes. Everything else is refused before it is opened:
-# playlists and scripts (hls, concat, sdp) would make FFmpeg read other files or addresses.
-CONTAINERS = "wav,w64,mp3,mov,mp4,m4a,aac,ogg,flac,amr,amrnb,amrwb,asf,matroska,webm,caf,au"
-MAX_CHANNELS = 8
-SAME_CHANNEL_DB = -40.0  # left minus right this far below left: one signal on two channels, not two speakers
-FLUSH_SAMPLES = 1 << 20
-OGG_PAGE_BYTES = 65_307  # the longest page there is
+FLUSH_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The samples' files, samples a channel, and why they are not all (empty when they are)."""
+    """The samples' files, samples a channel, why they are not all (empty when they are), and how they were made.
+
+    `treatment` names what was done beyond plain decoding: ``offset`` (taken out), ``tracks`` (more than one), ``form``
+    (rate or channels changed in mid-file), ``turned`` (one signal, its sign turned on one channel). A treatment that
+    is changed gets another name, so that what it concerns is heard anew.
+    """
 
     files: tuple[str, ...]
     samples: int
     partial_why: str
+    treatment: tuple[str, ...] = ()
 
 
 def serve_decoding(memory_bytes: int) -> Callable[[Request, object], Decoded]:
@@ -77,12 +80,11 @@ def decode_file(request: Request) -> Decoded:
     import av
 
     try:
-        with Path(request.path).open("rb") as stream:
-            return _decode_stream(stream, request)
+        return _decoded(request)
     except MemoryError:
         raise ItemRefused("decoder_memory", "decoding needs more memory than allowed", request.where) from None
     except av.error.FFmpegError:
-        raise _not_audio(request) from None
+        raise not_audio(request.where) from None
     except FileNotFoundError:
         raise ItemRefused("file_missing", "the recording is no longer there", request.where) from None
     except OSError as error:
@@ -95,145 +97,136 @@ def decode_file(request: Request) -> Decoded:
         raise ItemRefused("decoder_died", f"the decoder failed ({type(error).__name__})", request.where, hint) from None
 
 
-def _decode_stream(stream: Any, request: Request) -> Decoded:
+def _decoded(request: Request) -> Decoded:
     import av
 
-    # A stream, not a path: FFmpeg would also guess by the name's ending.
-    options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "none"}
-    with av.open(stream, mode="r", options=options, metadata_errors="ignore") as container:
-        if not container.streams.audio:
-            hint = "Deliver the sound track as a recording"
-            raise ItemRefused("no_audio_stream", "the file holds no audio stream", request.where, hint)
-        track = container.streams.audio[0]
-        if track.codec_context is None:
-            hint = "Convert the recording to WAV and deliver it again"
-            raise ItemRefused("unknown_codec", "no decoder is known for the recording's sound", request.where, hint)
-        channels = track.codec_context.channels
-        if channels < 1:
-            raise _not_audio(request)  # bytes that look like a format by chance
-        if channels > MAX_CHANNELS:
-            raise ItemRefused("too_many_channels", f"the recording has {channels} channels", request.where)
-        track.thread_type = "NONE"
-        names = STEREO_NAMES if channels == len(STEREO_NAMES) else MONO_NAMES
-        files = tuple(Path(request.folder) / f"{name}.s16" for name in names)
+    path = Path(request.path)
+    with opened(path, request.where) as sound:
         try:
-            samples, why = _write(container, track, files, int(request.audio_s * SAMPLE_RATE))
+            return _made(sound, request)
         except av.error.FFmpegError:
             raise
         except OSError as error:
             hint = "Free disk space; the next night tries again"
             what = f"the samples cannot be written ({error.strerror})"
             raise ItemRefused("disk_full", what, request.where, hint) from None
-        promised_s = float(container.duration or 0) / av.time_base
-        container_name = container.format.name
+
+
+def _made(sound: Sound, request: Request) -> Decoded:
+    folder = Path(request.folder)
+    tracks, too_long = _write(sound, folder, int(request.audio_s * SAMPLE_RATE))
+    as_mono = any(track.channels_changed for track in tracks)
+    files, samples = arranged([track.files for track in tracks], as_mono, folder)
     if samples == 0:
-        raise _not_audio(request)
-    if not why and promised_s < request.audio_s and samples / SAMPLE_RATE < 0.9 * promised_s - 1.0:
+        raise not_audio(request.where)
+    treatment = ["tracks"] * (len(tracks) > 1) + ["form"] * any(track.form_changed for track in tracks)
+    if any(has_offset(file) for file in files):
+        treatment.append("offset")
+        for file in files:  # of both, for they may carry one signal
+            take_offset_out(file, samples)
+    if len(files) == len(STEREO_NAMES) and (sign := is_one_signal(files)):
+        files = (files[0].rename(folder / "mix.s16"),)
+        treatment += ["turned"] * (sign < 0)
+    why = "too_long" if too_long else next(iter(sound.damage), "")
+    seconds, promised_s = samples / SAMPLE_RATE, sound.promised_s
+    if not why and promised_s < request.audio_s and seconds < 0.9 * promised_s - 1.0:
         why = "truncated"  # the container's header promises more than the stream held
-    complete = {"ogg": _ogg_ends, "wav": _wav_ends}.get(container_name)
-    if not why and complete is not None and not complete(Path(request.path)):
+    if not why and not ends_as_said(Path(request.path), sound.container):
         why = "truncated"
-    if len(files) == len(STEREO_NAMES) and _same_signal(files, samples):
-        return Decoded((str(files[0].rename(files[0].with_name("mix.s16"))),), samples, why)
-    return Decoded(tuple(str(file) for file in files), samples, why)
+    return Decoded(tuple(str(file) for file in files), samples, why, tuple(treatment))
 
 
-def _not_audio(request: Request) -> ItemRefused:
-    hint = "Deliver it as wav, mp3, m4a, aac, ogg, opus, flac, amr, wma or webm"
-    return ItemRefused("not_audio", "the file's content is no recording that can be decoded", request.where, hint)
-
-
-def _write(
-    container: av.container.InputContainer, track: av.AudioStream, files: tuple[Path, ...], most: int
-) -> tuple[int, str]:
-    import av
-
-    layout = "stereo" if len(files) == len(STEREO_NAMES) else "mono"
-    resampler = av.AudioResampler(format="s16p", layout=layout, rate=SAMPLE_RATE)
-    damage: list[str] = []
-    written = 0
+def _write(sound: Sound, folder: Path, most: int) -> tuple[list[_Track], bool]:
+    """Write the tracks' samples, at most `most` a channel; return the tracks, and whether that was too little."""
     with contextlib.ExitStack() as stack:
-        outs = [stack.enter_context(file.open("wb", buffering=FLUSH_SAMPLES)) for file in files]
-        for block in _resampled(_frames(container, track, damage), resampler):
-            room = most - written
-            for out, channel in zip(outs, block, strict=True):
-                out.write(channel[:room].tobytes())
-            written += min(room, block.shape[1])
-            if written >= most:
-                return written, "too_long"
-    return written, damage[0] if damage else ""
+        starts = [int(start_s * SAMPLE_RATE) for start_s in sound.starts_s]
+        tracks = [
+            stack.enter_context(_Track(number, channels, min(start, most), folder, most))
+            for number, (channels, start) in enumerate(zip(sound.channels, starts, strict=True))
+        ]
+        for number, frame in sound.frames:
+            tracks[number].add(frame)
+            if all(track.is_full for track in tracks):
+                break
+        for track in tracks:
+            track.finish()
+    return tracks, any(track.is_full for track in tracks)
 
 
-def _frames(
-    container: av.container.InputContainer, track: av.AudioStream, damage: list[str]
-) -> Iterator[av.AudioFrame]:
-    """Yield the frames that decode; what does not is noted in `damage` and skipped."""
-    import av
+class _Track:
+    """The samples of one track on their way into files, one a channel; a context manager that closes them.
 
-    packets = container.demux(track)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.error.FFmpegError:
-            damage.append("truncated")  # the container broke off; nothing behind it can be found
-            return
-        if packet is None:
-            return
-        try:
-            yield from packet.decode()
-        except av.error.EOFError:
-            return
-        except av.error.FFmpegError:
-            damage.append("damaged")
+    Args:
+        number: of the track.
+        channels: that it says it has.
+        start: samples of silence before it.
+        folder: for the files.
+        most: samples a channel that are kept.
+    """
 
+    def __init__(self, number: int, channels: int, start: int, folder: Path, most: int) -> None:
+        kept = len(STEREO_NAMES) if channels == len(STEREO_NAMES) else 1
+        self.files = tuple(folder / f"track{number}-{channel}.s16" for channel in range(kept))
+        self.form_changed = self.channels_changed = False
+        self._written, self._most = start, most
+        self._form: tuple[int, str, int] | None = None
+        self._resampler: av.AudioResampler | None = None
+        self._outs = [file.open("wb", buffering=FLUSH_BYTES) for file in self.files]
+        for out in self._outs:
+            out.truncate(start * 2)
+            out.seek(start * 2)
 
-def _resampled(frames: Iterator[av.AudioFrame], resampler: av.AudioResampler) -> Iterator[NDArray[np.int16]]:
-    import av
+    def __enter__(self) -> _Track:
+        return self
 
-    for frame in frames:
+    def __exit__(self, *failure: object) -> None:
+        for out in self._outs:
+            out.close()
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether no more samples are kept."""
+        return self._written >= self._most
+
+    def add(self, frame: av.AudioFrame) -> None:
+        """Write a frame; where its form is not that of the one before, what was before is brought to its end first."""
+        form = (frame.sample_rate, frame.format.name, frame.layout.nb_channels)
+        if form != self._form:
+            self.finish()
+            self.form_changed |= self._form is not None
+            self.channels_changed |= self._form is not None and self._form[2] != form[2]
+            self._form, self._resampler = form, self._new_resampler()
         frame.pts = None  # gaps and jumps of damaged streams would make the resampler refuse
+        self._keep(self._resampled(frame))
+
+    def finish(self) -> None:
+        """Write what the resampler still holds."""
+        if self._resampler is not None:
+            self._keep(self._resampled(None))
+            self._resampler = None
+
+    def _new_resampler(self) -> av.AudioResampler:
+        import av
+
+        layout = "stereo" if len(self.files) == len(STEREO_NAMES) else "mono"
+        return av.AudioResampler(format="s16p", layout=layout, rate=SAMPLE_RATE)
+
+    def _resampled(self, frame: av.AudioFrame | None) -> Iterator[NDArray[np.int16]]:
+        import av
+        import numpy as np
+
+        assert self._resampler is not None
         try:
-            blocks = resampler.resample(frame)
+            for block in self._resampler.resample(frame):
+                yield np.asarray(block.to_ndarray(), dtype=np.int16)
         except (av.error.FFmpegError, ValueError):
-            continue  # a frame that changed its form in mid-stream
+            return  # a frame that no resampler takes
+
+    def _keep(self, blocks: Iterable[NDArray[np.int16]]) -> None:
         for block in blocks:
-            yield _samples(block)
-    for block in resampler.resample(None):
-        yield _samples(block)
-
-
-def _ogg_ends(path: Path) -> bool:
-    """Tell whether an Ogg file's last page is marked as the stream's last (RFC 3533, header type flag 0x04)."""
-    with path.open("rb") as stream:
-        stream.seek(max(0, path.stat().st_size - OGG_PAGE_BYTES))
-        tail = stream.read()
-    at = tail.rfind(b"OggS")
-    return at < 0 or (len(tail) > at + 5 and bool(tail[at + 5] & 0x04))
-
-
-def _wav_ends(path: Path) -> bool:
-    """Tell whether a WAV file is as long as its header says; 0 and the highest number mean that the writer streamed."""
-    with path.open("rb") as stream:
-        head = stream.read(8)
-    size_bytes = int.from_bytes(head[4:8], "little")
-    return head[:4] != b"RIFF" or size_bytes in (0, 0xFFFFFFFF) or path.stat().st_size >= size_bytes + 7
-
-
-def _samples(block: av.AudioFrame) -> NDArray[np.int16]:
-    import numpy as np
-
-    return np.asarray(block.to_ndarray(), dtype=np.int16)
-
-
-def _same_signal(files: tuple[Path, ...], samples: int) -> bool:
-    """Tell whether two channels carry one signal (a mono call saved as stereo), reading them in pieces."""
-    import numpy as np
-
-    of_left = of_difference = 0.0
-    with files[0].open("rb") as left, files[1].open("rb") as right:
-        for _ in range(0, samples, FLUSH_SAMPLES):
-            a = np.fromfile(left, dtype=np.int16, count=FLUSH_SAMPLES).astype(np.float64)
-            b = np.fromfile(right, dtype=np.int16, count=FLUSH_SAMPLES).astype(np.float64)
-            of_left += float(a @ a)
-            of_difference += float((a - b) @ (a - b))
-    return of_difference <= of_left * 10 ** (SAME_CHANNEL_DB / 10) and of_left > 0
+            room = self._most - self._written
+            if room <= 0:
+                return
+            for out, channel in zip(self._outs, block, strict=True):
+                out.write(channel[:room].tobytes())
+            self._written += min(room, block.shape[1])

@@ -24,13 +24,15 @@ class Audio:
     Args:
         files: one file of 16-bit samples (16 kHz, native byte order) a channel: left and right, or one mix.
         samples: samples a channel.
-        partial_why: ``truncated`` (the stream broke off), ``damaged`` (parts did not decode), ``too_long`` (cut at the
-            limit), or empty when the recording is whole.
+        partial_why: ``truncated`` (the stream broke off), ``damaged`` (parts did not decode), ``track_lost`` (a sound
+            track that cannot be decoded), ``too_long`` (cut at the limit), or empty when the recording is whole.
+        treatment: what was done beyond plain decoding (`asr.audio.decode_child.Decoded`).
     """
 
     files: tuple[Path, ...]
     samples: int
     partial_why: str = ""
+    treatment: tuple[str, ...] = ()
 
     @property
     def layout(self) -> str:

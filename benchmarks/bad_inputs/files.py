@@ -15,9 +15,10 @@ from functools import cache
 from typing import Any
 
 from benchmarks.bad_inputs.mutants import cell, damaged, encoded
+from complaints.recording_formats import RECORDING_FORMATS
 
 Maker = Callable[[random.Random, list[str]], bytes]
-AUDIO = ("wav", "mp3", "m4a", "aac", "ogg", "opus", "flac", "amr", "wma", "webm")
+AUDIO = tuple(RECORDING_FORMATS)
 TABLES = ("csv", "tsv", "xlsx", "jsonl", "parquet")
 UNSOUND = 0.7  # of the files are damaged as bytes
 BOMB_ROWS = 3000

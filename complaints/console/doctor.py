@@ -12,11 +12,10 @@ from typing import Any
 from complaints.errors import ComplaintsError, ExitCode
 from complaints.messages import in_language
 from complaints.nearest_name import nearest
+from complaints.recording_formats import RECORDING_FORMATS
 from complaints.workspace import Workspace
 
 MIN_FREE_BYTES = 5_000_000_000
-CODECS = {"wav": "pcm_s16le", "mp3": "mp3", "m4a/aac": "aac", "ogg": "vorbis", "opus": "opus", "flac": "flac"}
-CODECS |= {"amr": "amrnb", "amr-wb": "amrwb", "wma": "wmav2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,11 @@ def _disk(workspace: Workspace) -> Finding:
 def _codecs() -> list[Finding]:
     import av
 
-    missing = sorted(name for name, codec in CODECS.items() if codec not in av.codecs_available)
+    available = av.codecs_available
+    missing = [name for name, codecs in RECORDING_FORMATS.items() if not available.issuperset(codecs)]
     if missing:
         return [Finding("note", f"no decoder for {', '.join(missing)}", "Convert such recordings to wav or opus")]
-    return [Finding("ok", f"decoders for {', '.join(CODECS)}")]
+    return [Finding("ok", f"decoders for {', '.join(RECORDING_FORMATS)}")]
 
 
 def _models(workspace: Workspace, load: bool) -> list[Finding]:

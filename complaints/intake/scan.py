@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from complaints.errors import ItemRefused
+from complaints.recording_formats import RECORDING_SUFFIXES
 from complaints.tables import TABLE_SUFFIXES
 
-AUDIO_SUFFIXES = (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".amr", ".wma", ".webm")
 SIDECAR = "calls.csv"
 # Names that programs give to files which they are still writing.
 UNFINISHED_PREFIXES = (".", "~$", "~")
@@ -129,6 +129,6 @@ def kind_of(name: str) -> str | None:
     """Return what a file's name (in lower case) says it is: sidecar, recording, table, or None for something else."""
     if name == SIDECAR:
         return "sidecar"
-    if name.endswith(AUDIO_SUFFIXES):
+    if name.endswith(RECORDING_SUFFIXES):
         return "recording"
     return "table" if name.endswith(TABLE_SUFFIXES) else None

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from complaints.recording_formats import RECORDING_FORMATS
 from complaints.redaction.spans import Kind, Span, render
 from complaints.redaction.view import make_view
 
 LANGUAGE = "en"  # placeholders in names are ASCII
 EXTENSION = re.compile(
-    r"\.(?:wav|mp3|m4a|aac|ogg|opus|flac|amr|wma|webm|csv|tsv|xlsx?|jsonl?|parquet|txt|html|log|zip)(?:#[^/\\]*)?$",
+    rf"\.(?:{'|'.join(RECORDING_FORMATS)}|csv|tsv|xlsx?|jsonl?|parquet|txt|html|log|zip)(?:#[^/\\]*)?$",
     re.IGNORECASE,
 )
 

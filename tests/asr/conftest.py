@@ -44,6 +44,19 @@ def engine(model_path: Path) -> Engine:
     return Engine(EngineSettings(str(model_path), "cpu", beam_size=1))
 
 
+@pytest.fixture(scope="session")
+def one_decoder() -> Iterator[Decoder]:
+    """A decoder for all tests that only want a file decoded: a child of its own for each costs a second."""
+    with Decoder() as decoder:
+        yield decoder
+
+
+@pytest.fixture
+def decode(one_decoder: Decoder, tmp_path: Path) -> Callable[[Path], Audio]:
+    """Decodes a recording."""
+    return lambda path: one_decoder.decode(path, tmp_path, path.name)
+
+
 @pytest.fixture
 def decoder() -> Iterator[Callable[..., Decoder]]:
     """Makes decoders with given limits and ends their children."""

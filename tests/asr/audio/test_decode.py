@@ -10,7 +10,6 @@ from typing import Any, cast
 
 import av
 import numpy as np
-import psutil
 import pytest
 from numpy.typing import NDArray
 
@@ -22,19 +21,20 @@ from complaints.errors import ItemRefused
 from tests.asr.sounds import noise, silence, tone, write_wav
 
 Make = Callable[..., Decoder]
-FORMATS = {
-    "wav": "pcm_s16le", "mp3": "mp3", "m4a": "aac", "aac": "aac", "ogg": "libopus", "opus": "libopus", "flac": "flac",
-    "wma": "wmav2", "webm": "libopus",
-}  # fmt: skip
-CONTAINERS = {"m4a": "ipod", "aac": "adts", "wma": "asf", "opus": "ogg"}
 
 
 def encode(
-    path: Path, codec: str, container: str, channels: list[NDArray[Any]], rate: int = 16000, source_rate: int = 16000
+    path: Path,
+    codec: str,
+    container: str,
+    channels: list[NDArray[Any]],
+    rate: int = 16000,
+    source_rate: int = 16000,
+    options: dict[str, str] | None = None,
 ) -> Path:
     """Write channels, sampled at `source_rate`, in a format."""
     rate = {"libopus": 48000, "mp3": 48000, "libopencore_amrnb": 8000}.get(codec, rate)
-    with av.open(str(path), "w", format=container) as out:
+    with av.open(str(path), "w", format=container, options=options or {}) as out:
         stream = cast(av.AudioStream, out.add_stream(codec, rate=rate))
         stream.layout = "stereo" if len(channels) == 2 else "mono"
         stream.bit_rate = 12_200 if codec == "libopencore_amrnb" else 64_000
@@ -50,30 +50,10 @@ def encode(
     return path
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_format_gives_its_seconds_and_its_two_channels(name: str, tmp_path: Path, decoder: Make) -> None:
-    source = encode(tmp_path / f"a.{name}", FORMATS[name], CONTAINERS.get(name, name), [tone(2), noise(2, 0.02)])
-    audio = decoder().decode(source, tmp_path, "a")
-    assert audio.layout == "stereo"
-    assert audio.duration_s == pytest.approx(2, abs=0.15)
-    assert abs(audio.piece(0, 8000, 24000)).mean() > 4 * abs(audio.piece(1, 8000, 24000)).mean()
-    assert audio.partial_why == ""
-
-
 def test_the_name_does_not_decide(tmp_path: Path, decoder: Make) -> None:
     source = encode(tmp_path / "a.flac", "flac", "flac", [tone(1)])
     source.rename(tmp_path / "a.mp3")
     assert decoder().decode(tmp_path / "a.mp3", tmp_path, "a").duration_s == pytest.approx(1, abs=0.01)
-
-
-def test_two_equal_channels_are_one_speaker_track(tmp_path: Path, decoder: Make) -> None:
-    source = write_wav(tmp_path / "a.wav", [noise(1), noise(1)])
-    assert decoder().decode(source, tmp_path, "a").layout == "mono"
-
-
-def test_a_silent_left_channel_is_still_a_channel(tmp_path: Path, decoder: Make) -> None:
-    source = write_wav(tmp_path / "a.wav", [silence(1), noise(1)])
-    assert decoder().decode(source, tmp_path, "a").layout == "stereo"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +89,7 @@ def test_a_decoder_that_fails_in_an_unforeseen_way_costs_the_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = write_wav(tmp_path / "a.wav", [noise(1)])
-    monkeypatch.setattr(decoding, "_decode_stream", lambda *_: None.channels)  # type: ignore[attr-defined]
+    monkeypatch.setattr(decoding, "_decoded", lambda *_: None.channels)  # type: ignore[attr-defined]
     with pytest.raises(ItemRefused, match="AttributeError") as refusal:
         decoding.decode_file(decoding.Request(str(source), str(tmp_path), 60.0, "a.wav"))
     assert refusal.value.reason == "decoder_died"
@@ -161,7 +141,8 @@ def test_a_killed_decoder_costs_that_file_only(tmp_path: Path, decoder: Make) ->
     source = write_wav(tmp_path / "a.wav", [noise(600)])
     one = decoder()
     one.decode(source, tmp_path, "a")  # starts the child
-    (child,) = [c for c in psutil.Process().children() if any("spawn_main" in part for part in c.cmdline())]
+    child = one._child._process
+    assert child is not None
     threading.Timer(0.05, child.kill).start()
     with pytest.raises(ItemRefused) as refusal:
         for _ in range(50):
@@ -178,11 +159,6 @@ def test_an_unwritable_folder_is_the_disks_fault(tmp_path: Path, decoder: Make) 
     with pytest.raises(ItemRefused) as refusal:
         decoder().decode(source, gone, "a")
     assert refusal.value.reason == "disk_full"
-
-
-def test_amr_is_decoded(tmp_path: Path, decoder: Make) -> None:
-    source = encode(tmp_path / "a.amr", "libopencore_amrnb", "amr", [tone(2)])
-    assert decoder().decode(source, tmp_path, "a.amr").duration_s == pytest.approx(2, abs=0.1)
 
 
 def serve_with_small_files(memory_bytes: int) -> Callable[[Request, object], Decoded]:
