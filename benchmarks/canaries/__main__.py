@@ -1,6 +1,7 @@
 """500 invented persons in texts and recordings: recall by kind, traces in the outputs, false redactions.
 
     python -m benchmarks.canaries --texts shared/zh_car_complaints.csv
+    python -m benchmarks.canaries --traditional                   redaction alone, of texts in traditional script
     python -m benchmarks.canaries --frames develop --seed 1       while recognisers are made
     python -m benchmarks.canaries --voices FOLDER --calls 30      with recordings (the folder of make_demo/speech.py)
 
@@ -18,6 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.canaries.forms import Planted, told
@@ -47,6 +49,7 @@ def main() -> int:
     parser.add_argument("--voices", type=Path, help="folder of the voices")
     parser.add_argument("--calls", type=int, default=30, help="persons who call")
     parser.add_argument("--no-night", action="store_true", help="redaction alone")
+    parser.add_argument("--traditional", action="store_true", help="texts in traditional script, redaction alone")
     parser.add_argument("--show", type=int, default=0, help="missed values to print a kind (invented ones)")
     parser.add_argument("--keep", type=Path, help="empty folder for the workspace and its outputs, which stay there")
     parser.add_argument("--again", type=Path, help="search a kept folder again, nothing else")
@@ -63,7 +66,8 @@ def main() -> int:
     with nullcontext(asked.keep) if asked.keep else tempfile.TemporaryDirectory(prefix="canaries-") as folder:
         workspace, rows = lay_out_workspace(Path(folder) / "workspace", persons, frames, seed)
         calls = speak(workspace, persons[: asked.calls], asked.voices, seed) if asked.voices else {}
-        places = [] if asked.no_night else run_all(workspace)
+        rows = in_traditional(rows) if asked.traditional else rows
+        places = [] if asked.no_night or asked.traditional else run_all(workspace)
         stored = _stored(workspace) if places else {key: redact(text).text for key, (text, _) in rows.items()}
         holds &= _print_recall(texts_recall(rows, stored), turns_recall(persons, seed), asked.show)
         if places:
@@ -72,6 +76,19 @@ def main() -> int:
     if asked.texts:
         holds &= _print_false(asked.texts)
     return 0 if holds else 1
+
+
+def in_traditional(rows: Rows) -> Rows:
+    """Return the texts and their values in traditional script, character by character."""
+    import zhconv
+
+    def written(text: str) -> str:
+        return "".join(zhconv.convert(character, "zh-hant") for character in text)
+
+    return {
+        key: (written(text), [replace(one, value=written(one.value)) for one in planted])
+        for key, (text, planted) in rows.items()
+    }
 
 
 def texts_recall(rows: Rows, stored: dict[str, str]) -> Recall:

@@ -18,17 +18,8 @@ PLACEHOLDER = re.compile(r"\[(?:" + "|".join([*KINDS, *CHINESE_WORDS.values()]) 
 KIND_OF_WORD: dict[str, Kind] = {f"[{kind}]": kind for kind in KINDS}
 KIND_OF_WORD |= {f"[{word}]": kind for kind, word in CHINESE_WORDS.items()}
 
-# Recognition switches between scripts in mid-file; these are the characters that recognisers look for.
-# Traditional and simplified, in pairs.
-_SCRIPTS = """
-電电 話话 號号 車车 機机 聯联 繫系 係系 貴贵 蘇苏 滬沪 粵粤 雲云 遼辽 魯鲁 寧宁 瓊琼 陝陕 贛赣 龍龙 閩闽
-張张 陳陈 劉刘 楊杨 趙赵 黃黄 吳吴 孫孙 馬马 羅罗 鄭郑 謝谢 許许 韓韩 馮冯 鄧邓 葉叶 蔣蒋 盧卢 賈贾 鐘钟
-鍾钟 譚谭 陸陆 範范 鄒邹 蕭萧 呂吕 錢钱 湯汤 龔龚 賴赖 嚴严 溫温 畢毕 齊齐 莊庄 師师 經经 顧顾 問问 員员
-長长 證证 帳账 碼码 郵邮 銀银 區区 縣县 鄉乡 鎮镇 園园 樓楼 棟栋 單单 東东 廣广 蘭兰 萬万 業业 灣湾 時时
-總总 監监 務务 聶聂 龐庞 鄔邬 蘆芦 兩两 貳贰 漢汉 鄰邻 達达 媽妈 顏颜 鮑鲍 費费 紀纪 欒栾 閻阎 項项 聞闻
-賀贺 駱骆 歐欧 陽阳 鳳凤 麗丽 華华 偉伟 強强 軍军 國国 傑杰 濤涛 靜静 艷艳 紅红 誠诚 賢贤 鵬鹏 輝辉 勝胜
-倫伦 興兴 慶庆 義义 瑩莹 瑤瑶 賓宾 豔艳 紹绍 鴻鸿 學学 寶宝 貝贝 連连 進进 遠远 鋒锋 鋼钢 鐵铁 銘铭 錦锦
-"""
+HAN = (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))
+ACCOUNT = dict.fromkeys(map(ord, "帳帐"), "账")  # written for 账 in 账号 and 账户
 DASHES = (0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212, 0x30FC, 0xFE63)
 SPACES = (0xA0, 0x3000, *range(0x2000, 0x200B), 0x202F, 0x205F)
 # Arabic, Persian and Devanagari digits, and the mathematical ones that hide numbers from simple filters.
@@ -53,7 +44,11 @@ class View:
 @cache
 def fold_table() -> dict[int, str]:
     """Return the one-to-one folding: full width and other digits to ASCII, traditional to simplified."""
-    table = {ord(pair[0]): pair[1] for pair in _SCRIPTS.split()}
+    import zhconv
+
+    # Each character alone: offsets stay, and names are no words. Recognition switches between scripts in mid-file.
+    table = {code: simple for code in HAN if (simple := zhconv.convert(chr(code), "zh-hans")) != chr(code)}
+    table |= ACCOUNT
     table |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table |= dict.fromkeys(map(ord, BARRIER.values()), " ")
     table |= dict.fromkeys(DASHES, "-")

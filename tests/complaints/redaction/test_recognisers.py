@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import zhconv
 
 from complaints.redaction import KINDS, placeholder, redact
 from complaints.redaction.recognisers import RECOGNISERS
@@ -208,6 +209,19 @@ def test_every_recogniser_has_a_positive_and_only_passes_over_the_negative_ones(
     texts = [text for rows in PERSONAL.values() for text, _ in rows]
     assert any(list(recogniser.analyse(make_view(text).text)) for text in texts + MORE)
     assert [text for texts in IMPERSONAL.values() for text in texts if list(recogniser.analyse(text))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [text for rows in PERSONAL.values() for text, _ in rows] + [text for some in IMPERSONAL.values() for text in some],
+)
+def test_a_text_in_traditional_script_loses_the_same_characters(text: str) -> None:
+    assert redact("".join(zhconv.convert(c, "zh-hant") for c in text)).spans == redact(text).spans
+
+
+@pytest.mark.parametrize("written", ["帳號", "帐号", "账号"])
+def test_an_account_is_found_however_its_word_is_written(written: str) -> None:
+    assert [span.kind for span in redact(f"{written}6228480012345678000").spans] == ["BANK_CARD"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
