@@ -10,6 +10,7 @@
 # make fuzz      every reader of strangers' bytes, fuzzed for FUZZ_S seconds each (600), guided by coverage
 # make mutation  mutants of the statistics and of polarity, every tenth (MUTANTS='*' for all 2,300), and those that no test notices
 # make audit     known holes of the tested versions (needs an advisory source; says so where there is none)
+# make build     wheel, source distribution and bill of materials (CycloneDX) in dist/
 # make docs      the documentation as pages in build/docs, its reference made anew from the code
 PYTHON ?= python3
 VENV := .venv
@@ -21,10 +22,10 @@ CORES ?= 2
 MUTANTS ?= *3
 
 .DEFAULT_GOAL := help
-.PHONY: help install venv demo check format hooks browser test ray coverage fuzz mutation audit docs clean
+.PHONY: help install venv demo check format hooks browser test ray coverage fuzz mutation audit build docs clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# make/make/p' Makefile
 
 $(VENV)/.program: pyproject.toml constraints.txt models.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -91,6 +92,12 @@ mutation: venv
 audit: venv
 	$(PIP) -c constraints.txt -e ".[audit]"
 	$(BIN)/python -m benchmarks.audit
+
+# The wheel is built from the source distribution, so that this is whole.
+build: venv
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m benchmarks.sbom dist
 
 docs: venv
 	$(BIN)/python docs/generate.py

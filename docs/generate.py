@@ -71,6 +71,8 @@ SUPPLY_CHAIN = (
     "  `pip install --require-hashes`.",
     "- `make audit`, a part of `.ci/run`, compares the tested versions with known advisories. Where no source of them",
     "  can be reached, it says `NOT CHECKED` and does not fail.",
+    "- `make build`, a part of it too, writes wheel, source distribution and a bill of materials (CycloneDX JSON: what",
+    "  runs, versions, licences, the models' digests) into `dist/`.",
     "- At run time nothing is downloaded unless a setting asks for it; a test runs the night without a network.",
 )
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from importlib.metadata import distribution, entry_points, packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import complaints
+from benchmarks import sbom
 
 NAMES = ["asr", "classify", "cli", "cluster", "complaints", "mapping", "reports"]
 PACKAGES = [name for name in NAMES if name != "cli"]
 ROOT = Path(__file__).parents[1]
+SHIPPED = ["README.md", "README.zh.md", "CHANGELOG.md", "SECURITY.md", "constraints.txt", "models.txt"]
 HEAVY = ["altair", "ctranslate2", "duckdb", "faster_whisper", "hdbscan", "pandas", "sklearn", "spacy", "torch"]
 
 
@@ -57,19 +61,31 @@ def test_every_data_file_is_shipped(package: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that `python -m build` makes of this checkout."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make build` makes of this checkout: the source distribution, and the wheel built from it."""
     source = tmp_path_factory.mktemp("source")
-    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", "cli.py"):
+    for name in ("pyproject.toml", "cli.py", "LICENSE", "NOTICE", "MANIFEST.in", *SHIPPED):
         shutil.copy(ROOT / name, source)
     for package in PACKAGES:
         shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
-    out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(source)]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stdout + built.stderr
-    (made,) = out.glob("*.whl")
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (made,) = built.glob("*.whl")
     return made
+
+
+def test_the_source_distribution_holds_what_an_installation_needs(built: Path) -> None:
+    (made,) = built.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"pyproject.toml", "LICENSE", "NOTICE", *SHIPPED} - names == set()
 
 
 def test_the_wheel_holds_every_file_of_the_rooms_and_nothing_else(wheel: Path) -> None:
@@ -97,3 +113,35 @@ def test_the_unpacked_wheel_lays_out_and_examines_a_demo_outside_the_repository(
     ran = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "master/genealogy.parquet is there" in ran.stdout
+
+
+@pytest.fixture(scope="module")
+def bill() -> dict[str, Any]:
+    return sbom.bill()
+
+
+def test_the_bill_of_materials_names_what_the_program_runs_on_and_nothing_else(bill: dict[str, Any]) -> None:
+    names = {sbom.plain_name(part["name"]) for part in bill["components"]}
+    assert {"torch", "numpy", "jinja2", "markupsafe"} <= names
+    assert names & {"pytest", "ruff", "mkdocs", "cyclonedx-bom", "complaint-mining"} == set()
+
+
+def test_the_bill_of_materials_joins_every_package_to_the_program(bill: dict[str, Any]) -> None:
+    below = {row["ref"]: row["dependsOn"] for row in bill["dependencies"]}
+    waiting, met = [bill["metadata"]["component"]["bom-ref"]], set()
+    while waiting:
+        here = waiting.pop()
+        waiting += [ref for ref in below[here] if ref not in met]
+        met.add(here)
+    assert met == set(below)
+
+
+def test_the_bill_of_materials_holds_the_models_with_the_digests_that_are_required(bill: dict[str, Any]) -> None:
+    digests = {part["name"]: part["hashes"][0]["content"] for part in bill["components"] if "hashes" in part}
+    lines = (ROOT / "models.txt").read_text(encoding="utf-8")
+    assert digests == sbom.models()
+    assert len(digests) == lines.count("--hash=")
+
+
+def test_every_package_of_the_bill_of_materials_has_a_licence(bill: dict[str, Any]) -> None:
+    assert [part["name"] for part in bill["components"] if not part.get("licenses")] == []
