@@ -41,11 +41,8 @@ def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return what the night left."""
     from complaints.workspace.layout import Workspace
 
-    store = Workspace(folder).open_store(read_only=True)
-    try:
+    with Workspace(folder).open_store(read_only=True) as store:
         return {table: store.query(f"SELECT * FROM {table} ORDER BY ALL") for table in TABLES}
-    finally:
-        store.close()
 
 
 def night(

@@ -114,13 +114,10 @@ def _traced(workspace: Workspace) -> Iterator[Finding]:
     if not workspace.store_file.is_file():
         return
     try:
-        store = workspace.open_store(read_only=True)
+        with workspace.open_store(read_only=True) as store:
+            noted: dict[str, Any] = json.loads(store.notes("mapping").get("coverage", "{}"))
     except ComplaintsError:
         return  # a night is at work, or the store's own finding tells
-    try:
-        noted: dict[str, Any] = json.loads(store.notes("mapping").get("coverage", "{}"))
-    finally:
-        store.close()
     cases, traced = noted.get("cases"), noted.get("with_genealogy")
     if not isinstance(cases, int) or not isinstance(traced, int) or not cases:
         return

@@ -75,13 +75,11 @@ def workspace(tmp_path: Path) -> Workspace:
 @pytest.fixture
 def night(workspace: Workspace) -> Iterator[Night]:
     """A night over the empty workspace, as a stage is given it."""
-    store, private = workspace.open_store(), workspace.open_private()
-    yield Night(
-        "2026-06-30-001", AS_OF, workspace, workspace.settings(), load_dictionary(), store, private, SilentProgress(),
-        RunLog(None, "2026-06-30-001"),
-    )  # fmt: skip
-    store.close()
-    private.close()
+    with workspace.open_stores() as stores:
+        yield Night(
+            "2026-06-30-001", AS_OF, workspace, workspace.settings(), load_dictionary(), *stores, SilentProgress(),
+            RunLog(None, "2026-06-30-001"),
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -113,11 +113,8 @@ def inbox(root: Path, kind: str, count: int, seed: int) -> list[str]:
 
 
 def _missing(workspace: Workspace) -> list[str]:
-    store = workspace.open_store(read_only=True)
-    try:
+    with workspace.open_store(read_only=True) as store:
         there = {name for (name,) in store.query("SELECT external_id FROM cases")}
-    finally:
-        store.close()
     return [f"the neighbour {name} was not processed" for name in NEIGHBOURS if name not in there]
 
 

@@ -110,11 +110,8 @@ def turns_recall(persons: Sequence[Person], seed: int) -> Recall:
 
 
 def _stored(workspace: Workspace) -> dict[str, str]:
-    store = workspace.open_store(read_only=True)
-    try:
+    with workspace.open_store(read_only=True) as store:
         return dict(store.query("SELECT external_id, text FROM cases WHERE external_id IS NOT NULL"))
-    finally:
-        store.close()
 
 
 def _print_recall(texts: Recall, turns: Recall, show: int) -> bool:
@@ -135,17 +132,17 @@ def _print_heard(workspace: Workspace, calls: dict[str, list[Planted]]) -> bool:
     if not calls:
         print("recordings: none (no voices given)")
         return True
-    store, private = workspace.open_store(read_only=True), workspace.open_private()
-    raw = {
-        key: "\n".join(part["text"] for part in sorted(json.loads(segments)["utterances"], key=lambda u: u["start_s"]))
-        for key, segments in private.query("SELECT input_id, segments FROM recognised")
-    }
-    kept = store.query(
-        "SELECT c.case_id, c.source_ref, string_agg(s.text || chr(10) || s.heard, chr(10) ORDER BY s.start_s) "
-        "FROM cases c JOIN segments s USING (case_id) GROUP BY 1, 2"
-    )
-    private.close()
-    store.close()
+    with workspace.open_stores(read_only=True) as (store, private):
+        raw = {
+            key: "\n".join(
+                part["text"] for part in sorted(json.loads(segments)["utterances"], key=lambda u: u["start_s"])
+            )
+            for key, segments in private.query("SELECT input_id, segments FROM recognised")
+        }
+        kept = store.query(
+            "SELECT c.case_id, c.source_ref, string_agg(s.text || chr(10) || s.heard, chr(10) ORDER BY s.start_s) "
+            "FROM cases c JOIN segments s USING (case_id) GROUP BY 1, 2"
+        )
     told_, heard, left = Counter[str](), Counter[str](), Counter[str]()
     part_heard, part_left = Counter[str](), Counter[str]()
     for case_id, source, text in kept:

@@ -70,34 +70,32 @@ def _complain(root: Path, chosen: list[tuple[int, bool, date]]) -> None:
     from complaints.workspace.layout import Workspace
 
     workspace = Workspace(root)
-    store, private = workspace.open_store(), workspace.open_private()
-    cases, mentions, serials = [], [], []
-    for number, (unit, exposed, built) in enumerate(chosen):
-        serial = f"SIM{unit:014d}"
-        token = workspace.serial_token(serial)
-        trouble = 0 if exposed and number % 3 else number % len(TROUBLES)
-        symptom, component = TROUBLES[trouble]
-        received = datetime.combine(built, datetime.min.time()) + timedelta(days=60 + number % 30)
-        case_id = f"T{number:016x}"
-        cases.append(
-            Case(
-                case_id, "text", None, f"t.csv#{number}", received, "given", token, "P1", None, None, "zh",
-                f"complaint {number}", None, False, "fault", False,
-            )
-        )  # fmt: skip
-        mentions.append(
-            Mention(
-                case_id, "symptom", symptom, "complaint", 0, 9, "present", "customer", None, component, "dictionary",
-                0.95,
-            )
-        )  # fmt: skip
-        serials.append((token, serial))
-    with store.transaction():
-        write_cases(store, cases)
-        store.append(mentions)
-    private.append_values("serials", serials, replace=True)
-    store.close()
-    private.close()
+    with workspace.open_stores() as (store, private):
+        cases, mentions, serials = [], [], []
+        for number, (unit, exposed, built) in enumerate(chosen):
+            serial = f"SIM{unit:014d}"
+            token = workspace.serial_token(serial)
+            trouble = 0 if exposed and number % 3 else number % len(TROUBLES)
+            symptom, component = TROUBLES[trouble]
+            received = datetime.combine(built, datetime.min.time()) + timedelta(days=60 + number % 30)
+            case_id = f"T{number:016x}"
+            cases.append(
+                Case(
+                    case_id, "text", None, f"t.csv#{number}", received, "given", token, "P1", None, None, "zh",
+                    f"complaint {number}", None, False, "fault", False,
+                )
+            )  # fmt: skip
+            mentions.append(
+                Mention(
+                    case_id, "symptom", symptom, "complaint", 0, 9, "present", "customer", None, component,
+                    "dictionary", 0.95,
+                )
+            )  # fmt: skip
+            serials.append((token, serial))
+        with store.transaction():
+            write_cases(store, cases)
+            store.append(mentions)
+        private.append_values("serials", serials, replace=True)
 
 
 def measure(root: Path) -> dict[str, float]:
@@ -110,17 +108,15 @@ def measure(root: Path) -> dict[str, float]:
     from mapping.stage import Stage
 
     workspace = Workspace(root)
-    store, private = workspace.open_store(), workspace.open_private()
-    night = Night(
-        "large", AS_OF, workspace, workspace.settings(), load_dictionary(("car",)), store, private, SilentProgress(),
-        RunLog(None, "large"),
-    )  # fmt: skip
-    wall, cpu = time.perf_counter(), time.process_time()
-    Stage().run(night)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    supported = store.query("SELECT DISTINCT station_id FROM causes WHERE verdict = 'supported' ORDER BY 1")
-    store.close()
-    private.close()
+    with workspace.open_stores() as (store, private):
+        night = Night(
+            "large", AS_OF, workspace, workspace.settings(), load_dictionary(("car",)), store, private,
+            SilentProgress(), RunLog(None, "large"),
+        )  # fmt: skip
+        wall, cpu = time.perf_counter(), time.process_time()
+        Stage().run(night)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        supported = store.query("SELECT DISTINCT station_id FROM causes WHERE verdict = 'supported' ORDER BY 1")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"wall_s": wall, "cpu_s": cpu, "peak_mb": peak, "supported": len(supported)}
 

@@ -49,11 +49,14 @@ def measure(root: Path, size: Size, workers: int | None) -> dict[str, Any]:
     """Return the figures of a plant of a size; the workspace is laid out in `root`."""
     place = Workspace(root)
     root.mkdir(parents=True, exist_ok=True)
-    store, private = place.open_store(), place.open_private()
-    fill(store, size)
-    night = Night(
-        "R1", AS_OF, place, Settings(), load_dictionary(), store, private, SilentProgress(), RunLog(None, "R1")
-    )
+    with place.open_stores() as stores:
+        fill(stores.store, size)
+        night = Night("R1", AS_OF, place, Settings(), load_dictionary(), *stores, SilentProgress(), RunLog(None, "R1"))
+        return _measured(night, size, workers)
+
+
+def _measured(night: Night, size: Size, workers: int | None) -> dict[str, Any]:
+    place, store = night.workspace, night.store
     first, first_cost = _timed(lambda: write_edition(night, workers=workers))
     remember(night, first)
     bytes_first = _size(place.site)

@@ -109,11 +109,8 @@ def measure(
 
 
 def _cases(workspace: Workspace) -> int:
-    store = workspace.open_store(read_only=True)
-    try:
+    with workspace.open_store(read_only=True) as store:
         return int(store.query("SELECT count(*) FROM cases")[0][0])
-    finally:
-        store.close()
 
 
 def sizes(workspace: Workspace) -> Sizes:

@@ -70,8 +70,7 @@ def opened(workspace: Workspace) -> Iterator[Workbench]:
         setting = settings.embeddings
         model = embedding_model(setting.model, allow_hub=setting.download)
         encoder = open_encoder(setting.model, setting.device, allow_hub=setting.download)
-        store = workspace.open_store()
-        try:
+        with workspace.open_store() as store:
             yield Workbench(
                 workspace,
                 settings,
@@ -82,5 +81,3 @@ def opened(workspace: Workspace) -> Iterator[Workbench]:
                 model.fingerprint,
                 model.path,
             )
-        finally:
-            store.close()

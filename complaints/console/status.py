@@ -100,9 +100,7 @@ def _json(row: dict[str, Any]) -> dict[str, Any]:
 def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], int]:
     if not (workspace.store_file.exists() and workspace.private_file.exists()):
         return {"files": _files(workspace, {})}, [], 0
-    private = workspace.open_private()
-    store = workspace.open_store(read_only=True)
-    try:
+    with workspace.open_stores(read_only=True) as (store, private):
         known = {path: (size, mtime) for path, size, mtime in private.query("SELECT path, size, mtime_ns FROM files")}
         sql = (
             "SELECT count(*) FROM inputs i LEFT JOIN stage_state s ON s.stage = 'asr' AND s.item_id = i.input_id "
@@ -112,9 +110,6 @@ def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, A
         unmapped = store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY ALL")
         labels = store.query("SELECT count(*) FROM labels")[0][0]
         return pending, [{"source_ref": ref, "column": name} for ref, name in unmapped], labels
-    finally:
-        store.close()
-        private.close()
 
 
 def _files(workspace: Workspace, known: dict[str, tuple[int, int]]) -> int:

@@ -158,13 +158,9 @@ def revealed(workspace: Workspace, found: Explained, who: str) -> list[str]:
     log.event("explain", "serials revealed", kind=found.kind, id=found.identity, by=who, vehicles=len(found.vehicles))
     if not found.vehicles:
         return []
-    with workspace.lock():
-        private = workspace.open_private()
-        try:
-            rows = private.query(
-                "SELECT serial_token, serial FROM serials WHERE list_contains(?, serial_token) ORDER BY 1",
-                [list(found.vehicles)],
-            )
-        finally:
-            private.close()
+    with workspace.lock(), workspace.open_private() as private:
+        rows = private.query(
+            "SELECT serial_token, serial FROM serials WHERE list_contains(?, serial_token) ORDER BY 1",
+            [list(found.vehicles)],
+        )
     return [f"{token}  {serial}" for token, serial in rows]

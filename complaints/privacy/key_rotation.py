@@ -60,15 +60,10 @@ def rotate_key(workspace: Workspace) -> Rotation:
         raise UsageError(
             "there is no key to rotate yet: nothing was stored", str(workspace.root), "Start with complaints run"
         )
-    with workspace.lock():
-        store, private = workspace.open_store(), workspace.open_private()
-        try:
-            settle_rotation(workspace, store, private)
-            read_or_make_key(workspace.next_key_file)
-            return _finish(workspace, store, private)
-        finally:
-            store.close()
-            private.close()
+    with workspace.locked_stores() as (store, private):
+        settle_rotation(workspace, store, private)
+        read_or_make_key(workspace.next_key_file)
+        return _finish(workspace, store, private)
 
 
 def settle_rotation(workspace: Workspace, store: Store, private: Store) -> None:

@@ -76,13 +76,8 @@ def due(workspace: Workspace, before: date) -> Due:
     workspace.require()
     if not workspace.store_file.exists():
         raise UsageError("nothing was stored here yet", str(workspace.root), "There is nothing to forget")
-    with workspace.lock():
-        store, private = workspace.open_store(), workspace.open_private()
-        try:
-            return _due(workspace, store, private, before)
-        finally:
-            store.close()
-            private.close()
+    with workspace.locked_stores() as (store, private):
+        return _due(workspace, store, private, before)
 
 
 def forget(workspace: Workspace, before: date, *, originals: bool, rebuild: Callable[[], object]) -> Purged:
@@ -133,8 +128,7 @@ def _ids(store: Store, before: date) -> list[tuple[str, str]]:
 def _forget(workspace: Workspace, before: date, *, originals: bool) -> tuple[Due, list[Probe], int, tuple[str, ...]]:
     """Delete the rows, the models that learned from them and, if asked, the originals; write both store files anew."""
     with workspace.lock():
-        store, private = workspace.open_store(), workspace.open_private()
-        try:
+        with workspace.open_stores() as (store, private):
             found = _due(workspace, store, private, before)
             ids = [input_id for input_id, _ in _ids(store, before)]
             probes = probes_of(store, private, ids)
@@ -147,9 +141,6 @@ def _forget(workspace: Workspace, before: date, *, originals: bool) -> tuple[Due
             _forget_private(private, store, ids)
             _forget_rows(store, ids, before)
             models = _forget_models(workspace, tombstones)
-        finally:
-            store.close()
-            private.close()
         compact(workspace.store_file)
         compact(workspace.private_file)
     return found, probes, deleted, models
@@ -248,14 +239,10 @@ def _sweep(workspace: Workspace) -> None:
         if folder.resolve() != latest:
             shutil.rmtree(folder)
     shutil.rmtree(workspace.site / "nights", ignore_errors=True)
-    with workspace.lock():
-        private = workspace.open_private()
-        try:
-            tombstones = Tombstones(workspace, private)
-            for log in sorted(workspace.logs.glob("*.jsonl")):
-                _sweep_log(log, tombstones)
-        finally:
-            private.close()
+    with workspace.lock(), workspace.open_private() as private:
+        tombstones = Tombstones(workspace, private)
+        for log in sorted(workspace.logs.glob("*.jsonl")):
+            _sweep_log(log, tombstones)
 
 
 def _sweep_log(log: Path, tombstones: Tombstones) -> None:

@@ -88,14 +88,10 @@ def _said_by_others(workspace: Workspace, samples: set[str]) -> set[str]:
     if not samples:
         return set()
     pattern = re.compile("|".join(map(re.escape, sorted(samples))))
-    store, private = workspace.open_store(read_only=True), workspace.open_private()
-    try:
+    with workspace.open_stores(read_only=True) as (store, private):
         rows = private.query("SELECT raw_text FROM originals WHERE raw_text IS NOT NULL")
         rows += store.query("SELECT text FROM cases")
         return {found for (text,) in rows for found in pattern.findall(letters(text))}
-    finally:
-        private.close()
-        store.close()
 
 
 def letters(text: str) -> str:

@@ -93,24 +93,18 @@ def run_night(
     workspace.require()
     settings = workspace.settings()
     chosen = options.chosen(stages)
-    with workspace.lock():
+    with workspace.locked_stores() as (store, private):
         workspace.inbox.mkdir(exist_ok=True)
         workspace.master.mkdir(exist_ok=True)
-        private = workspace.open_private()
-        store = workspace.open_store()
-        try:
-            settle_rotation(workspace, store, private)
-            run_id = _next_run_id(store, options.as_of)
-            log = RunLog(workspace.logs / f"{run_id}.jsonl", run_id)
-            dictionary = load_dictionary(settings.general.domains, plant_terms)
-            night = Night(
-                run_id, options.as_of, workspace, settings, dictionary, store, private, progress, log, options.redo,
-                engine,
-            )  # fmt: skip
-            return _run(night, chosen, options)
-        finally:
-            store.close()
-            private.close()
+        settle_rotation(workspace, store, private)
+        run_id = _next_run_id(store, options.as_of)
+        log = RunLog(workspace.logs / f"{run_id}.jsonl", run_id)
+        dictionary = load_dictionary(settings.general.domains, plant_terms)
+        night = Night(
+            run_id, options.as_of, workspace, settings, dictionary, store, private, progress, log, options.redo,
+            engine,
+        )  # fmt: skip
+        return _run(night, chosen, options)
 
 
 def _run(night: Night, stages: Sequence[Stage], options: RunOptions) -> RunResult:
@@ -166,12 +160,9 @@ def _retry_failed(night: Night) -> None:
 
 def last_day(workspace: Workspace) -> date | None:
     """Return the latest night that the workspace has seen, None before the first."""
-    store = workspace.open_store(read_only=True)
-    try:
+    with workspace.open_store(read_only=True) as store:
         day = store.query("SELECT max(as_of) FROM runs")[0][0]
         return day if isinstance(day, date) else None
-    finally:
-        store.close()
 
 
 def _next_run_id(store: Store, as_of: date) -> str:

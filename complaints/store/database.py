@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from complaints.errors import StoreError
 from complaints.store import schema
@@ -21,7 +21,7 @@ MEMORY_LIMIT = "2GB"  # of the buffer manager; genealogy joins spill to disk bey
 
 
 class Store:
-    """One DuckDB file with the tables of `complaints.store.schema`.
+    """One DuckDB file with the tables of `complaints.store.schema`, open until its `with` block ends or `close`.
 
     Args:
         path: the file; made with an empty schema when missing, unless read_only.
@@ -90,6 +90,12 @@ class Store:
     def close(self) -> None:
         """Close the file; what was committed stays."""
         self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from complaints.errors import SettingsError, UsageError, WorkspaceLocked
 from complaints.keyed_hash import read_or_make_key, token_of
@@ -32,6 +32,13 @@ def workspaces_near(root: Path) -> list[str]:
         if found := sorted(str(settings.parent) for settings in place.glob("*/complaints.toml")):
             return found
     return []
+
+
+class Stores(NamedTuple):
+    """Both stores of a workspace, open."""
+
+    store: Store
+    private: Store
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,12 @@ class Workspace:
         self.data.mkdir(exist_ok=True)
         return Store(self.private_file, private=True)
 
+    @contextmanager
+    def open_stores(self, *, read_only: bool = False) -> Iterator[Stores]:
+        """Open both stores; `read_only` is said of the public one."""
+        with self.open_private() as private, self.open_store(read_only=read_only) as store:
+            yield Stores(store, private)
+
     @property
     def key_file(self) -> Path:
         """The key of the serial tokens (mode 600)."""
@@ -184,12 +197,15 @@ class Workspace:
             WorkspaceLocked: a living run holds it.
         """
         self.require()
-        with self.lock():
-            store = self.open_store()
-            try:
-                yield store
-            finally:
-                store.close()
+        with self.lock(), self.open_store() as store:
+            yield store
+
+    @contextmanager
+    def locked_stores(self) -> Iterator[Stores]:
+        """Open both stores for writing, under the lock (raises as `locked_store`)."""
+        self.require()
+        with self.lock(), self.open_stores() as stores:
+            yield stores
 
     @contextmanager
     def lock(self) -> Iterator[None]:

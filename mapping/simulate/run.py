@@ -82,11 +82,10 @@ def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None
     workspace.settings_file.write_text(settings.replace(SETTINGS, "settling_seconds = 0.0"), encoding="utf-8")
     write_files(folder, simulated.plant, simulated.troubles, simulated.complaints, load_dictionary())
     if vectors_from is not None and vectors_from.exists():
-        store = workspace.open_store()
-        store.query(f"ATTACH '{vectors_from}' AS other (READ_ONLY)")
-        store.query("INSERT INTO vectors SELECT * FROM other.vectors")
-        store.query("DETACH other")
-        store.close()
+        with workspace.open_store() as store:
+            store.query(f"ATTACH '{vectors_from}' AS other (READ_ONLY)")
+            store.query("INSERT INTO vectors SELECT * FROM other.vectors")
+            store.query("DETACH other")
     return workspace
 
 
@@ -97,15 +96,11 @@ def opened(workspace: Workspace) -> Iterator[Night]:
     from complaints.run import Night, SilentProgress
     from complaints.run_log import RunLog
 
-    store, private = workspace.open_store(), workspace.open_private()
-    try:
+    with workspace.open_stores() as (store, private):
         settings = workspace.settings()
         dictionary = load_dictionary(settings.general.domains, ())
         log = RunLog(None, "simulated")
         yield Night("simulated", AS_OF, workspace, settings, dictionary, store, private, SilentProgress(), log)
-    finally:
-        store.close()
-        private.close()
 
 
 def scored(workspace: Workspace, simulated: Simulated, causes: Sequence[Cause] | None = None) -> Score:

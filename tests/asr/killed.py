@@ -29,8 +29,8 @@ def main() -> None:
     from asr.stage import Stage
     from tests.asr.test_stage import opened
 
-    night = opened(Path(sys.argv[1]))
-    Stage().run(replace(night, progress=Telling()))
+    with opened(Path(sys.argv[1])) as night:
+        Stage().run(replace(night, progress=Telling()))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -36,18 +37,15 @@ SIDECAR = "file,call_id,received_at,product,customer_channel,language\na.ogg,K-1
 Open = Callable[..., Night]
 
 
-def opened(root: Path, extra: Sequence[PlantTerm] = ()) -> Night:
-    """Return a night over a workspace."""
+@contextmanager
+def opened(root: Path, extra: Sequence[PlantTerm] = ()) -> Iterator[Night]:
+    """Open a night over a workspace."""
     workspace = Workspace(root)
-    return Night(
-        "2026-06-30-001", date(2026, 6, 30), workspace, workspace.settings(), load_dictionary(extra=extra),
-        workspace.open_store(), workspace.open_private(), SilentProgress(), RunLog(None, ""),
-    )  # fmt: skip
-
-
-def close(night: Night) -> None:
-    night.store.close()
-    night.private.close()
+    with workspace.open_stores() as stores:
+        yield Night(
+            "2026-06-30-001", date(2026, 6, 30), workspace, workspace.settings(), load_dictionary(extra=extra),
+            *stores, SilentProgress(), RunLog(None, ""),
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -63,28 +61,23 @@ def first(call: Path, model_path: Path, tmp_path_factory: pytest.TempPathFactory
     write_wav(workspace.inbox / "b.wav", [noise(3), noise(3, seed=9)])
     (workspace.inbox / "c.mp3").write_text("no recording at all", encoding="utf-8")
     (workspace.inbox / "calls.csv").write_text(SIDECAR, encoding="utf-8")
-    night = opened(workspace.root)
-    Intake().run(night)
-    report = Stage().run(night)
-    close(night)
-    return workspace.root, report
+    with opened(workspace.root) as night:
+        Intake().run(night)
+        return workspace.root, Stage().run(night)
 
 
 @pytest.fixture
 def night(first: tuple[Path, StageReport], tmp_path: Path) -> Iterator[Open]:
-    """Opens further nights over a copy of that workspace."""
+    """Opens further nights over a copy of that workspace, each ending the one before."""
     root = tmp_path / "w"
     shutil.copytree(first[0], root)
-    nights: list[Night] = []
+    with ExitStack() as nights:
 
-    def make(extra: Sequence[PlantTerm] = ()) -> Night:
-        for before in nights:
-            close(before)
-        nights.append(opened(root, extra))
-        return nights[-1]
+        def make(extra: Sequence[PlantTerm] = ()) -> Night:
+            nights.close()
+            return nights.enter_context(opened(root, extra))
 
-    yield make
-    close(nights[-1])
+        yield make
 
 
 def case_of(night: Night, source_ref: str) -> Case:

@@ -48,16 +48,14 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
     @cache
     def site(name: str) -> Path:
-        night = make_night(tmp_path_factory.mktemp(name), dictionary)
-        if name == "hostile":
-            fill(night.store, lambda text: text + MARKUP + "x" * 10_000, cases=24)
-        elif name != "empty":
-            fill(night.store)
-        if name in PHRASES:
-            crowd(night.store, PHRASES[name])
-        Stage().run(night)
-        night.store.close()
-        night.private.close()
-        return night.workspace.site
+        with make_night(tmp_path_factory.mktemp(name), dictionary) as night:
+            if name == "hostile":
+                fill(night.store, lambda text: text + MARKUP + "x" * 10_000, cases=24)
+            elif name != "empty":
+                fill(night.store)
+            if name in PHRASES:
+                crowd(night.store, PHRASES[name])
+            Stage().run(night)
+            return night.workspace.site
 
     yield site

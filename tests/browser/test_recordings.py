@@ -32,21 +32,19 @@ START = """new Promise((resolve, reject) => {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    night = make_night(tmp_path_factory.mktemp("played"), load_dictionary())
-    fill(night.store)
-    names = night.store.query("SELECT case_id, source_ref FROM cases WHERE source = 'call'")
-    night.private.append_values("originals", [(case, f"inbox/{name}", None, None) for case, name in names])
-    tone = struct.pack(f"<{RATE}h", *(int(8000 * math.sin(i / 5)) for i in range(RATE))) * SECONDS
-    for _, name in names:
-        path = night.workspace.inbox / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with wave.open(str(path), "wb") as file:
-            file.setparams((1, 2, RATE, 0, "NONE", ""))
-            file.writeframes(tone)
-    reports = night.settings.reports.model_copy(update={"play_recordings": "all"})
-    Stage().run(replace(night, settings=night.settings.model_copy(update={"reports": reports})))
-    night.store.close()
-    night.private.close()
+    with make_night(tmp_path_factory.mktemp("played"), load_dictionary()) as night:
+        fill(night.store)
+        names = night.store.query("SELECT case_id, source_ref FROM cases WHERE source = 'call'")
+        night.private.append_values("originals", [(case, f"inbox/{name}", None, None) for case, name in names])
+        tone = struct.pack(f"<{RATE}h", *(int(8000 * math.sin(i / 5)) for i in range(RATE))) * SECONDS
+        for _, name in names:
+            path = night.workspace.inbox / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with wave.open(str(path), "wb") as file:
+                file.setparams((1, 2, RATE, 0, "NONE", ""))
+                file.writeframes(tone)
+        reports = night.settings.reports.model_copy(update={"play_recordings": "all"})
+        Stage().run(replace(night, settings=night.settings.model_copy(update={"reports": reports})))
     yield night.workspace.site
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,9 @@ def workspace_of(tmp_path: Path, night: Night) -> Iterator[Callable[[], Night]]:
     def make() -> Night:
         root = Workspace(tmp_path / f"other{len(made)}")
         root.root.mkdir()
-        made.append(dataclasses.replace(night, workspace=root, store=root.open_store(), private=root.open_private()))
+        store, private = opened.enter_context(root.open_stores())
+        made.append(dataclasses.replace(night, workspace=root, store=store, private=private))
         return made[-1]
 
-    yield make
-    for one in made:
-        one.store.close()
-        one.private.close()
+    with ExitStack() as opened:
+        yield make

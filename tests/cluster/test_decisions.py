@@ -165,6 +165,5 @@ def test_the_command_renames(night: Night) -> None:
         app, ["issue", "rename", leak, "--zh", "油封渗漏", "--reason", "plant term", "-w", root]
     )
     assert result.exit_code == 0, result.output
-    store = night.workspace.open_store(read_only=True)
-    assert store.rows(Issue, "issue_id = ?", [leak])[0].name_zh == "油封渗漏"
-    store.close()
+    with night.workspace.open_store(read_only=True) as store:
+        assert store.rows(Issue, "issue_id = ?", [leak])[0].name_zh == "油封渗漏"

@@ -183,31 +183,29 @@ def test_two_languages_meet_in_one_issue(night: Night) -> None:
 def test_the_order_of_rows_in_a_night_does_not_matter(night: Night, tmp_path: Path) -> None:
     fill(night)
     Stage().run(night)
-    other = Store(tmp_path / "other.duckdb")
-    cases, mentions = night.store.rows(Case), night.store.rows(Mention)
-    with other.transaction():
-        write_cases(other, [replace(row, content=row.content) for row in reversed(cases)])
-        other.append(list(reversed(mentions)))
-    again = replace(night, store=other)
-    Stage().run(again)
-    assert ledger(again) == ledger(night)
-    other.close()
+    with Store(tmp_path / "other.duckdb") as other:
+        cases, mentions = night.store.rows(Case), night.store.rows(Mention)
+        with other.transaction():
+            write_cases(other, [replace(row, content=row.content) for row in reversed(cases)])
+            other.append(list(reversed(mentions)))
+        again = replace(night, store=other)
+        Stage().run(again)
+        assert ledger(again) == ledger(night)
 
 
 def test_nights_in_order_of_receipt_end_where_one_night_ends(night: Night, tmp_path: Path) -> None:
     fill(night, count=10)
     Stage().run(night)
-    other = replace(night, store=Store(tmp_path / "other.duckdb"))
-    for first, last in ((0, 4), (5, 6), (7, 9)):
-        with other.store.transaction():
-            days = [datetime(2026, 3, 1) + timedelta(days=d) for d in range(first, last + 1)]
-            cases = [row for row in night.store.rows(Case) if row.received_at in days]
-            write_cases(other.store, cases)
-            ids = {row.case_id for row in cases}
-            other.store.append([row for row in night.store.rows(Mention) if row.case_id in ids])
-        Stage().run(other)
-    assert other.store.rows(IssueMember) == night.store.rows(IssueMember)
-    other.store.close()
+    with Store(tmp_path / "other.duckdb") as other:
+        for first, last in ((0, 4), (5, 6), (7, 9)):
+            with other.transaction():
+                days = [datetime(2026, 3, 1) + timedelta(days=d) for d in range(first, last + 1)]
+                cases = [row for row in night.store.rows(Case) if row.received_at in days]
+                write_cases(other, cases)
+                ids = {row.case_id for row in cases}
+                other.append([row for row in night.store.rows(Mention) if row.case_id in ids])
+            Stage().run(replace(night, store=other))
+        assert other.rows(IssueMember) == night.store.rows(IssueMember)
 
 
 def test_another_model_keeps_the_ledger_and_says_so(night: Night) -> None:

@@ -246,10 +246,8 @@ def test_a_purge_and_a_new_key_leave_exact_sums(grown: tuple[Night, random.Rando
     night.private.close()
 
     def rebuild() -> None:
-        again = replace(night, store=workspace.open_store(), private=workspace.open_private())
-        night_of(again)
-        again.store.close()
-        again.private.close()
+        with workspace.open_stores() as (store, private):
+            night_of(replace(night, store=store, private=private))
 
     done = forget(workspace, (FIRST + timedelta(days=20)).date(), originals=False, rebuild=rebuild)
     assert done.texts > 5

@@ -27,15 +27,11 @@ def opened(root: Path, *, redo: bool = False, run_id: str = "test-001") -> Itera
     """Open a night over a workspace folder."""
     workspace = Workspace(root)
     root.mkdir(exist_ok=True)
-    store, private = workspace.open_store(), workspace.open_private()
-    stages = frozenset({"mapping"} if redo else ())
-    dictionary = load_dictionary(("car", "appliance"))
-    log = RunLog(None, run_id)
-    try:
+    with workspace.open_stores() as (store, private):
+        stages = frozenset({"mapping"} if redo else ())
+        dictionary = load_dictionary(("car", "appliance"))
+        log = RunLog(None, run_id)
         yield Night(run_id, AS_OF, workspace, Settings(), dictionary, store, private, SilentProgress(), log, stages)
-    finally:
-        store.close()
-        private.close()
 
 
 def add_cases(

@@ -21,21 +21,17 @@ def call(*arguments: str) -> int:
 
 @pytest.fixture
 def root(workspace: Workspace) -> str:
-    store = workspace.open_store()
-    day = date(2026, 3, 1)
-    row = EarlyWarning("W1", "station", "ST10", None, day, "EWMA", 9, 2, 7, None, None, None, "[]", day, "new")
-    store.append([row])
-    store.append([cause()])
-    store.close()
+    with workspace.open_store() as store:
+        day = date(2026, 3, 1)
+        row = EarlyWarning("W1", "station", "ST10", None, day, "EWMA", 9, 2, 7, None, None, None, "[]", day, "new")
+        store.append([row])
+        store.append([cause()])
     return str(workspace.root)
 
 
 def held(root: str, sql: str) -> list[tuple[object, ...]]:
-    store = Workspace(Path(root)).open_store()
-    try:
+    with Workspace(Path(root)).open_store() as store:
         return store.query(sql)
-    finally:
-        store.close()
 
 
 @pytest.mark.parametrize(("command", "status"), [("acknowledge", "acknowledged"), ("close", "closed")])

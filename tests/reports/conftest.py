@@ -20,26 +20,20 @@ def dictionary() -> Dictionary:
 
 @pytest.fixture
 def empty_night(tmp_path: Path, dictionary: Dictionary) -> Iterator[Night]:
-    night = make_night(tmp_path / "empty", dictionary)
-    yield night
-    night.store.close()
-    night.private.close()
+    with make_night(tmp_path / "empty", dictionary) as night:
+        yield night
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory, dictionary: Dictionary) -> Path:
     """A workspace with the invented plant, made once; tests copy it."""
     root = tmp_path_factory.mktemp("plant")
-    night = make_night(root, dictionary)
-    fill(night.store)
-    night.store.close()
-    night.private.close()
+    with make_night(root, dictionary) as night:
+        fill(night.store)
     return root
 
 
 @pytest.fixture
 def night(tmp_path: Path, filled: Path, dictionary: Dictionary) -> Iterator[Night]:
-    night = make_night(shutil.copytree(filled, tmp_path / "plant"), dictionary)
-    yield night
-    night.store.close()
-    night.private.close()
+    with make_night(shutil.copytree(filled, tmp_path / "plant"), dictionary) as night:
+        yield night

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -70,13 +71,16 @@ def plain(text: str) -> str:
     return text
 
 
-def make_night(root: Path, dictionary: Dictionary, *, language: Literal["zh", "en"] = "zh", run: str = "R1") -> Night:
-    """Return a night over the workspace in `root`, which is made when missing."""
+@contextmanager
+def make_night(
+    root: Path, dictionary: Dictionary, *, language: Literal["zh", "en"] = "zh", run: str = "R1"
+) -> Iterator[Night]:
+    """Open a night over the workspace in `root`, which is made when missing."""
     root.mkdir(parents=True, exist_ok=True)
     place = Workspace(root)
     settings = Settings(general=General(language=language))
-    stores = place.open_store(), place.open_private()
-    return Night(run, AS_OF, place, settings, dictionary, *stores, SilentProgress(), RunLog(None, run))
+    with place.open_stores() as stores:
+        yield Night(run, AS_OF, place, settings, dictionary, *stores, SilentProgress(), RunLog(None, run))
 
 
 def pages_of(night: Night) -> list[Page]:

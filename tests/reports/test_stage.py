@@ -36,16 +36,16 @@ class Links(HTMLParser):
 def test_the_same_rows_give_the_same_bytes_in_another_workspace(
     night: Night, tmp_path: Path, dictionary: Dictionary
 ) -> None:
-    other = make_night(tmp_path / "other", dictionary, run="R2")
-    fill(other.store)
-    # the order of rows must not matter
-    for table in ("cases", "issue_members", "mentions", "causes", "cause_weeks", "stations"):
-        other.store.query(f"CREATE TEMP TABLE turned AS SELECT * FROM {table} ORDER BY ALL DESC")
-        other.store.query(f"DELETE FROM {table}")
-        other.store.query(f"INSERT INTO {table} SELECT * FROM turned")
-        other.store.query("DROP TABLE turned")
+    with make_night(tmp_path / "other", dictionary, run="R2") as other:
+        fill(other.store)
+        # the order of rows must not matter
+        for table in ("cases", "issue_members", "mentions", "causes", "cause_weeks", "stations"):
+            other.store.query(f"CREATE TEMP TABLE turned AS SELECT * FROM {table} ORDER BY ALL DESC")
+            other.store.query(f"DELETE FROM {table}")
+            other.store.query(f"INSERT INTO {table} SELECT * FROM turned")
+            other.store.query("DROP TABLE turned")
+        Stage().run(other)
     Stage().run(night)
-    Stage().run(other)
     assert bytes_of(night.workspace.site) == bytes_of(other.workspace.site)
 
 
@@ -163,8 +163,8 @@ def test_every_page_stands_in_both_languages_and_no_link_leads_nowhere(night: Ni
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_way_in_speaks_the_first_language(tmp_path: Path, dictionary: Dictionary, language: str) -> None:
-    night = make_night(tmp_path / language, dictionary, language=language)  # type: ignore[arg-type]
-    Stage().run(night)
+    with make_night(tmp_path / language, dictionary, language=language) as night:  # type: ignore[arg-type]
+        Stage().run(night)
     tag = {"zh": "zh-CN", "en": "en"}[language]
     assert f'<html lang="{tag}">' in (night.workspace.site / "index.html").read_text(encoding="utf-8")
 

@@ -149,10 +149,11 @@ def test_ids_do_not_depend_on_the_workspaces_key(night: Night) -> None:
     take(night)
     first = cases(night)[0]
     other = init_workspace(night.workspace.root / "other", "zh")
-    elsewhere = replace(night, workspace=other, store=other.open_store(), private=other.open_private())
-    put(elsewhere, "t.csv", f"text,serial\n{TEXT},LXXAA11B0C1000001\n")
-    take(elsewhere)
-    second = cases(elsewhere)[0]
+    with other.open_stores() as (store, private):
+        elsewhere = replace(night, workspace=other, store=store, private=private)
+        put(elsewhere, "t.csv", f"text,serial\n{TEXT},LXXAA11B0C1000001\n")
+        take(elsewhere)
+        second = cases(elsewhere)[0]
     assert (first.case_id, first.serial_token == second.serial_token) == (second.case_id, False)
 
 

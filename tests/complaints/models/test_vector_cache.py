@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -32,8 +32,9 @@ class CountingEncoder:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "s.duckdb")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "s.duckdb") as opened:
+        yield opened
 
 
 def vectors(store: Store, encoder: CountingEncoder, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -43,15 +43,13 @@ def place(tmp_path: Path) -> Workspace:
     near = json.dumps([like | {"why": "vehicle", "similarity": None}, like])
     decided = Classification("C1", "传动", 0.83, "review", '[{"category": "制动", "confidence": 0.1}]',
                              '[{"surface": "变速箱", "start": 0, "end": 3, "weight": 1.5}]', "M1", near)  # fmt: skip
-    store, private = workspace.open_store(), workspace.open_private()
-    with store.transaction():
-        write_cases(store, [case, other])
-        for row in (heard, mention, decided):
-            store.append([row])
-    private.append_values("serials", [(token, SERIAL)])
-    write_snapshot(store, workspace, "2026-03-02-001")
-    store.close()
-    private.close()
+    with workspace.open_stores() as (store, private):
+        with store.transaction():
+            write_cases(store, [case, other])
+            for row in (heard, mention, decided):
+                store.append([row])
+        private.append_values("serials", [(token, SERIAL)])
+        write_snapshot(store, workspace, "2026-03-02-001")
     return workspace
 
 

@@ -35,17 +35,16 @@ def case(text: str) -> Case:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     place = Workspace(tmp_path_factory.mktemp("exported"))
-    store = place.open_store()
-    store.append([case(text) for text in ATTACKS])
-    issue = Issue("I1", "=1", "@x", "fault", "new", date(2026, 6, 1), None, 3, 3, None, None, "[]")
-    store.append([issue])
-    store.append([Review("T1", "-reviewer", datetime(2026, 6, 2), "category", "=x", "+y")])
-    warning = EarlyWarning(
-        "W1", "issue", "I1", None, date(2026, 6, 1), "=r", 3, 1, 2, None, None, None, "[]", date(2026, 6, 1), "open"
-    )
-    store.append([warning])
-    write_snapshot(store, place, "R1")
-    store.close()
+    with place.open_store() as store:
+        store.append([case(text) for text in ATTACKS])
+        issue = Issue("I1", "=1", "@x", "fault", "new", date(2026, 6, 1), None, 3, 3, None, None, "[]")
+        store.append([issue])
+        store.append([Review("T1", "-reviewer", datetime(2026, 6, 2), "category", "=x", "+y")])
+        warning = EarlyWarning(
+            "W1", "issue", "I1", None, date(2026, 6, 1), "=r", 3, 1, 2, None, None, None, "[]", date(2026, 6, 1), "open"
+        )
+        store.append([warning])
+        write_snapshot(store, place, "R1")
     return place
 
 

@@ -42,33 +42,32 @@ def plant(workspace: Workspace) -> Workspace:
     (workspace.master / "stations.csv").write_text(
         f"station_id,name,supplier\nS1,Doors,{OURS}\nS2,Seats,{OTHER}\nS3,Roof,\n", encoding="utf-8"
     )
-    store = workspace.open_store()
-    top = json.dumps([{"symptom": "abnormal_noise", "cases": 9}, {"symptom": "water_leak", "cases": 2}])
-    with store.transaction():
-        store.append(
-            [
-                Supplier(OURS, date(2026, 4, 1), 2, 40.0, "[]", 1, None, 1.0),
-                Supplier(OURS, date(2026, 5, 1), 11, 310.5, top, 1, None, 1.2),
-                Supplier(OTHER, date(2026, 5, 1), 30, 900.0, top, 0, None, 2.0),
-            ]
-        )
-        store.append(
-            [
-                cause("K1", "S1"), cause("K2", "S2", level=OTHER), cause("K3", "S3", exposed_cases=3),
-                cause("K4", "S1", verdict="knowledge only"), cause("K5", "S1", decision="rejected"),
-            ]
-        )  # fmt: skip
-        store.append([Action("A1", "S1", None, None, "open", date(2026, 5, 4), 1.0, 0.2, "effective")])
-        store.append([Action("A2", "S2", None, None, "open", None, None, None, "too early")])
-        now = datetime(2026, 6, 30, 3)
-        store.append([Run("R1", date(2026, 6, 30), now, now, 0, "{}", "{}", "{}")])
-        case = Case(
-            "T1", "text", "EXT-4711", "a.csv#1", now, "given", "V" + "1" * 20, "X1", 1.0, None, "zh", SAID, None, False,
-            "fault", False,
-        )  # fmt: skip
-        store.append([case])
-    write_snapshot(store, workspace, "R1")
-    store.close()
+    with workspace.open_store() as store:
+        top = json.dumps([{"symptom": "abnormal_noise", "cases": 9}, {"symptom": "water_leak", "cases": 2}])
+        with store.transaction():
+            store.append(
+                [
+                    Supplier(OURS, date(2026, 4, 1), 2, 40.0, "[]", 1, None, 1.0),
+                    Supplier(OURS, date(2026, 5, 1), 11, 310.5, top, 1, None, 1.2),
+                    Supplier(OTHER, date(2026, 5, 1), 30, 900.0, top, 0, None, 2.0),
+                ]
+            )
+            store.append(
+                [
+                    cause("K1", "S1"), cause("K2", "S2", level=OTHER), cause("K3", "S3", exposed_cases=3),
+                    cause("K4", "S1", verdict="knowledge only"), cause("K5", "S1", decision="rejected"),
+                ]
+            )  # fmt: skip
+            store.append([Action("A1", "S1", None, None, "open", date(2026, 5, 4), 1.0, 0.2, "effective")])
+            store.append([Action("A2", "S2", None, None, "open", None, None, None, "too early")])
+            now = datetime(2026, 6, 30, 3)
+            store.append([Run("R1", date(2026, 6, 30), now, now, 0, "{}", "{}", "{}")])
+            case = Case(
+                "T1", "text", "EXT-4711", "a.csv#1", now, "given", "V" + "1" * 20, "X1", 1.0, None, "zh", SAID, None,
+                False, "fault", False,
+            )  # fmt: skip
+            store.append([case])
+        write_snapshot(store, workspace, "R1")
     return workspace
 
 

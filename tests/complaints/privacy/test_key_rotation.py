@@ -55,22 +55,16 @@ def night(workspace: Workspace) -> Reader:
 
 
 def tokens(workspace: Workspace) -> list[str | None]:
-    store = workspace.open_store()
-    try:
+    with workspace.open_store() as store:
         cases = [token for (token,) in store.query("SELECT serial_token FROM cases ORDER BY external_id")]
         inputs = [t for (t,) in store.query("SELECT serial_token FROM inputs ORDER BY input_id")]
         assert sorted(map(str, cases)) == sorted(map(str, inputs))
         return cases
-    finally:
-        store.close()
 
 
 def serials(workspace: Workspace) -> dict[str, str]:
-    private = workspace.open_private()
-    try:
+    with workspace.open_private() as private:
         return dict(private.query("SELECT serial_token, serial FROM serials"))
-    finally:
-        private.close()
 
 
 def test_every_token_is_new_and_still_leads_to_its_serial(stored: Workspace) -> None:

@@ -51,11 +51,8 @@ def forget(workspace: Workspace, *, originals: bool = False) -> purging.Purged:
 
 
 def held(workspace: Workspace) -> list[str]:
-    store = workspace.open_store()
-    try:
+    with workspace.open_store() as store:
         return [found for (found,) in store.query("SELECT external_id FROM cases ORDER BY 1")]
-    finally:
-        store.close()
 
 
 def everything(workspace: Workspace) -> str:
@@ -192,9 +189,8 @@ def test_texts_of_reads_escapes_archives_and_nested_json(tmp_path: Path) -> None
 
 def model(workspace: Workspace, name: str, external_id: str) -> Path:
     """Write a trained model that names a case, and make it the one in use."""
-    store = workspace.open_store()
-    case = store.query("SELECT case_id FROM cases WHERE external_id = ?", [external_id])[0][0]
-    store.close()
+    with workspace.open_store() as store:
+        case = store.query("SELECT case_id FROM cases WHERE external_id = ?", [external_id])[0][0]
     folder = workspace.models / name
     folder.mkdir(parents=True)
     (folder / "model.json").write_text(json.dumps({"reference": [case]}), encoding="utf-8")

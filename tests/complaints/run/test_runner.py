@@ -49,6 +49,11 @@ def run(
     return run_night(workspace, stages, [], RunOptions(AS_OF, **asked), SilentProgress())  # type: ignore[arg-type]
 
 
+def stored(workspace: Workspace, sql: str) -> list[tuple[object, ...]]:
+    with workspace.open_store(read_only=True) as store:
+        return store.query(sql)
+
+
 def test_all_stages_run_in_order(workspace: Workspace) -> None:
     seen: list[str] = []
     assert run(workspace, seen).exit_code == ExitCode.OK
@@ -76,11 +81,8 @@ def test_a_folder_that_is_no_workspace_is_wrong_use(tmp_path_factory: pytest.Tem
 def test_every_run_is_recorded_with_its_exit_code(workspace: Workspace) -> None:
     run(workspace)
     run(workspace)
-    store = workspace.open_store(read_only=True)
-    assert store.query("SELECT run_id, exit_code FROM runs ORDER BY run_id") == [
-        ("2026-06-30-001", 0),
-        ("2026-06-30-002", 0),
-    ]
+    recorded = stored(workspace, "SELECT run_id, exit_code FROM runs ORDER BY run_id")
+    assert recorded == [("2026-06-30-001", 0), ("2026-06-30-002", 0)]
 
 
 def test_the_snapshot_holds_every_public_table(workspace: Workspace) -> None:
@@ -132,9 +134,8 @@ def test_a_failed_stage_leaves_what_was_committed_and_its_exit_code(workspace: W
 
     with pytest.raises(ZeroDivisionError):
         run(workspace, act=fail)
-    store = workspace.open_store(read_only=True)
-    assert store.query("SELECT count(*) FROM cases") == [(1,)]
-    assert store.query("SELECT exit_code FROM runs") == [(1,)]
+    assert stored(workspace, "SELECT count(*) FROM cases") == [(1,)]
+    assert stored(workspace, "SELECT exit_code FROM runs") == [(1,)]
 
 
 def test_an_interrupted_run_is_recorded_as_130(workspace: Workspace) -> None:
@@ -143,7 +144,7 @@ def test_an_interrupted_run_is_recorded_as_130(workspace: Workspace) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run(workspace, act=stop)
-    assert workspace.open_store(read_only=True).query("SELECT exit_code FROM runs") == [(130,)]
+    assert stored(workspace, "SELECT exit_code FROM runs") == [(130,)]
 
 
 def test_the_log_says_where_an_unforeseen_error_arose_and_not_what_it_quotes(workspace: Workspace) -> None:
@@ -192,9 +193,7 @@ def test_a_signal_during_a_query_ends_the_night_as_interrupted(workspace: Worksp
 
     with pytest.raises(KeyboardInterrupt):
         run(workspace, act=slow)
-    store = workspace.open_store()
-    assert store.query("SELECT exit_code FROM runs") == [(130,)]
-    store.close()
+    assert stored(workspace, "SELECT exit_code FROM runs") == [(130,)]
 
 
 def test_what_duckdb_makes_of_a_signal_is_an_interrupt() -> None:

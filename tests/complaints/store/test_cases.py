@@ -39,10 +39,10 @@ def test_language_by_script(text: str, language: str) -> None:
 
 
 def repeats(tmp_path: Path, *cases: Case) -> dict[str, str | None]:
-    store = Store(tmp_path / "s.duckdb")
-    write_cases(store, cases)
-    mark_duplicates(store)
-    return dict(store.query("SELECT case_id, duplicate_of FROM cases"))
+    with Store(tmp_path / "s.duckdb") as store:
+        write_cases(store, cases)
+        mark_duplicates(store)
+        return dict(store.query("SELECT case_id, duplicate_of FROM cases"))
 
 
 def test_a_repeat_points_at_the_earliest(tmp_path: Path) -> None:
@@ -51,14 +51,14 @@ def test_a_repeat_points_at_the_earliest(tmp_path: Path) -> None:
 
 
 def test_repeats_are_marked_and_taken_back_together(tmp_path: Path) -> None:
-    store = Store(tmp_path / "s.duckdb")
     again = [replace(CASE, case_id=f"T{n}", received_at=datetime(2026, 3, 5)) for n in (2, 3)]
-    write_cases(store, [CASE, *again])
     found = []
-    for first in (CASE, replace(CASE, text="换了变速箱以后不再顿挫了，谢谢师傅")):
-        write_cases(store, [first])
-        mark_duplicates(store)
-        found.append(store.query("SELECT case_id, duplicate_of FROM cases ORDER BY case_id"))
+    with Store(tmp_path / "s.duckdb") as store:
+        write_cases(store, [CASE, *again])
+        for first in (CASE, replace(CASE, text="换了变速箱以后不再顿挫了，谢谢师傅")):
+            write_cases(store, [first])
+            mark_duplicates(store)
+            found.append(store.query("SELECT case_id, duplicate_of FROM cases ORDER BY case_id"))
     assert found == [[("T1", None), ("T2", "T1"), ("T3", "T1")], [("T1", None), ("T2", None), ("T3", "T2")]]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from complaints.errors import StoreError
@@ -23,8 +25,9 @@ CASE = Case(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store.duckdb")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store.duckdb") as opened:
+        yield opened
 
 
 def test_a_row_comes_back_as_it_was_written(store: Store) -> None:
@@ -54,7 +57,15 @@ def test_what_was_committed_is_there_after_reopening(tmp_path: Path, store: Stor
     with store.transaction():
         store.append([CASE])
     store.close()
-    assert Store(tmp_path / "store.duckdb").rows(Case) == [CASE]
+    with Store(tmp_path / "store.duckdb") as again:
+        assert again.rows(Case) == [CASE]
+
+
+def test_a_block_that_fails_leaves_the_store_closed(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), Store(tmp_path / "failed.duckdb") as failed:
+        raise ZeroDivisionError
+    with pytest.raises(duckdb.ConnectionException):
+        failed.query("SELECT 1")
 
 
 def pending(store: Store, key: str = "k1") -> list[str]:
@@ -102,7 +113,8 @@ def test_a_file_that_is_no_store_is_refused_with_a_hint(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such file modes")
 def test_the_private_store_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
-    Store(tmp_path / "private.duckdb", private=True)
+    with Store(tmp_path / "private.duckdb", private=True):
+        pass
     assert stat.S_IMODE((tmp_path / "private.duckdb").stat().st_mode) == 0o600
 
 
@@ -113,7 +125,8 @@ def test_a_migration_runs_once_for_each_version(tmp_path: Path, store: Store, mo
         schema, "MIGRATIONS", {schema.SCHEMA_VERSION - 1: ("ALTER TABLE cases ADD COLUMN extra VARCHAR",)}
     )
     for _ in range(2):
-        moved = Store(tmp_path / "store.duckdb")
-        names = [name for (name,) in moved.query("SELECT column_name FROM duckdb_columns() WHERE table_name = 'cases'")]
-        moved.close()
+        with Store(tmp_path / "store.duckdb") as moved:
+            names = [
+                name for (name,) in moved.query("SELECT column_name FROM duckdb_columns() WHERE table_name = 'cases'")
+            ]
         assert names.count("extra") == 1

@@ -26,15 +26,13 @@ HOSTILE = "=1\x00\x0b\x1b\u202e</w:t><script>&amp;]]>\ud800" + "x" * 10_000
 def laid_out(root: Path, dictionary: Dictionary, say: Say = plain, *, site: bool = False) -> Workspace:
     """Lay out a workspace whose last night is the invented one."""
     init_workspace(root, "zh")
-    night = make_night(root, dictionary)
-    fill(night.store, say, cases=24)
     then = datetime(2026, 6, 30, tzinfo=UTC).replace(tzinfo=None)
-    night.store.append([Run("R1", AS_OF, then, then, 0, "{}", "{}", "{}")])
-    if site:
-        Stage().run(night)
-    night.store.close()
-    night.private.close()
-    return night.workspace
+    with make_night(root, dictionary) as night:
+        fill(night.store, say, cases=24)
+        night.store.append([Run("R1", AS_OF, then, then, 0, "{}", "{}", "{}")])
+        if site:
+            Stage().run(night)
+        return night.workspace
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import pytest
 
 from complaints.dictionary import Dictionary
 from complaints.records import Cause
-from complaints.run.night import Night
 from complaints.store.database import Store
 from reports.facts.history import keep_history, read_changes
 from reports.facts.overview import Reading
@@ -24,10 +23,8 @@ STATION = "ST-110"
 
 @pytest.fixture
 def store(tmp_path: Path, dictionary: Dictionary) -> Iterator[Store]:
-    night: Night = make_night(tmp_path, dictionary)
-    yield night.store
-    night.store.close()
-    night.private.close()
+    with make_night(tmp_path, dictionary) as night:
+        yield night.store
 
 
 def found(store: Store, *, rr: float = 5.0, verdict: str = "supported") -> None:

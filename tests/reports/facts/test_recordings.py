@@ -25,13 +25,11 @@ Rule = Literal["off", "clean", "all"]
 
 @pytest.fixture
 def night(tmp_path: Path, dictionary: Dictionary) -> Iterator[Night]:
-    made = make_night(tmp_path, dictionary)
-    fill(made.store, cases=24)
-    names = dict(made.store.query("SELECT case_id, 'inbox/' || source_ref FROM cases"))
-    made.private.append_values("originals", [(case, name, None, None) for case, name in names.items()])
-    yield made
-    made.store.close()
-    made.private.close()
+    with make_night(tmp_path, dictionary) as made:
+        fill(made.store, cases=24)
+        names = dict(made.store.query("SELECT case_id, 'inbox/' || source_ref FROM cases"))
+        made.private.append_values("originals", [(case, name, None, None) for case, name in names.items()])
+        yield made
 
 
 def ruled(night: Night, rule: Rule, at: str = "") -> Night:

@@ -51,9 +51,9 @@ def skeleton(page: Page) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def site(root: Path, dictionary: Dictionary, say: Say) -> list[Page]:
-    night = make_night(root, dictionary)
-    fill(night.store, say, cases=24)
-    return pages_of(night)
+    with make_night(root, dictionary) as night:
+        fill(night.store, say, cases=24)
+        return pages_of(night)
 
 
 @pytest.fixture(scope="module")
