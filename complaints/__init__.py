@@ -26,13 +26,12 @@ def open_workspace(folder: str | Path = ".", run: str | None = None) -> Results:
         UsageError: the folder is no workspace, no night has ended there, or the night's tables are not kept.
     """
     from complaints.errors import UsageError
-    from complaints.outputs import Results, snapshot_folder
+    from complaints.outputs import Results, last_night
     from complaints.workspace import Workspace
 
     workspace = Workspace(Path(folder))
     workspace.require()
-    # Resolved, so that all that is read is of one night, whatever night ends meanwhile.
-    last = Results(snapshot_folder(workspace).resolve())
+    last = last_night(workspace)
     if run is None:
         return last
     if run not in last.runs:

@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from complaints.outputs import held_tables
 from complaints.records import PUBLIC_TABLES
-from complaints.store import sql_path
 from complaints.workspace import Workspace
 
 SHOWN_RUNS = 5
@@ -61,24 +59,16 @@ def read_status(workspace: Workspace) -> Status:
 
 
 def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
-    import duckdb
+    from complaints.outputs import last_night
 
     if not workspace.latest.is_dir():
         return dict.fromkeys(PUBLIC_TABLES, 0), [], [], 0
-    with duckdb.connect() as connection:
-
-        def read(table: str, rest: str) -> list[tuple[Any, ...]]:
-            path = sql_path(workspace.latest / f"{table}.parquet")
-            return connection.sql(rest.format(f"read_parquet('{path}')")).fetchall()
-
-        tables = {table: read(table, "SELECT count(*) FROM {}")[0][0] for table in held_tables(workspace.latest)}
-        columns = [row[0] for row in read("quarantine", "DESCRIBE SELECT * FROM {}")]
-        found = read("quarantine", "SELECT * FROM {} ORDER BY ALL")
-        quarantined = [_json(dict(zip(columns, row, strict=True))) for row in found]
-        last = read(
-            "runs",
-            "SELECT run_id, as_of, started_at, finished_at, exit_code, counts FROM {} "
-            f"ORDER BY started_at DESC, run_id DESC LIMIT {SHOWN_RUNS}",
+    with last_night(workspace) as results:
+        tables = {table: results.query(f"SELECT count(*) FROM {table}")[0][0] for table in results.tables}
+        quarantined = [_json(row) for row in results.rows("SELECT * FROM quarantine ORDER BY ALL")]
+        last = results.query(
+            "SELECT run_id, as_of, started_at, finished_at, exit_code, counts FROM runs "
+            f"ORDER BY started_at DESC, run_id DESC LIMIT {SHOWN_RUNS}"
         )
         runs = [
             {
@@ -87,7 +77,7 @@ def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str,
             }
             for run, as_of, started, ended, code, counts in last
         ]  # fmt: skip
-        in_review = read("classifications", "SELECT count(*) FROM {} WHERE decision = 'review'")[0][0]
+        in_review = results.query("SELECT count(*) FROM classifications WHERE decision = 'review'")[0][0]
     return tables, quarantined, runs, in_review
 
 

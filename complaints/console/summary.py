@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from complaints.ranking import NOT_SEPARABLE, STRENGTH, SUPPORTED
-from complaints.store import sql_path
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -46,40 +45,31 @@ class Summary:
 
 def summarise(workspace: Workspace, result: RunResult) -> Summary:
     """Read a finished run's summary from its reports and the last snapshot."""
-    import duckdb
+    from complaints.outputs import last_night
 
     dictionary = workspace.dictionary()
     counts = {report.stage: report.counts for report in result.reports}
     intake = counts.get("intake", {})
-    with duckdb.connect() as connection:
-
-        def read(sql: str, *tables: str) -> list[tuple[Any, ...]]:
-            paths = [sql_path(workspace.latest / f"{table}.parquet") for table in tables]
-            return connection.sql(sql.format(*(f"read_parquet('{path}')" for path in paths))).fetchall()
-
-        doubtful = read("SELECT count(*) FROM {} WHERE doubtful", "cases")[0][0]
-        news = read(
-            "SELECT issue_id, name_zh, name_en, status, cases, vehicles FROM {} "
-            "WHERE status IN ('new', 'growing') AND kind = 'fault' ORDER BY cases DESC, issue_id",
-            "issues",
+    with last_night(workspace) as results:
+        doubtful = results.query("SELECT count(*) FROM cases WHERE doubtful")[0][0]
+        news = results.rows(
+            "SELECT issue_id, name_zh, name_en, status, cases, vehicles FROM issues "
+            "WHERE status IN ('new', 'growing') AND kind = 'fault' ORDER BY cases DESC, issue_id"
         )
-        causes = read(
+        causes = results.query(
             "SELECT station_id, verdict, cause, factor, level, relative_risk, exposed_cases, name_zh, name_en, "
-            "c.component, c.symptom FROM (SELECT * FROM {} WHERE station_id <> 'none' QUALIFY row_number() OVER "
+            "c.component, c.symptom FROM (SELECT * FROM causes WHERE station_id <> 'none' QUALIFY row_number() OVER "
             f"(PARTITION BY station_id ORDER BY {STRENGTH}) = 1) c "
-            "LEFT JOIN (SELECT issue_id, name_zh, name_en FROM {}) "
-            f"ON group_id = issue_id WHERE verdict IN ({SIGNALS}) AND decision <> 'rejected' ORDER BY {STRENGTH}",
-            "causes",
-            "issues",
+            "LEFT JOIN (SELECT issue_id, name_zh, name_en FROM issues) "
+            f"ON group_id = issue_id WHERE verdict IN ({SIGNALS}) AND decision <> 'rejected' ORDER BY {STRENGTH}"
         )
-    issue_names = ("issue_id", "name_zh", "name_en", "status", "cases", "vehicles")
     named = [_named(dict(zip(CAUSE_FIELDS, row[:-2], strict=True)), row[-2:], dictionary) for row in causes]
     waiting = counts.get("asr", {}).get("recordings waiting", 0)
     return Summary(
         run_id=result.run_id, exit_code=int(result.exit_code), recordings=intake.get("recordings", 0),
         new_recordings=intake.get("new recordings", 0), pending_recordings=waiting,
         texts=intake.get("texts", 0), new_texts=intake.get("new texts", 0), quarantined=result.quarantined,
-        doubtful=doubtful, news=[dict(zip(issue_names, row, strict=True)) for row in news],
+        doubtful=doubtful, news=news,
         stations=named,
         site=str(workspace.site / "index.html"), log=str(result.log),
     )  # fmt: skip

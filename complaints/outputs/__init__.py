@@ -3,8 +3,8 @@
 from complaints.outputs.explain import explain, revealed
 from complaints.outputs.explain_words import WORDS, said
 from complaints.outputs.export import CHOICES, export_tables
-from complaints.outputs.snapshot import held_tables, prune_snapshots, snapshot_folder, write_snapshot
-from complaints.outputs.snapshot_reader import Results
+from complaints.outputs.snapshot import prune_snapshots, write_snapshot
+from complaints.outputs.snapshot_reader import Results, last_night
 from complaints.outputs.supplier_bundle import share
 
 __all__ = [
@@ -13,11 +13,10 @@ __all__ = [
     "Results",
     "explain",
     "export_tables",
-    "held_tables",
+    "last_night",
     "prune_snapshots",
     "revealed",
     "said",
     "share",
-    "snapshot_folder",
     "write_snapshot",
 ]

@@ -14,8 +14,7 @@ from complaints.errors import UsageError
 from complaints.nearest_name import meant
 from complaints.outputs.explain_words import WORDS, said
 from complaints.outputs.explained import SHOWN_CASES, Explained, kept, told_review
-from complaints.outputs.snapshot import snapshot_folder
-from complaints.outputs.snapshot_reader import Results
+from complaints.outputs.snapshot_reader import Results, last_night
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -37,12 +36,12 @@ def explain(workspace: Workspace, identity: str, dictionary: Dictionary, languag
     Raises:
         UsageError: no run has ended yet, or nothing has this id.
     """
-    results = Results(snapshot_folder(workspace))
-    for explainer in _explainers():
-        found = explainer(results, dictionary, language, identity)
-        if found is not None:
-            return found
-    hint = meant(identity, _ids(results), "See the tables: complaints export DIR")
+    with last_night(workspace) as results:
+        for explainer in _explainers():
+            found = explainer(results, dictionary, language, identity)
+            if found is not None:
+                return found
+        hint = meant(identity, _ids(results), "See the tables: complaints export DIR")
     raise UsageError("nothing in the last run has this id", identity, hint)
 
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
-from complaints.outputs.snapshot import held_tables, snapshot_folder
+from complaints.outputs.snapshot_reader import last_night
 from complaints.records import PUBLIC_TABLES
-from complaints.store import sql_path
 from complaints.tables import write_csv, write_xlsx
 
 if TYPE_CHECKING:
@@ -73,28 +72,26 @@ def export_tables(workspace: Workspace, target: Path, form: str) -> dict[str, in
     Raises:
         UsageError: no run has ended yet, or the format is unknown.
     """
-    import duckdb
-
     if form not in FORMATS:
         raise UsageError(f"unknown format {form}", "--format", f"Use one of {', '.join(FORMATS)}")
-    source = snapshot_folder(workspace)
-    target.mkdir(parents=True, exist_ok=True)
     counts = {}
-    with duckdb.connect() as connection:
-        for table in held_tables(source):
-            path = sql_path(source / f"{table}.parquet")
-            relation = connection.sql(f"SELECT * FROM read_parquet('{path}') ORDER BY ALL")
-            counts[table] = len(relation)
+    with last_night(workspace) as results:
+        target.mkdir(parents=True, exist_ok=True)
+        for table in results.tables:
             out = target / f"{table}.{form}"
             if form == "parquet":
-                shutil.copyfile(source / f"{table}.parquet", out)
-            elif form == "json":
-                rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-                out.write_text(json.dumps(rows, ensure_ascii=False, indent=1, default=_iso), encoding="utf-8")
+                shutil.copyfile(results.folder / out.name, out)
+                counts[table] = results.query(f"SELECT count(*) FROM {table}")[0][0]
+                continue
+            columns, rows = results.columns(table), results.query(f"SELECT * FROM {table} ORDER BY ALL")
+            counts[table] = len(rows)
+            if form == "json":
+                objects = [dict(zip(columns, row, strict=True)) for row in rows]
+                out.write_text(json.dumps(objects, ensure_ascii=False, indent=1, default=_iso), encoding="utf-8")
             elif form == "csv":
-                write_csv(out, relation.columns, relation.fetchall())
+                write_csv(out, columns, rows)
             else:
-                write_xlsx(out, table, relation.columns, relation.fetchall(), CHOICES.get(table))
+                write_xlsx(out, table, columns, rows, CHOICES.get(table))
     if form == "json":
         (target / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
     return counts

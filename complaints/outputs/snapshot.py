@@ -43,11 +43,6 @@ def write_snapshot(store: Store, workspace: Workspace, run_id: str) -> Path:
     return target
 
 
-def held_tables(folder: Path) -> list[str]:
-    """Return the public tables that a snapshot holds, in their order; one of an earlier version lacks later tables."""
-    return [table for table in PUBLIC_TABLES if (folder / f"{table}.parquet").is_file()]
-
-
 def prune_snapshots(workspace: Workspace, keep: int) -> None:
     """Remove all but the `keep` newest snapshots; the one that data/latest shows always stays."""
     latest = workspace.latest.resolve()

@@ -1,4 +1,5 @@
-"""The public tables of a finished night for notebooks: `open_workspace("plant-a").to_pandas("cases")`.
+"""The public tables of a finished night: for commands that must not disturb a running one, and for notebooks
+(`open_workspace("plant-a").to_pandas("cases")`).
 
 What is read is a snapshot (data/latest), never the store: a night at work is not disturbed, and all that one object
 answers is of one night. Nothing in it needs redaction; the private store is not reachable from here.
@@ -10,10 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from complaints.errors import StoreError, UsageError
 from complaints.nearest_name import nearest
+from complaints.outputs.snapshot import snapshot_folder
+from complaints.records import PUBLIC_TABLES
 from complaints.store import sql_path
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
+    from complaints.workspace import Workspace
 
 TABLE_NAME = re.compile(r"\s*\w+\s*")
 
@@ -35,7 +40,7 @@ class Results:
         folder: of the snapshot.
 
     Attributes:
-        tables: names of the tables.
+        tables: their names, in the order of `complaints.records`; a night of an earlier version lacks later ones.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,10 +48,21 @@ class Results:
 
         self._folder = folder
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
-        self.tables = tuple(sorted(path.stem for path in folder.glob("*.parquet")))
+        self.tables = tuple(table for table in PUBLIC_TABLES if (folder / f"{table}.parquet").is_file())
         for name in self.tables:
             file = folder / f"{name}.parquet"
             self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{sql_path(file)}')")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._connection.close()
+
+    @property
+    def folder(self) -> Path:
+        """Where the tables lie as Parquet."""
+        return self._folder
 
     @property
     def run(self) -> str:
@@ -65,6 +81,16 @@ class Results:
             found = self._connection.execute(sql, list(parameters))
             names = [column[0] for column in found.description or ()]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return a query's rows as tuples, as `Store.query` does."""
+        with self._reading():
+            return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def columns(self, table: str) -> list[str]:
+        """Return the columns of a table, in order."""
+        with self._reading():
+            return [name for (name, *_) in self._connection.execute(f"DESCRIBE {self._known(table)}").fetchall()]
 
     def to_arrow(self, what: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """Return a table or a query's answer as an Arrow table.
@@ -110,6 +136,16 @@ class Results:
             return name
         near = nearest(name, self.tables, alike=0.0)
         raise UsageError("no table is called so", name, f"The nearest is {near}; all: {', '.join(self.tables)}")
+
+
+def last_night(workspace: Workspace) -> Results:
+    """Open the tables of the last finished night.
+
+    Raises:
+        UsageError: no night has ended here yet.
+    """
+    # Resolved, so that all that is read is of one night, whatever night ends meanwhile.
+    return Results(snapshot_folder(workspace).resolve())
 
 
 def _needed(library: str) -> None:

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from complaints.errors import StoreError, UsageError
 from complaints.nearest_name import meant
 from complaints.outputs import bundle_check
+from complaints.outputs.snapshot_reader import Results, last_night
 from complaints.redaction import redact_name
-from complaints.store import sql_path
 from complaints.tables import safe_cell
 
 if TYPE_CHECKING:
@@ -85,12 +85,13 @@ def share(workspace: Workspace, supplier: str, out: Path, dictionary: Dictionary
         UsageError: no such supplier, or no run has ended.
         StoreError: the finished bundle does not pass its own check; nothing is written.
     """
-    reader = _Reader(workspace, dictionary, smallest)
-    if supplier not in reader.suppliers:
-        none_known = "No supplier is known: master/lots and master/stations name them"
-        hint = meant(supplier, reader.suppliers, none_known, alike=0.0)
-        raise UsageError("no such supplier in the last run", supplier, hint)
-    tables = [reader.months(supplier), reader.symptoms(supplier), reader.causes(supplier), reader.actions(supplier)]
+    with last_night(workspace) as results:
+        reader = _Reader(results, _station_suppliers(workspace), dictionary, smallest)
+        if supplier not in reader.suppliers:
+            none_known = "No supplier is known: master/lots and master/stations name them"
+            hint = meant(supplier, reader.suppliers, none_known, alike=0.0)
+            raise UsageError("no such supplier in the last run", supplier, hint)
+        tables = [reader.months(supplier), reader.symptoms(supplier), reader.causes(supplier), reader.actions(supplier)]
     content = _bundle(supplier, reader.night, smallest, tables)
     found = bundle_check.problems(content)
     if found:
@@ -126,31 +127,27 @@ def _csv(table: Table) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def _station_suppliers(workspace: Workspace) -> dict[str, str]:
+    from complaints.master import read_small
+
+    return {
+        row.values["station_id"]: row.values["supplier"]
+        for row in read_small(workspace.master, "stations") or []
+        if "station_id" in row.values and "supplier" in row.values
+    }
+
+
 class _Reader:
-    """Reads the last snapshot; a night may run beside it."""
+    """Reads a bundle's tables from the last night's results; `stations` gives each station's supplier."""
 
-    def __init__(self, workspace: Workspace, dictionary: Dictionary, smallest: int) -> None:
-        from complaints.master import read_small
-        from complaints.outputs.snapshot import snapshot_folder
-
-        self._folder, self._dictionary, self._smallest = snapshot_folder(workspace), dictionary, smallest
+    def __init__(self, results: Results, stations: Mapping[str, str], dictionary: Dictionary, smallest: int) -> None:
+        self._rows, self._stations = results.query, stations
+        self._dictionary, self._smallest = dictionary, smallest
         self.hidden = 0
-        self.night = str(self._rows("SELECT max(as_of) FROM {} WHERE finished_at IS NOT NULL", "runs")[0][0])
-        self._stations = {
-            row.values["station_id"]: row.values["supplier"]
-            for row in read_small(workspace.master, "stations") or []
-            if "station_id" in row.values and "supplier" in row.values
-        }
-        named = self._rows("SELECT DISTINCT supplier FROM {}", "suppliers")
-        named += self._rows("SELECT DISTINCT level FROM {} WHERE factor = 'supplier' AND level IS NOT NULL", "causes")
+        self.night = str(self._rows("SELECT max(as_of) FROM runs WHERE finished_at IS NOT NULL")[0][0])
+        named = self._rows("SELECT DISTINCT supplier FROM suppliers")
+        named += self._rows("SELECT DISTINCT level FROM causes WHERE factor = 'supplier' AND level IS NOT NULL")
         self.suppliers = {str(name) for (name,) in named} | set(self._stations.values())
-
-    def _rows(self, sql: str, table: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        import duckdb
-
-        with duckdb.connect() as connection:
-            path = f"read_parquet('{sql_path(self._folder / f'{table}.parquet')}')"
-            return connection.execute(sql.format(path), list(parameters)).fetchall()
 
     def _count(self, number: int | None) -> Any:
         if number is None or number == 0 or number >= self._smallest:
@@ -176,8 +173,7 @@ class _Reader:
         rows = [
             [month, self._count(cases), rate if self._is_shown(cases) else None, actions]
             for month, cases, rate, actions in self._rows(
-                "SELECT month, cases, rate_per_million, actions_open FROM {} WHERE supplier = ? ORDER BY month",
-                "suppliers",
+                "SELECT month, cases, rate_per_million, actions_open FROM suppliers WHERE supplier = ? ORDER BY month",
                 [supplier],
             )
         ]
@@ -186,7 +182,7 @@ class _Reader:
     def symptoms(self, supplier: str) -> Table:
         rows = []
         for month, top in self._rows(
-            "SELECT month, top_symptoms FROM {} WHERE supplier = ? ORDER BY month", "suppliers", [supplier]
+            "SELECT month, top_symptoms FROM suppliers WHERE supplier = ? ORDER BY month", [supplier]
         ):
             for found in json.loads(top):
                 code = str(found["symptom"])
@@ -197,11 +193,11 @@ class _Reader:
         rows = []
         for station, symptom, component, verdict, factor, level, rr, low, high, cases, units in self._rows(
             "SELECT station_id, symptom, component, verdict, factor, level, relative_risk, rr_low, rr_high,"
-            " exposed_cases, exposed_units FROM {} WHERE rank <= 3 AND decision <> 'rejected'"
+            " exposed_cases, exposed_units FROM causes WHERE rank <= 3 AND decision <> 'rejected'"
             " AND list_contains(?::VARCHAR[], verdict)"
             " AND (list_contains(?::VARCHAR[], station_id) OR (factor = 'supplier' AND level = ?))"
             " ORDER BY station_id, group_kind, group_id, rank",
-            "causes", [list(SHOWN), self._own(supplier), supplier],
+            [list(SHOWN), self._own(supplier), supplier],
         ):  # fmt: skip
             shown = self._is_shown(cases)
             rows.append([
@@ -219,9 +215,9 @@ class _Reader:
         rows = [
             [redact_name(station), symptom, component, status, started, verdict]
             for station, symptom, component, status, started, verdict in self._rows(
-                "SELECT station_id, symptom, component, status, started_at, verdict FROM {}"
+                "SELECT station_id, symptom, component, status, started_at, verdict FROM actions"
                 " WHERE list_contains(?::VARCHAR[], station_id) ORDER BY station_id, started_at, action_id",
-                "actions", [self._own(supplier)],
+                [self._own(supplier)],
             )
         ]  # fmt: skip
         columns = ("station_id", "symptom", "component", "status", "started_at", "verdict")

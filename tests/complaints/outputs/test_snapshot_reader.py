@@ -26,7 +26,7 @@ def results(night: Night) -> Results:
 
 
 def test_every_public_table_is_there(results: Results) -> None:
-    assert results.tables == tuple(sorted(PUBLIC_TABLES))
+    assert results.tables == tuple(PUBLIC_TABLES)
 
 
 def test_a_table_comes_as_arrow_pandas_and_polars_alike(results: Results) -> None:
