@@ -253,18 +253,15 @@ def workspace(spoken: Audio, model_path: Path, tmp_path: Path) -> Workspace:
     turn = spoken.piece(1, 0, 12 * SAMPLE_RATE)
     for name, level in (("a", 1.0), ("b", 0.8)):
         write_wav(made.inbox / f"{name}.wav", [turn * np.float32(level)])
-    night = opened(made.root)
-    Intake().run(night)
-    close(night)
+    with opened(made.root) as night:
+        Intake().run(night)
     return made
 
 
 def rows(root: Path) -> dict[str, list[tuple[object, ...]]]:
-    night = opened(root)
-    Stage().run(night)
-    found = {table: night.store.query(f"SELECT * FROM {table} ORDER BY ALL") for table in ("cases", "segments")}
-    close(night)
-    return found
+    with opened(root) as night:
+        Stage().run(night)
+        return {table: night.store.query(f"SELECT * FROM {table} ORDER BY ALL") for table in ("cases", "segments")}
 
 
 def test_a_killed_stage_goes_on_where_it_was(workspace: Workspace, tmp_path: Path) -> None:
@@ -278,9 +275,8 @@ def test_a_killed_stage_goes_on_where_it_was(workspace: Workspace, tmp_path: Pat
     process.wait()
     _, alive = psutil.wait_procs(children, timeout=30)
     assert alive == []  # orphans end by themselves
-    night = opened(workspace.root)
-    (committed,) = night.store.query("SELECT count(*) FROM cases WHERE source = 'call'")[0]
-    close(night)
+    with workspace.open_store(read_only=True) as store:
+        (committed,) = store.query("SELECT count(*) FROM cases WHERE source = 'call'")[0]
     assert committed == 1
     assert rows(workspace.root) == rows(whole)
     assert not (workspace.data / SCRATCH).exists()

@@ -28,9 +28,8 @@ def workspace(prepared: Path) -> Workspace:
 @pytest.fixture
 def store(workspace: Workspace, tmp_path: Path) -> Iterator[Store]:
     copy_workspace(workspace, tmp_path / "copy")
-    opened = Workspace(tmp_path / "copy").open_store()
-    yield opened
-    opened.close()
+    with Workspace(tmp_path / "copy").open_store() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

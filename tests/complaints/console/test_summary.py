@@ -21,11 +21,9 @@ from tests.reports.invented import AS_OF, cause, fill, make_night, plain
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Night]:
     """The night of the invented plant."""
-    made = make_night(tmp_path / "plant", load_dictionary())
-    fill(made.store)
-    yield made
-    made.store.close()
-    made.private.close()
+    with make_night(tmp_path / "plant", load_dictionary()) as made:
+        fill(made.store)
+        yield made
 
 
 def summary_of(night: Night) -> Summary:
