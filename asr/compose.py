@@ -8,12 +8,13 @@ from datetime import datetime
 
 from asr.doubt import doubts
 from asr.repair import Repair, RepairsTurns, in_digits, moved, repaired
-from asr.speakers import AGENT, CUSTOMER, UNKNOWN, Roles, find_roles
+from asr.speakers import Roles, find_roles
 from asr.transcript import Recognition, Utterance
 from complaints.fingerprints import canonical_json
 from complaints.records import Case, Segment
 from complaints.redaction import Redacted, placeholder, redact_turns
 from complaints.store import call_text
+from complaints.vocabulary import AGENT, CUSTOMER, UNKNOWN, Channel, DatedFrom, Language
 
 SURE_ROLE = 0.75  # under it, who is the customer is itself in doubt
 
@@ -27,10 +28,10 @@ class Call:
     content: str
     call_id: str | None
     received_at: datetime | None
-    received_at_from: str
+    received_at_from: DatedFrom
     serial_token: str | None
     product: str | None
-    customer_channel: str | None
+    customer_channel: Channel | None
     language: str | None
 
 
@@ -43,7 +44,11 @@ class Composed:
 
 
 def compose(
-    call: Call, recognition: Recognition, repairers: Mapping[str, RepairsTurns], fallback: str, default_language: str
+    call: Call,
+    recognition: Recognition,
+    repairers: Mapping[str, RepairsTurns],
+    fallback: str,
+    default_language: Language,
 ) -> Composed:
     """Return the case and the segments of a call.
 
@@ -73,9 +78,9 @@ def compose(
     return Composed(case, tuple(segments))
 
 
-def _language(recognition: Recognition, roles: Roles, default: str) -> str:
+def _language(recognition: Recognition, roles: Roles, default: Language) -> Language:
     """Return zh or en: the language of most of the customer's speech."""
-    spoken = {"zh": 0.0, "en": 0.0}
+    spoken: dict[Language, float] = {"zh": 0.0, "en": 0.0}
     for utterance, speaker in zip(recognition.utterances, roles.speakers, strict=True):
         if utterance.text and speaker != AGENT:
             spoken["en" if utterance.language == "en" else "zh"] += utterance.speech_s
@@ -151,8 +156,8 @@ def shifted(start: int, length: int, redacted: Redacted, language: str) -> int |
     return start + sum(len(placeholder(span.kind, language)) - (span.end - span.start) for span in before)
 
 
-def _silence(call: Call, recognition: Recognition, language: str) -> Segment:
-    channel = call.customer_channel if call.customer_channel in ("left", "right") else None
+def _silence(call: Call, recognition: Recognition, language: Language) -> Segment:
+    channel: Channel | None = None if call.customer_channel == "mix" else call.customer_channel
     names = {u.channel for u in recognition.utterances}
     if channel is None:
         channel = "mix" if recognition.layout == "mono" else ("right" if names == {"left"} else "left")

@@ -9,13 +9,13 @@ from functools import cache
 from importlib import resources
 
 from asr.transcript import Utterance
+from complaints.vocabulary import AGENT, CUSTOMER, UNKNOWN, Channel, Speaker
 
 CLEAR = 1.5  # points by which one side must lead before its words decide
 OPENING_TURNS = 2  # whoever answers the call greets in the first turns
 QUESTION_POINTS = 0.7
 YOU_POLITE = 0.5  # 您: agents say it to customers far more than customers to agents
 QUESTION_ENDS = ("?", "？", "吗", "呢")
-CUSTOMER, AGENT, UNKNOWN = "customer", "agent", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Roles:
         origin: ``sidecar``, ``content``, ``fallback`` or ``single`` (one speaker on one channel only).
     """
 
-    speakers: tuple[str, ...]
+    speakers: tuple[Speaker, ...]
     confidence: float
     origin: str
 
 
-def find_roles(utterances: Sequence[Utterance], given: str | None, fallback: str) -> Roles:
+def find_roles(utterances: Sequence[Utterance], given: Channel | None, fallback: str) -> Roles:
     """Return who says each utterance.
 
     Args:
@@ -54,7 +54,7 @@ def find_roles(utterances: Sequence[Utterance], given: str | None, fallback: str
     return Roles(_by_channel(utterances, customer), round(1 - 0.5 * 2 ** (-abs(lead)), 4), "content")
 
 
-def _by_channel(utterances: Sequence[Utterance], customer: str) -> tuple[str, ...]:
+def _by_channel(utterances: Sequence[Utterance], customer: str) -> tuple[Speaker, ...]:
     return tuple(CUSTOMER if u.channel == customer else AGENT for u in utterances)
 
 
@@ -62,7 +62,7 @@ def _of_mix(utterances: Sequence[Utterance]) -> Roles:
     points = [channel_points([u.text]) for u in utterances]
     if points:
         points[0] += 0.5 if _greets(utterances[0].text) else 0.0
-    speakers = tuple(AGENT if p >= CLEAR else CUSTOMER if p <= -CLEAR else UNKNOWN for p in points)
+    speakers: tuple[Speaker, ...] = tuple(AGENT if p >= CLEAR else CUSTOMER if p <= -CLEAR else UNKNOWN for p in points)
     clear = sum(s != UNKNOWN for s in speakers) / len(speakers) if speakers else 0.0
     return Roles(speakers, round(clear, 4), "content")
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from complaints.fingerprints import canonical_json
+from complaints.vocabulary import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Utterance:
         rescored: (heard, word) in order: stretches of the text that a pinned word takes the place of.
     """
 
-    channel: str
+    channel: Channel
     start_s: float
     end_s: float
     text: str

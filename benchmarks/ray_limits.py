@@ -18,8 +18,9 @@ from typing import Any
 from asr.transcript import Recognition, Utterance
 from asr.workers.local import Recording
 from complaints.run.engine import Step
+from complaints.vocabulary import Channel
 
-SAID = (
+SAID: tuple[tuple[Channel, str], ...] = (
     ("left", "您好，这里是客户服务热线，请问有什么可以帮您？"),
     ("right", "你好，我的车上周开始，过减速带的时候底盘咯噔咯噔响，声音越来越大。"),
     ("left", "请问仪表盘上有没有故障灯亮？"),

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classify.category import decided_cases, read_cases
-from classify.reading import NONE
 from complaints.batching import batches
 from complaints.errors import ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
@@ -21,6 +20,7 @@ from complaints.models import masked_digest, vectors_for
 from complaints.records import Classification, Mention, Segment
 from complaints.run import Night, StageReport, encode_ahead
 from complaints.store import set_contents
+from complaints.vocabulary import NO_CONTENT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -155,8 +155,8 @@ def _work(night: Night, tools: _Tools, pending: Sequence[tuple[str, str]]) -> in
         for batch in batches(pending, BATCH_CASES):
             content = dict(batch)
             pairs = read_cases(night.store, tools.finder, list(content), tools.unseen)
-            own = [pair for pair in pairs if pair[0].content != NONE]
-            without += [(r.case_id, content[r.case_id]) for r, _ in pairs if r.content == NONE]
+            own = [pair for pair in pairs if pair[0].content != NO_CONTENT]
+            without += [(r.case_id, content[r.case_id]) for r, _ in pairs if r.content == NO_CONTENT]
             mentions += _work_on(night, tools, own, content, join=False)
             task.advance(len(own))
         for batch in batches(without, BATCH_CASES):

@@ -17,6 +17,7 @@ from complaints.nearest_name import meant
 from complaints.records import Issue, IssueEvent
 from complaints.redaction import redact
 from complaints.store import Store
+from complaints.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from complaints.workspace import Workspace
@@ -271,7 +272,7 @@ class Expert:
                 counted = replace(counted, cases=standing.cases, first_seen=first, last_seen=last)
             self._put(counted)
 
-    def _event(self, issue_id: str, event: str, detail: dict[str, Any]) -> None:
+    def _event(self, issue_id: str, event: EventKind, detail: dict[str, Any]) -> None:
         facts = detail | {"decided": True, "why": redact(self.reason).text}
         self.store.append([IssueEvent(issue_id, self.day, event, canonical_json(facts))])
 

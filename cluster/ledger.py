@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from complaints.fingerprints import canonical_json
+from complaints.vocabulary import EventKind, IssueStatus
 
 RECENT_DAYS = 28
 EARLIER_DAYS = 182
@@ -19,7 +20,7 @@ class Event:
     """Something that happened to an issue tonight; `detail` is canonical JSON."""
 
     issue_id: str
-    event: str
+    event: EventKind
     detail: str
 
 
@@ -117,7 +118,7 @@ class Counts:
     earlier: int
 
 
-def trend(counts: Counts, as_of: date, growing_factor: float, fading_weeks: int, close_weeks: int) -> str:
+def trend(counts: Counts, as_of: date, growing_factor: float, fading_weeks: int, close_weeks: int) -> IssueStatus:
     """Return an issue's status.
 
     new: first case within the last 28 days. growing: the last 28 days hold at least three cases and `growing_factor`

@@ -16,6 +16,7 @@ from complaints.fingerprints import canonical_json
 from complaints.records import Issue, IssueEvent, IssueMember
 from complaints.run import Night
 from complaints.store import Store
+from complaints.vocabulary import IssueKind, IssueStatus
 
 QUOTED_CASES = 50  # surest members of an issue among which its typical ones are
 QUOTED_ISSUES = 100  # whose surest members are read at once
@@ -123,7 +124,7 @@ def _issue(
     issue_id: str,
     standing: Standing,
     vehicles: int,
-    state: str,
+    state: IssueStatus,
     old: Issue | None,
     name: IssueName | None,
     ledger: Ledger,
@@ -133,8 +134,8 @@ def _issue(
         assert old is not None
         name = IssueName(old.name_zh, old.name_en, old.symptom, old.component)
     # Leftovers that agree on nothing are no fault that could be traced, warned of or shown as one.
-    fault = "fault" if name.symptom or name.component else "other"
-    kind = "service" if standing.services * 2 > standing.cases else fault
+    fault: IssueKind = "fault" if name.symptom or name.component else "other"
+    kind: IssueKind = "service" if standing.services * 2 > standing.cases else fault
     return Issue(
         issue_id, name.zh, name.en, kind, state, standing.counts.first, standing.counts.last, standing.cases,
         vehicles, name.symptom, name.component, canonical_json(parents),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-SUPPORTED, NOT_SEPARABLE = "supported", "not separable"
-VERDICTS = (SUPPORTED, NOT_SEPARABLE, "knowledge only", "contradicted")  # the strongest first
+from complaints.vocabulary import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED, Verdict
+
+VERDICTS: tuple[Verdict, ...] = (SUPPORTED, NOT_SEPARABLE, KNOWLEDGE_ONLY, CONTRADICTED)  # the strongest first
 # SQL order of causes. A confirmed one leads, a rejected one comes last; a probability decides among equals.
 STRENGTH = (
     "CASE decision WHEN 'confirmed' THEN 0 WHEN 'rejected' THEN 2 ELSE 1 END,"

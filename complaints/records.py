@@ -1,14 +1,41 @@
 """The rows of the public tables.
 
 One frozen dataclass a table; the field order is the column order of the store, the snapshots and every export. A
-field's type decides its column type (`complaints.store.schema`). Columns that hold lists or trees hold canonical JSON
-text (`complaints.fingerprints.canonical_json`), so that a row is the same bytes wherever it is written.
+field's type decides its column type (`complaints.store.schema`); fixed words are typed (`complaints.vocabulary`).
+Columns that hold lists or trees hold canonical JSON text (`complaints.fingerprints.canonical_json`), so that a row is
+the same bytes wherever it is written.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import typing
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
+from typing import Literal
+
+from complaints.vocabulary import (
+    ActionVerdict,
+    CategoryDecision,
+    CauseDecision,
+    Channel,
+    Content,
+    DatedFrom,
+    EventKind,
+    GroupKind,
+    IssueKind,
+    IssueStatus,
+    Language,
+    MentionKind,
+    Polarity,
+    Reviewed,
+    Source,
+    Speaker,
+    Verdict,
+    Via,
+    WarningGroupKind,
+    WarningStatus,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +43,20 @@ class Case:
     """One complaint: a call or a text. `text` is redacted; of a call, the customer's turns in order."""
 
     case_id: str
-    source: str  # call | text
+    source: Source
     external_id: str | None
     source_ref: str
     received_at: datetime | None
-    received_at_from: str  # given | sidecar | file_name | file_time | unknown
+    received_at_from: DatedFrom
     serial_token: str | None
     product: str | None
     mileage: float | None
     channel: str | None
-    language: str  # zh | en
+    language: Language
     text: str
     duplicate_of: str | None
     doubtful: bool
-    content: str | None  # fault | service | none; None until classified
+    content: Content | None  # None until classified
     partial: bool
 
 
@@ -40,15 +67,15 @@ class Segment:
     case_id: str
     start_s: float
     end_s: float
-    channel: str  # left | right | mix
-    speaker: str  # customer | agent | unknown
+    channel: Channel
+    speaker: Speaker
     text: str
     heard: str
     repairs: str  # JSON [{"heard", "written", "start", "rule"}]
     confidence: float  # 0..1
     doubtful: bool
     doubt_reasons: str  # JSON [str]
-    language: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +83,16 @@ class Mention:
     """A symptom, component or condition in a case's text. `start` and `end` are offsets in cases.text."""
 
     case_id: str
-    kind: str  # symptom | component | condition
+    kind: MentionKind
     code: str
     surface: str
     start: int
     end: int
-    polarity: str  # present | absent | hypothetical
-    speaker: str
+    polarity: Polarity
+    speaker: Speaker
     segment_start_s: float | None
     component_code: str | None
-    via: str  # dictionary | phonetic | model
+    via: Via
     confidence: float
 
 
@@ -86,7 +113,7 @@ class Classification:
     case_id: str
     category: str
     confidence: float
-    decision: str  # auto | review | confirmed
+    decision: CategoryDecision
     alternatives: str  # JSON [{"category", "confidence"}]
     evidence: str  # JSON [{"surface", "start", "end", "weight"}]
     model_id: str
@@ -100,8 +127,8 @@ class Issue:
     issue_id: str
     name_zh: str
     name_en: str
-    kind: str  # fault | service | other
-    status: str  # new | growing | stable | fading | closed
+    kind: IssueKind
+    status: IssueStatus
     first_seen: date | None
     last_seen: date | None
     cases: int
@@ -126,7 +153,7 @@ class IssueEvent:
 
     issue_id: str
     night: date
-    event: str  # born | grew | merged | split | renamed | closed
+    event: EventKind
     detail: str
 
 
@@ -135,7 +162,7 @@ class Cause:
     """One rank of a group's hypotheses, with its strongest factor; `station_id = "none"` is "none of these"."""
 
     cause_id: str
-    group_kind: str  # issue | symptom
+    group_kind: GroupKind
     group_id: str
     symptom: str | None
     component: str | None
@@ -152,8 +179,8 @@ class Cause:
     exposed_units: int | None
     factor: str | None
     level: str | None
-    verdict: str  # supported | knowledge only | not separable | contradicted
-    decision: str  # confirmed | rejected | open
+    verdict: Verdict
+    decision: CauseDecision
     evidence: str  # JSON object
 
 
@@ -162,7 +189,7 @@ class EarlyWarning:
     """An alarm of the early warning, with its rule and window."""
 
     warning_id: str
-    group_kind: str  # issue | symptom | station
+    group_kind: WarningGroupKind
     group_id: str
     product: str | None
     night: date
@@ -175,7 +202,7 @@ class EarlyWarning:
     baseline_to: date | None
     excluded: str  # JSON [str]
     first_alarm: date
-    status: str
+    status: WarningStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +231,7 @@ class Action:
     started_at: date | None
     before_rate: float | None
     after_rate: float | None
-    verdict: str  # effective | not effective | too early
+    verdict: ActionVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +241,7 @@ class Review:
     case_id: str
     reviewer: str
     decided_at: datetime
-    what: str  # category | mention | transcript | cause
+    what: Reviewed
     decision: str
     comment: str
 
@@ -255,7 +282,7 @@ class GroupMember:
     counts as any other. A case that repeats one of these is not listed: `cases.duplicate_of` leads to it.
     """
 
-    group_kind: str  # issue | symptom | station
+    group_kind: WarningGroupKind
     group_id: str
     case_id: str
 
@@ -277,3 +304,29 @@ PUBLIC_TABLES: dict[str, type] = {
     "runs": Run,
     "groups": GroupMember,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column may hold: its Python type, whether it may be empty, and its fixed words (none: free)."""
+
+    kind: type
+    nullable: bool
+    words: tuple[str, ...]
+
+
+@cache
+def columns_of(record: type) -> dict[str, Column]:
+    """Return {field: column} of a record class, in field order."""
+    hints = typing.get_type_hints(record)
+    return {field.name: _column(hints[field.name]) for field in fields(record)}
+
+
+def _column(hint: typing.Any) -> Column:
+    parts = typing.get_args(hint)
+    if nullable := type(None) in parts:
+        (hint,) = (part for part in parts if part is not type(None))
+    if typing.get_origin(hint) is Literal:
+        return Column(str, nullable, typing.get_args(hint))
+    assert isinstance(hint, type)
+    return Column(hint, nullable, ())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from complaints.fingerprints import content_id
 from complaints.master import read_small
 from complaints.records import Action, Cause
 from complaints.tables import parse_datetime
+from complaints.vocabulary import ActionVerdict
 from mapping.association import Array, Counts, exact_limits, mantel_haenszel
 from mapping.evidence import rounded
 from mapping.exposure import AGE_EDGES_DAYS, BANDS, DAYS_PER_MONTH
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.store import Store
 
-EFFECTIVE, NOT_EFFECTIVE, TOO_EARLY = "effective", "not effective", "too early"
+EFFECTIVE: Final = "effective"
+NOT_EFFECTIVE: Final = "not effective"
+TOO_EARLY: Final = "too early"
 BEFORE_WEEKS = 26  # build weeks before the action that it is compared with
 RECENT_WEEKS = 8  # newest build weeks, looked at alone to see whether the rate comes back
 # An action that leaves more than half of the trouble is not taken for effective; from where that is ruled out, it is
@@ -80,7 +83,7 @@ class Effect:
         days_still: of "too early": days until the records can tell, None if more than MAX_WAIT_DAYS.
     """
 
-    verdict: str
+    verdict: ActionVerdict
     before_rate: float | None = None
     after_rate: float | None = None
     rr: float | None = None
@@ -211,7 +214,7 @@ def effect_of(found: Sides) -> Effect:
     )))  # fmt: skip
     rr = float(mantel_haenszel(counts, person_time=True).estimate[0])
     low, high = exact_limits(counts)
-    verdict = EFFECTIVE if high < 1 else NOT_EFFECTIVE if low > HALVED else TOO_EARLY
+    verdict: ActionVerdict = EFFECTIVE if high < 1 else NOT_EFFECTIVE if low > HALVED else TOO_EARLY
     return Effect(
         verdict, 1000 * expected / months, 1000 * observed / months, rr, low, high, expected, observed,
         _days_still(found, rate, before) if verdict == TOO_EARLY else None,
@@ -270,7 +273,7 @@ def judge_actions(
             first = one.started_at - timedelta(weeks=BEFORE_WEEKS)
             effect = effect_of(sides(store, one, numbers, first, newest))
             reopened = effect.verdict == EFFECTIVE and came_back(store, one, numbers, newest)
-        verdict = NOT_EFFECTIVE if reopened else effect.verdict
+        verdict: ActionVerdict = NOT_EFFECTIVE if reopened else effect.verdict
         status = REOPENED if reopened else one.status
         rows.append(
             Action(

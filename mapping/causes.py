@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from complaints.vocabulary import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED, Verdict
 from mapping.association import Array
 from mapping.comparison import Estimate, Findings
 from mapping.exposure import Overlap
@@ -16,8 +17,6 @@ from mapping.levels import STATION, Level
 from mapping.probability import posterior, station_weights
 
 NO_STATION = "none"
-SUPPORTED, KNOWLEDGE_ONLY = "supported", "knowledge only"
-NOT_SEPARABLE, CONTRADICTED = "not separable", "contradicted"
 CLAIMS = (SUPPORTED, NOT_SEPARABLE)
 # p-value at which the likeliest claim holds beside another one (a single test), and at which a level is shown at all.
 NOMINAL = 0.05
@@ -104,7 +103,7 @@ class Hypothesis:
     rank: int
     probability: float
     prior: float
-    verdict: str
+    verdict: Verdict
     level: int | None = None
     rivals: tuple[str, ...] = ()
     excluded_rivals: tuple[str, ...] = ()
@@ -293,7 +292,7 @@ def _verdict(station: str, known: Knowledge, data: Data, tests: Comparisons, rul
         # Contrast inside build weeks tells more than a change in time, with which every other change coincides.
         level = _strongest(found, [c for c in claims if data.within[c]] or claims)
         rivals, excluded = _rivals(station, level, known, data, rules)
-        verdict = NOT_SEPARABLE if rivals else SUPPORTED
+        verdict: Verdict = NOT_SEPARABLE if rivals else SUPPORTED
         return Hypothesis(station, 0, 0, 0, verdict, _narrowest(level, claims, data, rules), rivals, excluded)
     itself = next((int(level) for level in own if data.levels[level].factor == STATION), None)
     if itself is not None and data.within[itself]:

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from complaints.errors import UsageError
 from complaints.nearest_name import meant
 from complaints.records import Review
 from complaints.redaction import redact
+from complaints.vocabulary import ExpertDecision, WarningStatus
 from mapping.warnings import ACKNOWLEDGED, CLOSED
 
 if TYPE_CHECKING:
     from complaints.store import Store
     from complaints.workspace import Workspace
 
-CONFIRMED, REJECTED = "confirmed", "rejected"
+CONFIRMED: Final = "confirmed"
+REJECTED: Final = "rejected"
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,14 @@ class Expert:
         """
         self._cause(cause_id, REJECTED)
 
-    def _warning(self, warning_id: str, status: str) -> None:
+    def _warning(self, warning_id: str, status: WarningStatus) -> None:
         self._require("warning", warning_id)
         reason = redact(self.reason).text
         with self.store.transaction():
             self.store.query("UPDATE warnings SET status = ? WHERE warning_id = ?", [status, warning_id])
             self.store.append_values("warning_decisions", [(warning_id, status, reason, self.name, self.day)])
 
-    def _cause(self, cause_id: str, decision: str) -> None:
+    def _cause(self, cause_id: str, decision: ExpertDecision) -> None:
         self._require("cause", cause_id)
         decided = datetime.combine(self.day, datetime.min.time())
         with self.store.transaction():

@@ -8,18 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mapping.causes import (
-    CLAIMS,
-    CONTRADICTED,
-    KNOWLEDGE_ONLY,
-    NO_STATION,
-    NOT_SEPARABLE,
-    SUPPORTED,
-    Comparisons,
-    Data,
-    Hypothesis,
-    Rules,
-)
+from complaints.vocabulary import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED
+from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules
 from mapping.knowledge import Knowledge
 from mapping.window import Week, window
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from complaints.records import Action, Cause, EarlyWarning
+from complaints.vocabulary import SUPPORTED, WarningGroupKind
 from mapping.actions import EFFECTIVE
-from mapping.causes import NO_STATION, SUPPORTED
+from mapping.causes import NO_STATION
 from mapping.knowledge import OCCURRENCE_RATES, related
 from mapping.plant import PlantModel
 
@@ -66,7 +67,7 @@ def lower_limit(cases: int, units: int) -> float:
 
 def closed_loop(
     warnings: Sequence[EarlyWarning], actions: Sequence[Action], causes: Sequence[Cause],
-    first_case: dict[tuple[str, str], date],
+    first_case: Mapping[tuple[WarningGroupKind, str], date],
 ) -> dict[str, Any]:  # fmt: skip
     """Return the share of warnings with an action and with a proven effect, and the median days between the steps.
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from complaints.vocabulary import GroupKind
+
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.store import Store
@@ -32,7 +34,7 @@ class Group:
     """
 
     number: int
-    kind: str
+    kind: GroupKind
     group_id: str
     symptom: str | None
     component: str | None
@@ -96,7 +98,7 @@ def load_groups(store: Store, dictionary: Dictionary, as_of: date, min_cases: in
 
 
 def _groups(
-    rows: Sequence[tuple[str, str, str | None, str | None, int]],
+    rows: Sequence[tuple[GroupKind, str, str | None, str | None, int]],
     shares: Mapping[int, Mapping[str, float]],
     dictionary: Dictionary,
 ) -> list[Group]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from complaints.vocabulary import WarningGroupKind
 from mapping.association import Array
 from mapping.detection import completeness
 from mapping.groups import Group
@@ -29,7 +30,7 @@ MIN_DELAYS = 50  # complaints of earlier nights from which the delay of reportin
 class SeriesKey:
     """What a series is about; `product` only of issues."""
 
-    kind: str
+    kind: WarningGroupKind
     group_id: str
     product: str | None = None
 
@@ -94,7 +95,9 @@ def load_series(store: Store, groups: Sequence[Group], as_of: date) -> SeriesTab
     return _table(store, rows, as_of)
 
 
-def _table(store: Store, rows: Sequence[tuple[str, str, str | None, date, int]], as_of: date) -> SeriesTable:
+def _table(
+    store: Store, rows: Sequence[tuple[WarningGroupKind, str, str | None, date, int]], as_of: date
+) -> SeriesTable:
     first = min((row[3] for row in rows), default=as_of)
     weeks = min(MAX_WEEKS, max(1, -(-((as_of - first).days + 1) // 7)))
     keys = list(dict.fromkeys(SeriesKey(kind, group, product) for kind, group, product, _, _ in rows))

@@ -12,6 +12,7 @@ import numpy as np
 from complaints.fingerprints import canonical_json, content_id
 from complaints.records import Cause
 from complaints.run import Night
+from complaints.vocabulary import CauseDecision
 from mapping import comparison, evidence, exposure, genealogy, groups
 from mapping.association import Array
 from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes
@@ -226,7 +227,7 @@ class _Judged:
         return self.group.number, self.hypothesis.level
 
 
-def _decisions(night: Night) -> dict[str, str]:
+def _decisions(night: Night) -> dict[str, CauseDecision]:
     rows = night.store.query("SELECT case_id, decision FROM reviews WHERE what = 'cause' ORDER BY decided_at, decision")
     return {cause_id: decision for cause_id, decision in rows if decision in ("confirmed", "rejected", "open")}
 
@@ -286,7 +287,7 @@ def _row(
     population: _Population | None,
     rules: Rules,
     why_no_data: str,
-    decisions: Mapping[str, str],
+    decisions: Mapping[str, CauseDecision],
     quotes: list[dict[str, Any]],
 ) -> tuple[Cause, list[Week]]:
     """Return the public row of one hypothesis and its build weeks."""

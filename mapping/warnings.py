@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from complaints.fingerprints import canonical_json, content_id
 from complaints.records import EarlyWarning
+from complaints.vocabulary import WarningStatus
 from mapping import detection
 from mapping.detection import EARS, EWMA, FARRINGTON, GUARD_WEEKS, WINDOWS, Baseline
 from mapping.series import SeriesKey, SeriesTable
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from complaints.settings import Warnings
     from complaints.store import Store
 
-NEW, OPEN, QUIET, ACKNOWLEDGED, CLOSED = "new", "open", "quiet", "acknowledged", "closed"
+NEW: Final = "new"
+OPEN: Final = "open"
+QUIET: Final = "quiet"
+ACKNOWLEDGED: Final = "acknowledged"
+CLOSED: Final = "closed"
 REFIT_WEEKS = {EARS: 0, EWMA: 4, FARRINGTON: 13}  # weeks for which limits stand before a new version is made
 RECENT_WEEKS = 4  # the setting's fewest cases are counted in them
 MIN_BASELINE_WEEKS = 3
@@ -245,7 +250,7 @@ def _family(rule: str) -> str:
     return rule if rule.startswith("alert rule") else "statistical"
 
 
-def _row(alarm: Alarm, first: date, status: str, as_of: date) -> EarlyWarning:
+def _row(alarm: Alarm, first: date, status: WarningStatus, as_of: date) -> EarlyWarning:
     key, limits = alarm.key, alarm.limits
     warning_id = content_id("W", key.kind, key.group_id, key.product or "", _family(alarm.rule), first.isoformat())
     excluded = [day.isoformat() for day in limits.excluded] if limits else []

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from complaints.vocabulary import Channel
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16_000  # Hz, what Whisper and Silero VAD expect
 FULL_SCALE = 32768.0  # of 16-bit samples
 BYTES_A_SAMPLE = 2
-STEREO_NAMES = ("left", "right")
-MONO_NAMES = ("mix",)
+STEREO_NAMES: tuple[Channel, ...] = ("left", "right")
+MONO_NAMES: tuple[Channel, ...] = ("mix",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Audio:
         return "stereo" if len(self.files) == len(STEREO_NAMES) else "mono"
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Channel, ...]:
         """Return the channels' names in order: ("left", "right") or ("mix",)."""
         return STEREO_NAMES if self.layout == "stereo" else MONO_NAMES
 

@@ -12,7 +12,7 @@ from benchmarks.classify.data import Data, chinese, english
 from benchmarks.classify.measures import Outcome, joined
 from benchmarks.classify.methods import Baseline, Kept, baseline_promises, embeddings_regression, product, tfidf_svm
 from classify.category.precision_guarantee import NEVER, lower_bound
-from classify.reading.content import NONE
+from complaints.vocabulary import NO_CONTENT
 
 SPLIT = "2024-03-11"
 FOLDS = 5
@@ -88,7 +88,7 @@ def run_chinese(data: Data, split: str, until: str) -> None:
     seen = set(data.texts(training))
     later = np.flatnonzero((data.days >= split) & (data.days < until))
     testing = np.array([i for i in later if data.readings[i].text not in seen], dtype=np.int64)
-    empty = sum(data.readings[i].content == NONE for i in testing)
+    empty = sum(data.readings[i].content == NO_CONTENT for i in testing)
     outcomes = {name: method(data, training, testing) for name, method in BASELINES.items()}
     kept = {n: [baseline_promises(m, data, training, testing, PRECISIONS)] for n, m in BASELINES.items()}
     outcomes[PRODUCT], mine = product(data, training, testing, PRECISIONS)

@@ -21,6 +21,7 @@ from complaints.dictionary import load_dictionary
 from complaints.fingerprints import content_id, digest
 from complaints.models.encoder import open_encoder
 from complaints.records import Case
+from complaints.vocabulary import Language
 
 SERVICE_SYSTEMS = frozenset({"销售欺诈", "服务态度", "承诺不兑现", "其他原因", "配件争议", "服务收费", "人员技术"})
 SERVICE = "销售与服务"
@@ -78,7 +79,7 @@ def _product(row: dict[str, str]) -> str:
     return " ".join("_".join(row[name].split()) for name in ("brand", "series", "model"))
 
 
-def _case(name: str, text: str, language: str, when: datetime | None, product: str | None) -> Case:
+def _case(name: str, text: str, language: Language, when: datetime | None, product: str | None) -> Case:
     return Case(
         content_id("T", name), "text", name, "", when, "given", None, product, None, None, language, text, None, False,
         None, False,

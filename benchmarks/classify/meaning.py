@@ -28,7 +28,6 @@ from benchmarks.classify.data import SERVICE_SYSTEMS, vectors_of
 from classify.reading.clauses import Wording, wordings
 from classify.reading.content import content_of, service_words
 from classify.reading.finder import MentionFinder
-from classify.reading.lexicon import SYMPTOM
 from classify.reading.mention import Found
 from classify.reading.nearest_symptom import ARRAYS, Judge, Meanings, judge, with_products
 from classify.reading.normalise import normal_term
@@ -37,6 +36,7 @@ from classify.reading.types import Reading
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.fingerprints import digest
 from complaints.models.catalogue import EMBEDDING
+from complaints.vocabulary import SYMPTOM
 
 SPLIT = "2024-03-11"
 MOST_OF_A_TERM = 10  # clauses that hide one and the same term, so that frequent terms do not decide alone

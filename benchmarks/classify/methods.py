@@ -17,8 +17,8 @@ from classify.category.ensemble import fold_numbers
 from classify.category.model import Model, train
 from classify.category.precision_guarantee import Promise, choose_threshold, newest_block
 from classify.category.splits import group_cases
-from classify.reading.content import NONE
 from classify.reading.types import Reading
+from complaints.vocabulary import NO_CONTENT
 
 Rows = NDArray[np.int64]
 Baseline = Callable[[Data, Rows, Rows], Outcome]
@@ -134,8 +134,8 @@ def product(data: Data, train_rows: Rows, test_rows: Rows, precisions: tuple[flo
 
 def _night(model: Model, data: Data, rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cases with content of their own first; those without are joined to earlier ones, decided by then."""
-    own = np.array([i for i in rows if data.readings[i].content != NONE], dtype=np.int64)
-    rest = np.array([i for i in rows if data.readings[i].content == NONE], dtype=np.int64)
+    own = np.array([i for i in rows if data.readings[i].content != NO_CONTENT], dtype=np.int64)
+    rest = np.array([i for i in rows if data.readings[i].content == NO_CONTENT], dtype=np.int64)
     first = model.full.predict([data.readings[i] for i in own], data.vectors[own])
     probabilities = {int(i): p for i, p in zip(own, first.probabilities, strict=True)}
     confidence = {int(i): c for i, c in zip(own, first.confidence, strict=True)}
@@ -152,7 +152,7 @@ def _kept(model: Model, data: Data, train_rows: Rows, test_rows: Rows, precision
     readings = [data.readings[i] for i in test_rows]
     promise = promised(model, data, train_rows, precision)
     found = model.measured.predict(readings, data.vectors[test_rows])
-    own = np.array([r.content != NONE for r in readings])
+    own = np.array([r.content != NO_CONTENT for r in readings])
     decided = np.array(model.measured.categories)[found.probabilities.argmax(axis=1)]
     alone = own & (found.confidence >= promise.threshold)
     order = sorted(range(len(readings)), key=lambda i: readings[i].dated.order if readings[i].dated else "")
@@ -167,11 +167,11 @@ def promised(model: Model, data: Data, train_rows: Rows, precision: float) -> Pr
         return model.promise
     ordered = by_time(data, train_rows)
     readings, older, newest = _blocks(data, train_rows)
-    block = [int(i) for i in newest if readings[i].content != NONE]
+    block = [int(i) for i in newest if readings[i].content != NO_CONTENT]
     found = model.measured.predict([readings[i] for i in block], data.vectors[[ordered[i] for i in block]])
     names = np.array(model.measured.categories)[found.probabilities.argmax(axis=1)]
     right = names == data.labels[[ordered[i] for i in block]]
-    own = np.array([readings[i].content != NONE for i in older])
+    own = np.array([readings[i].content != NO_CONTENT for i in older])
     held = model.measured.out_of_fold
     agreeing = (
         np.array(model.measured.categories)[held.probabilities.argmax(axis=1)]

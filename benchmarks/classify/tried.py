@@ -26,8 +26,8 @@ from classify.category.opinion_pool import fit_pool, log_probabilities
 from classify.category.sources import CHARACTERS, CODES, EMBEDDING, centred, fit_source
 from classify.category.splits import group_cases
 from classify.learning.metrics import macro_f1, top_share
-from classify.reading.content import NONE
 from classify.reading.types import Reading
+from complaints.vocabulary import NO_CONTENT
 
 SPLIT, OLDER = "2024-03-11", 0.7
 NEIGHBOURS, TEMPERATURE = 25, 0.07
@@ -214,7 +214,7 @@ def main() -> None:
     readings = [data.readings[i] for i in order]
     names = tuple(sorted(set(data.labels[order].tolist())))
     target = np.array([names.index(label) for label in data.labels[order].tolist()], dtype=np.int64)
-    regimes = np.array([0 if r.content == NONE else 1 for r in readings], dtype=np.int64)
+    regimes = np.array([0 if r.content == NO_CONTENT else 1 for r in readings], dtype=np.int64)
     run(Cases(readings, data.vectors[order], target, names, regimes))
 
 

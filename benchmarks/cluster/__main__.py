@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.cluster.data import Row, chinese_rows, english_rows, prepare
 from benchmarks.cluster.measures import agreement, singletons
 from benchmarks.cluster.memory import MemorySource, numbered, read_source, stream_nights
+from complaints.vocabulary import Language
 
 NIGHTS = 10
 BIG_ISSUE = 20
@@ -167,10 +168,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         place = options.prepared or Path(temporary)
         if options.only != "stability":
-            for name, rows, language in (
-                ("Chinese", chinese_rows(options.data), "zh"),
-                ("English", english_rows(options.data), "en"),
-            ):
+            languages: tuple[tuple[str, Language], ...] = (("Chinese", "zh"), ("English", "en"))
+            for name, language in languages:
+                rows = chinese_rows(options.data) if language == "zh" else english_rows(options.data)
                 folder = place / language
                 cost = prepare(rows, language, folder)
                 methods = [m for m in QUALITY if m != "product_nights" or language == "zh"]

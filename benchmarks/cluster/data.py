@@ -19,6 +19,7 @@ from cluster.batch import SHORT_CHARACTERS, Said, evidence_of
 from complaints.dictionary import load_dictionary
 from complaints.models.encoder import open_encoder
 from complaints.records import Case
+from complaints.vocabulary import Language
 
 MIN_CLASS = 10
 OTHER = "其他"
@@ -63,7 +64,7 @@ class Cost:
     mentions_cpu_s: float
 
 
-def prepare(rows: Sequence[Row], language: str, folder: Path) -> Cost:
+def prepare(rows: Sequence[Row], language: Language, folder: Path) -> Cost:
     """Write vectors.npy and facts.json, which every method reads, to a folder; what lies there is used again."""
     if (folder / "facts.json").exists():
         return Cost(**json.loads((folder / "facts.json").read_text(encoding="utf-8"))["cost"])
@@ -93,7 +94,7 @@ def prepare(rows: Sequence[Row], language: str, folder: Path) -> Cost:
     return Cost(embedding_cpu_s, mentions_cpu_s)
 
 
-def _case(number: int, row: Row, language: str) -> Case:
+def _case(number: int, row: Row, language: Language) -> Case:
     return Case(
         f"T{number:06d}", "text", None, "", None, "given", None, None, None, None, language, row.text, None, False,
         None, False,

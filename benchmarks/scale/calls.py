@@ -13,6 +13,7 @@ from asr.transcript import Recognition, Utterance
 from complaints.intake.scan import scan_inbox
 from complaints.intake.stage import _Reader
 from complaints.models import speech_model
+from complaints.vocabulary import Channel
 
 if TYPE_CHECKING:
     from complaints.run.night import Night
@@ -73,7 +74,7 @@ class Calls:
 
 def recognition(lines: Sequence[str]) -> str:
     """Return as JSON how a call was heard whose customer says some lines."""
-    said = [(AGENT, "left", 2 * n) for n in range(len(lines))]
+    said: list[tuple[str, Channel, int]] = [(AGENT, "left", 2 * n) for n in range(len(lines))]
     said += [(line, "right", 2 * n + 1) for n, line in enumerate(lines)]
     turns = [
         Utterance(channel, at * SECONDS, (at + 1) * SECONDS, text, 0.9, SECONDS, 0.0, 1.2, 0.01, "zh", 1.0)

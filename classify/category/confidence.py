@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.reading import FAULT, NONE, SERVICE, SYMPTOM
+from complaints.vocabulary import FAULT, NO_CONTENT, SERVICE, SYMPTOM
 
 if TYPE_CHECKING:
     from classify.reading import Reading
@@ -71,7 +71,7 @@ def decision_facts(
         np.array([np.log1p(len(r.text)) for r in readings]),
         np.array([_symptoms(r) for r in readings]),
     ]
-    columns += [np.array([r.content == content for r in readings]) for content in (FAULT, SERVICE, NONE)]
+    columns += [np.array([r.content == content for r in readings]) for content in (FAULT, SERVICE, NO_CONTENT)]
     columns += [np.array([any(w.topic == topic for w in r.words) for r in readings]) for topic in TOPICS]
     columns += [chosen == category for category in range(pooled.shape[1])]
     return np.stack(columns, axis=1).astype(np.float64)

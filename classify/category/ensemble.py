@@ -21,8 +21,9 @@ from classify.category.label_noise import suspects
 from classify.category.opinion_pool import Pool, fit_pool, log_probabilities
 from classify.category.sources import CHARACTERS, CODES, EMBEDDING, Source, fit_source
 from classify.category.splits import group_cases
-from classify.reading import NONE, Dated
+from classify.reading import Dated
 from complaints.fingerprints import digest
+from complaints.vocabulary import NO_CONTENT
 
 if TYPE_CHECKING:
     from classify.reading import Reading
@@ -253,7 +254,7 @@ def _confidence_out_of_fold(
 
 def _regimes(readings: Sequence[Reading]) -> NDArray[np.int64]:
     """Regime 0: texts without content of their own, where the history must tell; 1: all others."""
-    return np.array([0 if reading.content == NONE else 1 for reading in readings], dtype=np.int64)
+    return np.array([0 if reading.content == NO_CONTENT else 1 for reading in readings], dtype=np.int64)
 
 
 def _dated(reading: Reading) -> Dated:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,14 @@ from classify.category.precision_guarantee import (
 )
 from classify.category.splits import group_cases
 from classify.category.unlabelled import ALTERNATIVES, Decision
-from classify.reading import NONE, Dated
+from classify.reading import Dated
+from complaints.vocabulary import NO_CONTENT, CategoryDecision
 
 if TYPE_CHECKING:
     from classify.reading import Reading
 
-AUTO, REVIEW = "auto", "review"
+AUTO: Final = "auto"
+REVIEW: Final = "review"
 Decided = tuple[Sequence[Dated], NDArray[np.float64]]
 
 
@@ -110,11 +112,13 @@ class Model:
             drifted = suspended_after is not None and (day is None or day > suspended_after)
             # A known label trains; the promise is about cases whose label nobody knows.
             untested = reading.language not in self.promise.languages
-            if reading.content == NONE or drifted or untested or reading.case_id in self.full.known:
+            if reading.content == NO_CONTENT or drifted or untested or reading.case_id in self.full.known:
                 chosen[row] = False
         return found, chosen
 
-    def _decision(self, reading: Reading, found: Predictions, row: int, decision: str, fitted: Fitted) -> Decision:
+    def _decision(
+        self, reading: Reading, found: Predictions, row: int, decision: CategoryDecision, fitted: Fitted
+    ) -> Decision:
         probabilities = found.probabilities[row]
         names = fitted.categories
         order = sorted(range(len(names)), key=lambda i: (-round(float(probabilities[i]), 9), names[i]))
@@ -186,7 +190,7 @@ def train(
     block_vectors = None if vectors is None else vectors[newest]
     found = measured.predict(block, block_vectors)
     held = measured.out_of_fold
-    own = np.array([readings[i].content != NONE for i in older])
+    own = np.array([readings[i].content != NO_CONTENT for i in older])
     agreeing = _agreeing(measured, held, [labels[i] for i in older])
     right = _agreeing(measured, found, [labels[i] for i in newest])
     threshold, decided, agreed, bound = choose_threshold(
@@ -204,7 +208,7 @@ def _blocks(readings: Sequence[Reading]) -> tuple[list[int], list[int]]:
     """Return the rows to fit the measured model on and, of the newest block, those about a product or service."""
     groups = group_cases([r.text for r in readings], [r.dated.vehicle if r.dated else None for r in readings])
     older, newest = newest_block([_order(r) for r in readings], groups)
-    return older.tolist(), [i for i in newest.tolist() if readings[i].content != NONE]
+    return older.tolist(), [i for i in newest.tolist() if readings[i].content != NO_CONTENT]
 
 
 def _agreeing(fitted: Fitted, found: Predictions, labels: Sequence[tuple[str, ...]]) -> NDArray[np.bool_]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.reading import COMPONENT, SERVICE, SYMPTOM
+from complaints.vocabulary import COMPONENT, SERVICE, SYMPTOM, CategoryDecision
 
 if TYPE_CHECKING:
     from classify.reading import Reading
@@ -50,7 +50,7 @@ class Decision:
 
     category: str
     confidence: float
-    decision: str
+    decision: CategoryDecision
     alternatives: tuple[tuple[str, float], ...]
     evidence: tuple[Evidence, ...]
 
@@ -110,7 +110,7 @@ def decide(
 def ranked(
     names: Sequence[str],
     probabilities: NDArray[np.float64],
-    decision: str,
+    decision: CategoryDecision,
     cast: Sequence[tuple[str, Evidence]],
 ) -> Decision:
     """Return a decision for the most probable category, ties by name, with its runners-up and evidence."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from classify.category import Drift, drift_between, lower_bound
 from classify.learning.metrics import calibration_error, macro_f1, top_share
-from classify.reading import NONE
+from complaints.vocabulary import NO_CONTENT
 
 if TYPE_CHECKING:
     from classify.learning.model_files import Stored
@@ -146,7 +146,7 @@ def _answers(
     alone, right_alone = np.zeros(len(readings), dtype=bool), np.zeros(len(readings), dtype=bool)
     if model.measured is not None:
         measured = model.measured.predict(readings, vectors)
-        own = np.array([r.content != NONE for r in readings], dtype=bool)
+        own = np.array([r.content != NO_CONTENT for r in readings], dtype=bool)
         alone = own & (measured.confidence >= model.promise.threshold)
         decided = np.array(model.measured.categories)[measured.probabilities.argmax(axis=1)]
         right_alone = np.array([n in named for n, named in zip(decided.tolist(), labels, strict=True)], dtype=bool)

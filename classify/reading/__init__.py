@@ -1,22 +1,13 @@
 """A case's text in, a Reading out: mentions, polarity, content."""
 
-from classify.reading.content import FAULT, NONE, SERVICE, service_topics
-from classify.reading.corrections import RIGHT, WRONG, read_corrections
+from classify.reading.content import service_topics
+from classify.reading.corrections import read_corrections
 from classify.reading.finder import MentionFinder
-from classify.reading.lexicon import COMPONENT, CONDITION, SYMPTOM
 from classify.reading.read_case import dated, mention_rows, read_case
 from classify.reading.semantic import Unseen, unseen_wordings
 from classify.reading.types import Dated, Reading
 
 __all__ = [
-    "COMPONENT",
-    "CONDITION",
-    "FAULT",
-    "NONE",
-    "RIGHT",
-    "SERVICE",
-    "SYMPTOM",
-    "WRONG",
     "Dated",
     "MentionFinder",
     "Reading",

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from classify.reading.content import ServiceWord
-from classify.reading.lexicon import COMPONENT, CONDITION, SYMPTOM
 from classify.reading.mention import Found
 from classify.reading.normalise import fold
 from classify.reading.polarity import CLAUSE_BREAKS
 from classify.reading.stemming import stem
 from complaints.models import mask
+from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM
 
 EDGES = ",，、;；。.!！?？…:：()（）\"“”'’-—"
 SHORTEST = {"zh": 3, "en": 8}  # characters of a masked clause

@@ -16,12 +16,11 @@ from itertools import pairwise
 
 from classify.reading.cues import alternation
 from classify.reading.data import table
-from classify.reading.lexicon import COMPONENT, SYMPTOM
 from classify.reading.mention import Found
 from classify.reading.normalise import fold, normal_text
 from classify.reading.polarity import CLAUSE_BREAKS
+from complaints.vocabulary import COMPONENT, FAULT, NO_CONTENT, SERVICE, SYMPTOM
 
-FAULT, SERVICE, NONE = "fault", "service", "none"
 STRONG = 2
 
 
@@ -76,7 +75,7 @@ def content_of(text: str, language: str, mentions: Sequence[Found], words: Seque
         return SERVICE
     if _troubled_component(text, language, mentions, words):
         return FAULT
-    return SERVICE if any(word.weight for word in words) else NONE
+    return SERVICE if any(word.weight for word in words) else NO_CONTENT
 
 
 def _troubled_component(text: str, language: str, mentions: Sequence[Found], words: Sequence[ServiceWord]) -> bool:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classify.reading.mention import Found
+from complaints.vocabulary import RIGHT, WRONG, MentionVerdict
 
 if TYPE_CHECKING:
     from complaints.store import Store
 
-RIGHT, WRONG = "right", "wrong"
-POLARITIES = ("present", "absent", "hypothetical")
 CORRECTED_CONFIDENCE = 1.0
 
 
@@ -25,7 +24,7 @@ class Correction:
     code: str
     start: int
     end: int
-    verdict: str
+    verdict: MentionVerdict
     right_code: str
 
 
@@ -54,7 +53,7 @@ def corrected(mentions: Sequence[Found], corrections: Sequence[Correction]) -> l
             if (mention.kind, mention.code, mention.start, mention.end) != place:
                 found.append(mention)
             elif one.verdict != WRONG or one.right_code:
-                polarity = one.verdict if one.verdict in POLARITIES else mention.polarity
+                polarity = mention.polarity if one.verdict == RIGHT or one.verdict == WRONG else one.verdict
                 code = one.right_code or mention.code
                 found.append(replace(mention, code=code, polarity=polarity, confidence=CORRECTED_CONFIDENCE))
         result = found

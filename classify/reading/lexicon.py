@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from classify.reading.data import table
 from classify.reading.normalise import fold, normal_term
+from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM, MentionKind
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
 
-SYMPTOM, COMPONENT, CONDITION = "symptom", "component", "condition"
-KINDS = (SYMPTOM, COMPONENT, CONDITION)  # the order decides between readings of the same words
+KINDS: tuple[MentionKind, ...] = (SYMPTOM, COMPONENT, CONDITION)  # the order decides between readings of the same words
 MIN_CHARACTERS = 2  # a one-character term means too many things in running text
 LONGEST_ABBREVIATION = 4
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from complaints.vocabulary import Polarity
+
 TERM_CONFIDENCE = 0.95
 PROTECTED = "protected"  # kind of a find that hides the terms inside it
 
@@ -29,5 +31,5 @@ class Found:
     end: int
     confidence: float = TERM_CONFIDENCE
     rule: str = "term"
-    polarity: str = "present"
+    polarity: Polarity = "present"
     component_code: str | None = None

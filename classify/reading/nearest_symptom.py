@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from classify.reading.clauses import Wording, denies, units
 from classify.reading.compatibility import Affinity
 from classify.reading.data import table
-from classify.reading.lexicon import COMPONENT, CONDITION, SYMPTOM
 from classify.reading.normalise import normal_term
+from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

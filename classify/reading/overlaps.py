@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from classify.reading.compatibility import weak_components
-from classify.reading.lexicon import COMPONENT, CONDITION, KINDS, SYMPTOM
+from classify.reading.lexicon import KINDS
 from classify.reading.mention import PROTECTED, Found
+from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM
 
 
 def longest_finds(found: Sequence[Found], broader: Mapping[str, str]) -> tuple[list[Found], list[Found]]:

@@ -28,13 +28,14 @@ from spacy.vocab import Vocab
 
 from classify.reading.compatibility import Affinity
 from classify.reading.domains import code_domains, foreign_domain
-from classify.reading.lexicon import COMPONENT, SYMPTOM, Entry, entries, protected_words
+from classify.reading.lexicon import Entry, entries, protected_words
 from classify.reading.linking import Linker, Place
 from classify.reading.mention import PROTECTED, Found
 from classify.reading.overlaps import longest_finds
 from classify.reading.patterns import Pattern, find_patterns, patterns
 from classify.reading.polarity import Scopes, Span
 from classify.reading.stemming import stem
+from complaints.vocabulary import COMPONENT, SYMPTOM
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

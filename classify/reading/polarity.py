@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classify.reading.cues import BARRIER, MASK, Cue, CueTable, cue_table
-from classify.reading.lexicon import CONDITION, SYMPTOM
+from complaints.vocabulary import CONDITION, SYMPTOM, Polarity
 
 ADJACENT_CHARACTERS = {"zh": 16, "en": 40}  # farthest that a negation reaches over fillers
 SENTENCE_CHARACTERS = {"zh": 45, "en": 110}  # farthest that a repair, or its return, is looked for
@@ -79,7 +79,7 @@ class Scopes:
         self._clauses = _edges(CLAUSE_BREAKS[language], self.masked)
         self._sentences = _edges(SENTENCE_BREAKS[language], self.masked)
 
-    def polarity(self, span: Span) -> str:
+    def polarity(self, span: Span) -> Polarity:
         """Return present, absent or hypothetical for one mention.
 
         A component or condition is not denied by being gone or mended; a symptom that shall be gone is not gone yet.

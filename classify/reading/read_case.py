@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import cast
 
 from classify.reading.answers import answered_mentions
 from classify.reading.codes import mention_codes
@@ -16,6 +17,7 @@ from complaints.fingerprints import digest
 from complaints.models import mask
 from complaints.records import Case, Mention, Segment
 from complaints.store import TurnSpan, same_text_key, turn_spans
+from complaints.vocabulary import MentionKind, Via
 
 DOUBTFUL_FACTOR = 0.7  # what a mention's confidence loses when its turn was hard to hear
 MEANING = "meaning"  # rule of the mentions that `classify.reading.semantic` adds
@@ -83,7 +85,8 @@ def mention_rows(reading: Reading, segments: Sequence[Segment]) -> list[Mention]
 
 
 def _row(reading: Reading, found: Found, span: TurnSpan | None) -> Mention:
-    via, confidence = "model" if found.rule == MEANING else "dictionary", found.confidence
+    via: Via = "model" if found.rule == MEANING else "dictionary"
+    confidence = found.confidence
     if span is not None and span.segment.doubtful:
         confidence *= DOUBTFUL_FACTOR
     if span is not None and _repaired(found, span):
@@ -91,7 +94,7 @@ def _row(reading: Reading, found: Found, span: TurnSpan | None) -> Mention:
         confidence *= PHONETIC_FACTOR
     return Mention(
         case_id=reading.case_id,
-        kind=found.kind,
+        kind=cast(MentionKind, found.kind),
         code=found.code,
         surface=reading.text[found.start : found.end],
         start=found.start,

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 
 from classify.reading.clauses import Wording, denies, wordings
 from classify.reading.compatibility import Affinity
-from classify.reading.content import SERVICE
-from classify.reading.lexicon import COMPONENT, SYMPTOM
 from classify.reading.linking import Linker, Place
 from classify.reading.mention import Found
 from classify.reading.nearest_symptom import Encode, Meanings, Nearest, fitted_for, judge
 from classify.reading.normalise import NormalText, normal_text
 from classify.reading.polarity import Scopes, Span
 from classify.reading.read_case import MEANING
+from complaints.vocabulary import COMPONENT, SERVICE, SYMPTOM, Polarity
 
 if TYPE_CHECKING:
     from classify.reading.types import Reading
@@ -108,7 +107,7 @@ def unseen_wordings(dictionary: Dictionary, store: Store, encoder: Encoder) -> U
     return Unseen(dictionary, lambda texts: vectors_for(store, encoder, texts))
 
 
-def _polarity(reading: Reading, normal: NormalText, start: int, end: int, term: str) -> str | None:
+def _polarity(reading: Reading, normal: NormalText, start: int, end: int, term: str) -> Polarity | None:
     """The polarity of a clause that means a term; None where a negation in one of them has no match in the other."""
     clause, language = normal.text[start:end], reading.language
     denied, inside = denies(clause, language), denies(term, language)

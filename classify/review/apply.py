@@ -20,12 +20,13 @@ from complaints.fingerprints import canonical_json
 from complaints.records import Case, Review, Segment
 from complaints.redaction import redact
 from complaints.store import call_text, write_cases
+from complaints.vocabulary import Reviewed
 
 if TYPE_CHECKING:
     from complaints.store import Store
 
 CONFIRMED = "review"  # origin of a label that reviewers confirmed
-WHAT = {CASES: "category", MENTIONS: "mention", TRANSCRIPTS: "transcript", CAUSES: "cause"}
+WHAT: dict[str, Reviewed] = {CASES: "category", MENTIONS: "mention", TRANSCRIPTS: "transcript", CAUSES: "cause"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def apply(store: Store, decided: Sequence[Decided], refused: list[Refusal], empt
     twice = {case: values for case, values in units.items() if len(values) > 1}
     conflicts = [Conflict(case, values) for case, values in sorted(twice.items()) if settled(values) is None]
     alpha = krippendorff_alpha([list(values.values()) for values in twice.values()])
-    taken = dict(Counter(WHAT[d.sheet.name] for d in decided))
+    taken: dict[str, int] = dict(Counter(WHAT[d.sheet.name] for d in decided))
     return Imported(taken, refused, empty, confirmed, alpha, len(twice), conflicts)
 
 

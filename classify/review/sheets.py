@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from classify.reading import RIGHT, WRONG
 from complaints.fingerprints import digest
+from complaints.vocabulary import ExpertDecision, MentionVerdict, words_of
 
 REVIEWER, DECIDED_ON, COMMENT = "reviewer", "decided_on", "comment"
 CASES, MENTIONS, TRANSCRIPTS, CAUSES, LISTS, GUIDE = "cases", "mentions", "transcripts", "causes", "lists", "guide"
-VERDICTS = (RIGHT, WRONG, "present", "absent", "hypothetical")
-CAUSE_DECISIONS = ("confirmed", "rejected")
+VERDICTS = words_of(MentionVerdict)
+CAUSE_DECISIONS = words_of(ExpertDecision)
 SIGNED = (REVIEWER, DECIDED_ON, COMMENT)
 HASH_DIGITS = 16
 

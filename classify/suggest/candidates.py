@@ -25,12 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.category import BATCH_CASES, read_cases
-from classify.reading import COMPONENT, CONDITION, NONE, SERVICE, SYMPTOM
 from complaints.batching import batches
 from complaints.errors import UsageError
 from complaints.master import MASTER_TABLES
 from complaints.models import vectors_for
 from complaints.tables import columns_by_key, delimiter_of, detect_encoding, header_key
+from complaints.vocabulary import COMPONENT, CONDITION, NO_CONTENT, SERVICE, SYMPTOM
 
 if TYPE_CHECKING:
     from classify.reading import MentionFinder, Reading
@@ -127,7 +127,7 @@ class _Gathering:
 
     def take(self, reading: Reading) -> None:
         """Take a case's candidates and known symptoms in."""
-        if reading.content == NONE and not reading.mentions:
+        if reading.content == NO_CONTENT and not reading.mentions:
             return
         text = reading.text.lower()
         taken = [(m.start, m.end) for m in reading.mentions] + [(w.start, w.end) for w in reading.words]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from complaints.ranking import NOT_SEPARABLE, STRENGTH, SUPPORTED
+from complaints.ranking import STRENGTH
+from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

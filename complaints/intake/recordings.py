@@ -12,6 +12,7 @@ from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
 from complaints.keyed_hash import normal_serial
 from complaints.redaction import redact, redact_name
 from complaints.tables import datetime_in_name, parse_datetime, read_table
+from complaints.vocabulary import DatedFrom
 from complaints.workspace import Workspace
 
 
@@ -36,7 +37,7 @@ class Recording:
     content: str
     call_id: str | None
     received_at: datetime
-    received_at_from: str
+    received_at_from: DatedFrom
     serial: str | None
     serial_token: str | None
     product: str | None
@@ -89,7 +90,7 @@ def recording(
     """Return a recording with its facts; a date comes from calls.csv, else the file's name, else its time."""
     named = datetime_in_name(path.name)
     received_at = facts.received_at or named or file_time
-    received_from = "sidecar" if facts.received_at else "file_name" if named else "file_time"
+    received_from: DatedFrom = "sidecar" if facts.received_at else "file_name" if named else "file_time"
     return Recording(
         input_id=content_id("C", content), source_ref=source_ref, content=content, call_id=facts.call_id,
         received_at=received_at, received_at_from=received_from, serial=facts.serial,

@@ -12,6 +12,7 @@ from complaints.records import Case
 from complaints.redaction import redact, redact_name
 from complaints.store import text_language
 from complaints.tables import Order, TableRow, datetime_in_name, parse_datetime, parse_mileage_km
+from complaints.vocabulary import DatedFrom
 from complaints.workspace import Workspace
 
 EARLIEST_YEAR = 1990  # what is dated before is a program's zero (1900, 1970), not the day of a complaint
@@ -100,7 +101,9 @@ def text_input(
     return TextInput(case, content, row.number, raw, serial, category)
 
 
-def _received(cell: str | None, file_name: str, file_time: datetime, rules: TextRules) -> tuple[datetime | None, str]:
+def _received(
+    cell: str | None, file_name: str, file_time: datetime, rules: TextRules
+) -> tuple[datetime | None, DatedFrom]:
     """Return when a text was received and how that is known.
 
     A date that cannot be read is unknown: another one in its place would put years of complaints on one day.

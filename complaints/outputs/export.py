@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import types
-import typing
-from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
 from complaints.outputs.snapshot_reader import last_night
-from complaints.records import PUBLIC_TABLES
+from complaints.records import PUBLIC_TABLES, columns_of
 from complaints.tables import write_csv, write_xlsx
 
 if TYPE_CHECKING:
@@ -23,28 +20,9 @@ FORMATS = ("csv", "parquet", "xlsx", "json")
 SCHEMA_FILE = "schema.json"
 # The values of a column that come from a fixed list: what a workbook's drop-down offers and the schema names.
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
-    "cases": {"source": ("call", "text"), "language": ("zh", "en"), "content": ("fault", "service", "none")},
-    "segments": {"channel": ("left", "right", "mix"), "speaker": ("customer", "agent", "unknown")},
-    "mentions": {
-        "kind": ("symptom", "component", "condition"),
-        "polarity": ("present", "absent", "hypothetical"),
-        "via": ("dictionary", "phonetic", "model"),
-    },
-    "classifications": {"decision": ("auto", "review", "confirmed")},
-    "issues": {
-        "kind": ("fault", "service", "other"),
-        "status": ("new", "growing", "stable", "fading", "closed"),
-    },
-    "issue_events": {"event": ("born", "grew", "merged", "split", "renamed", "closed")},
-    "causes": {
-        "group_kind": ("issue", "symptom"),
-        "verdict": ("supported", "knowledge only", "not separable", "contradicted"),
-        "decision": ("confirmed", "rejected", "open"),
-    },
-    "warnings": {"group_kind": ("issue", "symptom", "station")},
-    "actions": {"verdict": ("effective", "not effective", "too early")},
-    "reviews": {"what": ("category", "mention", "transcript", "cause")},
-    "groups": {"group_kind": ("issue", "symptom", "station")},
+    table: words
+    for table, record in PUBLIC_TABLES.items()
+    if (words := {name: column.words for name, column in columns_of(record).items() if column.words})
 }
 JSON_TYPES: dict[type, dict[str, str]] = {
     str: {"type": "string"},
@@ -120,25 +98,19 @@ def json_schema() -> dict[str, Any]:
         "description": "complaints export --format json writes one file a table; each is one of these properties.",
         "type": "object",
         "properties": tables,
-        "$defs": {name: _row_schema(name, record) for name, record in PUBLIC_TABLES.items()},
+        "$defs": {name: _row_schema(record) for name, record in PUBLIC_TABLES.items()},
     }
 
 
-def _row_schema(table: str, record: type) -> dict[str, Any]:
-    hints = typing.get_type_hints(record)
+def _row_schema(record: type) -> dict[str, Any]:
     properties = {}
-    for field in fields(record):
-        hint, nullable = hints[field.name], False
-        if isinstance(hint, types.UnionType):
-            nullable = type(None) in typing.get_args(hint)
-            hint = next(part for part in typing.get_args(hint) if part is not type(None))
-        described: dict[str, Any] = dict(JSON_TYPES[hint])
-        if nullable:
+    for name, column in columns_of(record).items():
+        described: dict[str, Any] = dict(JSON_TYPES[column.kind])
+        if column.nullable:
             described["type"] = [described["type"], "null"]
-        known = CHOICES.get(table, {}).get(field.name)
-        if known:
-            described["examples"] = list(known)
-        properties[field.name] = described
+        if column.words:
+            described["examples"] = list(column.words)
+        properties[name] = described
     summary = " ".join((record.__doc__ or "").split())
-    required = [field.name for field in fields(record)]
+    required = list(properties)
     return {"type": "object", "description": summary, "properties": properties, "required": required}

@@ -11,6 +11,7 @@ from complaints.fingerprints import digest
 from complaints.records import Case, Segment
 from complaints.store.changes import note_changes
 from complaints.store.database import Store
+from complaints.vocabulary import Language
 
 TURN_BREAK = "\n"  # between the customer's turns in cases.text: no term and no scope crosses it
 MIN_DUPLICATE_CHARACTERS = 12  # shorter texts ("没人联系我") are often the same by chance
@@ -47,7 +48,7 @@ def turn_spans(segments: Sequence[Segment]) -> list[TurnSpan]:
     return spans
 
 
-def text_language(text: str, default: str = "zh") -> str:
+def text_language(text: str, default: Language = "zh") -> Language:
     """Return zh or en by script: one Han character weighs as much as one Latin word."""
     han, words = len(HAN.findall(text)), len(LATIN_WORD.findall(text))
     if han == words == 0:

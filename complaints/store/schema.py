@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import types
-import typing
-from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
 
-from complaints.records import PUBLIC_TABLES
+from complaints.records import PUBLIC_TABLES, columns_of
 
 SCHEMA_VERSION = 2
 
@@ -124,15 +121,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
 @cache
 def column_types(record: type) -> dict[str, str]:
     """Return {column: SQL type} of a record class, in field order."""
-    hints = typing.get_type_hints(record)
-    return {field.name: SQL_TYPES[_plain(hints[field.name])] for field in fields(record)}
-
-
-def _plain(hint: object) -> type:
-    if isinstance(hint, types.UnionType):
-        hint = next(part for part in typing.get_args(hint) if part is not type(None))
-    assert isinstance(hint, type)
-    return hint
+    return {name: SQL_TYPES[column.kind] for name, column in columns_of(record).items()}
 
 
 def table_of(record: type) -> str:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from complaints.records import Cause
 from complaints.run import Night
-from mapping.causes import NO_STATION, NOT_SEPARABLE, SUPPORTED
+from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED, Verdict
+from mapping.causes import NO_STATION
 from mapping.simulate.faults import Fault, Trouble
 from mapping.simulate.plant import START
 
@@ -44,7 +46,7 @@ class Outcome:
     agreement: float
     rank: int
     named: bool
-    verdict: str
+    verdict: Verdict | Literal[""]
     probability: float
     declared: bool = False
     hinted: bool = False

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from complaints.ranking import STRENGTH
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
 from complaints.store import Store
+from complaints.vocabulary import WarningGroupKind
 from reports.facts.event_months import by_month
 from reports.facts.evidence import Quote, parse_evidence
 from reports.facts.life_table import service_of, weeks_of
@@ -38,7 +39,7 @@ from reports.facts.types import (
 )
 
 Row = TypeVar("Row")
-GroupKey = tuple[str, str]  # (group_kind, group_id)
+GroupKey = tuple[WarningGroupKind, str]  # (group_kind, group_id)
 # Columns of cases that pages count. Texts of the few that a page shows are read then: a case stands in many groups, and
 # the cases of all groups with their texts would be many times the store.
 LAID_OUT = "c.case_id, c.source, c.received_at, c.serial_token, c.product, c.doubtful, c.duplicate_of"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent, Quarantine, Supplier
+from complaints.vocabulary import CauseDecision, Verdict, WarningGroupKind
 from reports.facts.evidence import Evidence, Quote
 
 # Addresses of the recordings that a page may play, by (case_id, second of the call); relative ones start in site/.
@@ -54,8 +55,8 @@ class Stand:
     group_id: str
     symptom: str | None
     component: str | None
-    verdict: str
-    decision: str
+    verdict: Verdict | Literal[""]
+    decision: CauseDecision | Literal[""]
     factor: str | None
     level: str | None
     relative_risk: float | None
@@ -92,7 +93,7 @@ class Hypothesis:
 class Group:
     """The complaints that a ranking explains: an issue or a symptom, with its hypotheses by rank, "none" last."""
 
-    kind: str  # issue | symptom
+    kind: WarningGroupKind
     group_id: str
     symptom: str | None
     component: str | None
@@ -291,7 +292,7 @@ class Cell:
     station_id: str
     symptom: str
     probability: float
-    verdict: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaints.ranking import NOT_SEPARABLE, SUPPORTED
+from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED, Verdict
 from reports.facts import (
     RECENT_WEEKS,
     Change,
@@ -50,7 +50,7 @@ class IsIsNot:
     is_not: str
 
 
-def _open(lines: Sequence[StationLine], verdict: str) -> list[StationLine]:
+def _open(lines: Sequence[StationLine], verdict: Verdict) -> list[StationLine]:
     found = [
         line
         for line in lines

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from asr.speakers import find_roles
 from asr.transcript import Utterance
+from complaints.vocabulary import Channel
 
 
-def said(channel: str, *texts: str, start_s: float = 0.0) -> list[Utterance]:
+def said(channel: Channel, *texts: str, start_s: float = 0.0) -> list[Utterance]:
     return [
         Utterance(channel, start_s + 5 * i, start_s + 5 * i + 4, text, 0.8, 3.0, 0.0, 0.9, 0.0, "zh", 1.0)
         for i, text in enumerate(texts)

@@ -8,6 +8,7 @@ from datetime import datetime
 from complaints.records import Case, Segment
 from complaints.run.night import Night
 from complaints.store.cases import write_cases
+from complaints.vocabulary import Language, Source
 
 TROUBLES = {
     "制动": ["刹车异响", "刹车片磨损", "踩刹车时方向盘抖", "刹车失灵", "刹车盘生锈"],
@@ -17,7 +18,7 @@ TROUBLES = {
 WHEN = ["早上", "上周", "冷车的时候", "高速上", "停车以后", "雨天", "过完年", "保养之后", "刚提车", "夏天"]
 
 
-def a_case(case_id: str, text: str, language: str = "zh", source: str = "text") -> Case:
+def a_case(case_id: str, text: str, language: Language = "zh", source: Source = "text") -> Case:
     return Case(
         case_id=case_id,
         source=source,

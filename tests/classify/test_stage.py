@@ -19,6 +19,7 @@ from classify.stage import Stage
 from complaints.records import Case, Classification, Mention, Segment
 from complaints.run.night import Night
 from complaints.settings import Classify, Embeddings
+from complaints.vocabulary import Speaker
 from tests.classify.made import a_case, label, labelled_texts, put
 
 TEXTS = [
@@ -30,7 +31,7 @@ TEXTS = [
 ]
 
 
-def turn(start_s: float, speaker: str, text: str, repairs: str = "[]", doubtful: bool = False) -> Segment:
+def turn(start_s: float, speaker: Speaker, text: str, repairs: str = "[]", doubtful: bool = False) -> Segment:
     return Segment("C1", start_s, start_s + 2, "left", speaker, text, text, repairs, 0.8, doubtful, "[]", "zh")
 
 

@@ -15,6 +15,7 @@ from complaints.run.night import Night
 from complaints.settings import Settings
 from complaints.store.cases import write_cases
 from complaints.store.database import Store
+from complaints.vocabulary import Content, Language
 
 PLACES = ("过减速带", "低速", "倒车", "上坡", "早上冷车", "高速上", "转弯", "下雨天", "等红灯", "满载")
 NOISE = "{}的时候底盘异响，咯噔咯噔的，第{}次了"
@@ -22,7 +23,7 @@ LEAK = "{}之后发现变速箱漏油，地上第{}摊油"
 PRICE = "刚买{}天就降价，{}要求补差价"
 
 
-def case(number: int, text: str, content: str = "fault", days: int = 0) -> Case:
+def case(number: int, text: str, content: Content = "fault", days: int = 0) -> Case:
     return Case(
         f"T{number:03d}", "text", None, f"t.csv#{number}", datetime(2026, 3, 1) + timedelta(days=days), "given", None,
         "S5", None, None, "zh", text, None, False, content, False,
@@ -126,7 +127,7 @@ DIFFERENT = (
 )  # fmt: skip
 
 
-def put(store: Store, texts: list[str], content: str = "fault", language: str = "zh") -> None:
+def put(store: Store, texts: list[str], content: Content = "fault", language: Language = "zh") -> None:
     with store.transaction():
         write_cases(
             store, [replace(case(n, text, content, days=n % 9), language=language) for n, text in enumerate(texts)]

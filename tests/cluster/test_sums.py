@@ -69,7 +69,10 @@ def put(night: Night, cases: list[Case]) -> None:
         for row in cases:
             symptom, component = next((s, c) for text, s, c in TROUBLES if row.text[:4] == text[:4])
             store.append([
-                Mention(row.case_id, "symptom", symptom, "x", 0, 1, "present", "customer", None, component, "d", 1.0)
+                Mention(
+                    row.case_id, "symptom", symptom, "x", 0, 1, "present", "customer", None, component,
+                    "dictionary", 1.0,
+                )
             ])  # fmt: skip
         mark_duplicates(store)
 

@@ -18,6 +18,7 @@ from complaints.errors import MasterDataError
 from complaints.records import Cause, Issue, IssueMember, Review
 from complaints.run.night import Night
 from complaints.settings import Settings
+from complaints.vocabulary import IssueKind
 from tests.mapping.nights import COMPONENT, SYMPTOM, add_cases, causes, opened, run
 from tests.mapping.plants import Plant, build_plant, complaining, write_master
 
@@ -51,7 +52,7 @@ def note(night: Night, name: str) -> Any:
     return json.loads(night.store.notes("mapping")[name])
 
 
-def issue(issue_id: str, kind: str = "fault") -> Issue:
+def issue(issue_id: str, kind: IssueKind = "fault") -> Issue:
     return Issue(issue_id, "异响", "noise", kind, "new", None, None, 9, 9, SYMPTOM, COMPONENT, "[]")
 
 

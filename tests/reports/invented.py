@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from complaints.dictionary import Dictionary
 from complaints.fingerprints import canonical_json
@@ -33,6 +33,15 @@ from complaints.run.progress import SilentProgress
 from complaints.run_log import RunLog
 from complaints.settings import General, Settings
 from complaints.store.database import Store
+from complaints.vocabulary import (
+    CategoryDecision,
+    IssueStatus,
+    MentionKind,
+    Reviewed,
+    Verdict,
+    WarningGroupKind,
+    WarningStatus,
+)
 from complaints.workspace.layout import Workspace
 from reports.site.page_list import Sheets
 from reports.site.pages import Page, Pages, code_names
@@ -57,7 +66,7 @@ STATIONS = (
     ("ST-320", "电瓶固定", "总装二线", 320.0, None),
     ("ST-410", "Final inspection", "总装二线", 410.0, None),
 )
-ISSUES = (
+ISSUES: tuple[tuple[str, str, str, IssueStatus], ...] = (
     ("I-noise", "过减速带车门异响", "Door rattle over bumps", "growing"),
     ("I-leak", "天窗漏水", "Sunroof leaks", "new"),
     ("I-shake", "冷车方向盘抖动", "Steering wheel shakes when cold", "stable"),
@@ -132,13 +141,13 @@ def _case(say: Say, i: int, cases: int) -> tuple[Case, Classification, Segment]:
         content="fault",
         partial=False,
     )
-    decision = ("auto", "auto", "auto", "review", "confirmed")[i % 5]
+    decisions: tuple[CategoryDecision, ...] = ("auto", "auto", "auto", "review", "confirmed")
     reasons, heard = canonical_json([say("low_energy"), "repetition"]), say("咯噔咯噔响")
     words = canonical_json([{"surface": say("响"), "start": 9, "end": 13, "weight": 0.8}])
     others = canonical_json([{"category": say("漏水"), "confidence": 0.05}])
     near = {"category": say("异响"), "similarity": 0.91, "confirmed": not i % 2, "why": "meaning"}
     nearest = canonical_json([near | {"case_id": say(f"T{(i + 4) % cases:04d}")}, near | {"case_id": "gone"}])
-    classified = Classification(case_id, say("异响"), 0.9, decision, others, words, say("model-7f"), nearest)
+    classified = Classification(case_id, say("异响"), 0.9, decisions[i % 5], others, words, say("model-7f"), nearest)
     doubtful = i % 9 == 8
     segment = Segment(case_id, 12, 15.5, "right", "customer", heard, heard, "[]", 0.31, doubtful, reasons, "zh")
     return case, classified, segment
@@ -146,7 +155,11 @@ def _case(say: Say, i: int, cases: int) -> tuple[Case, Classification, Segment]:
 
 def _mentions(say: Say, i: int) -> Iterator[Mention]:
     case_id, kind = say(f"T{i:04d}"), i % 4
-    told = (("symptom", SYMPTOMS[kind]), ("component", COMPONENTS[kind]), ("condition", "over_speed_bump"))
+    told: tuple[tuple[MentionKind, str], ...] = (
+        ("symptom", SYMPTOMS[kind]),
+        ("component", COMPONENTS[kind]),
+        ("condition", "over_speed_bump"),
+    )
     for what, code in told:
         of = COMPONENTS[kind] if what == "symptom" else None
         yield Mention(case_id, what, say(code), say("响"), 0, 1, "present", "customer", 12.0, of, "dictionary", 0.9)
@@ -213,7 +226,7 @@ def evidence(say: Say, station: str, *, rr: float | None, rivals: tuple[str, ...
     )
 
 
-def cause(say: Say, group: str, rank: int, station: str, verdict: str, rr: float | None, **more: Any) -> Cause:
+def cause(say: Say, group: str, rank: int, station: str, verdict: Verdict, rr: float | None, **more: Any) -> Cause:
     """Return a cause of an invented issue, or of the symptom group of noises at doors."""
     kind = next((n for n, issue in enumerate(ISSUES) if issue[0] == group), 0)
     rivals = ("ST-120",) if verdict == "not separable" else ()
@@ -318,7 +331,11 @@ def _actions(store: Store, say: Say) -> None:
 
 
 def _closed_loop(store: Store, say: Say) -> None:
-    about = (("issue", "I-noise"), ("symptom", "abnormal_noise/body"), ("station", "ST-110"))
+    about: tuple[tuple[WarningGroupKind, str], ...] = (
+        ("issue", "I-noise"),
+        ("symptom", "abnormal_noise/body"),
+        ("station", "ST-110"),
+    )
     for number, (kind, group) in enumerate(about):
         store.append(
             [
@@ -337,7 +354,7 @@ def _closed_loop(store: Store, say: Say) -> None:
                     baseline_to=date(2026, 5, 3) if number < 2 else None,
                     excluded=canonical_json([say("2026-03-09")]),
                     first_alarm=AS_OF - timedelta(days=7 * number),
-                    status=say("open") if number == 2 else "open",
+                    status=cast(WarningStatus, say("open")) if number == 2 else "open",
                 )
             ]
         )
@@ -351,7 +368,18 @@ def _closed_loop(store: Store, say: Say) -> None:
                 for m in range(months)
             ]
         )
-    store.append([Review(say("T0001"), say("Li"), datetime(2026, 6, 29, 9), say("category"), "brake", say("clear"))])
+    store.append(
+        [
+            Review(
+                say("T0001"),
+                say("Li"),
+                datetime(2026, 6, 29, 9),
+                cast(Reviewed, say("category")),
+                "brake",
+                say("clear"),
+            )
+        ]
+    )
     store.append_values("labels", [(say(f"T{n:04d}"), say("异响") if n % 7 else "x", "given") for n in range(0, 24)])
     store.append_values(
         "issue_decisions",

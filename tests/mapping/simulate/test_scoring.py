@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from complaints.records import Cause
+from complaints.vocabulary import Verdict
 from mapping.simulate.faults import Fault, Trouble
 from mapping.simulate.scoring import Score, best_group, score
 
@@ -58,7 +59,7 @@ def test_a_claim_that_is_true_of_another_trouble_in_the_group_is_counted_apart()
     ],
 )
 def test_a_pair_is_declared_when_one_of_the_two_names_the_other(
-    verdict: str, rivals: list[str], declared: bool, hinted: bool
+    verdict: Verdict, rivals: list[str], declared: bool, hinted: bool
 ) -> None:
     exposed = np.ones(1, dtype=bool)
     fault = Fault("a", "inseparable", "S1", "tool", ("T1",), 10.0, 30.0, exposed, rival="S2")

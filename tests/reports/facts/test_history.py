@@ -12,6 +12,7 @@ import pytest
 from complaints.dictionary import Dictionary
 from complaints.records import Cause
 from complaints.store.database import Store
+from complaints.vocabulary import Verdict
 from reports.facts.history import keep_history, read_changes
 from reports.facts.overview import Reading
 from reports.facts.types import Change
@@ -27,7 +28,7 @@ def store(tmp_path: Path, dictionary: Dictionary) -> Iterator[Store]:
         yield night.store
 
 
-def found(store: Store, *, rr: float = 5.0, verdict: str = "supported") -> None:
+def found(store: Store, *, rr: float = 5.0, verdict: Verdict = "supported") -> None:
     """Let the station's leading hypothesis be this one."""
     store.replace_all(Cause, [cause(plain, "I-noise", 1, STATION, verdict, rr)])
 
