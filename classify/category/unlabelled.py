@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from classify.category.sources import centred
 from complaints.vocabulary import COMPONENT, SERVICE, SYMPTOM, CategoryDecision
 
 if TYPE_CHECKING:
@@ -136,14 +137,11 @@ class Prototypes:
     def __init__(self, vectors: NDArray[np.float32]) -> None:
         # E5's vectors share a large common part; without it, nearness tells categories apart.
         self._centre = vectors.mean(axis=0)
-        centred = vectors - self._centre
-        self._vectors = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
+        self._vectors = centred(vectors, self._centre)
 
     def similarities(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return how near texts are to the categories, standardised for each text: shape (texts, categories)."""
-        centred = vectors - self._centre
-        centred = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
-        near = centred @ self._vectors.T
+        near = centred(vectors, self._centre) @ self._vectors.T
         spread = np.maximum(near.std(axis=1, keepdims=True), 1e-9)
         result: NDArray[np.float32] = ((near - near.mean(axis=1, keepdims=True)) / spread).astype(np.float32)
         return result

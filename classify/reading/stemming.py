@@ -1,6 +1,11 @@
 """English words without their endings, so that "squeals", "squealing" and "squealed" meet "squeal".
 
 Both the dictionary's terms and the texts pass through it, so a stem need not be a word; it only has to be the same.
+
+Endings of grammar only. Snowball's English stemmer (snowballstemmer 3.1.1) was measured in its place: it also takes
+off endings that make other words, so that an accelerator is acceleration, an engineer an engine, a refrigerator
+refrigeration and "shortly" a short circuit. On the gold sentences precision fell from 0.978 to 0.947 and recall from
+0.995 to 0.984; with KEPT before it, to 0.968 and 0.984.
 """
 
 from __future__ import annotations
