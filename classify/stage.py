@@ -19,7 +19,7 @@ from complaints.fingerprints import canonical_json, fingerprint
 from complaints.models import masked_digest, vectors_for
 from complaints.records import Classification, Mention, Segment
 from complaints.run import Night, StageReport, encode_ahead
-from complaints.store import set_contents
+from complaints.store import present, set_contents
 from complaints.vocabulary import NO_CONTENT
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def _counts(night: Night, read: int, mentions: int) -> dict[str, int]:
     contents = {content: int(count) for content, count in rows}
     decided = {d: int(n) for d, n in night.store.query("SELECT decision, count(*) FROM classifications GROUP BY 1")}
     symptoms = night.store.query(
-        "SELECT count(DISTINCT case_id) FROM mentions WHERE kind = 'symptom' AND polarity = 'present'"
+        f"SELECT count(DISTINCT m.case_id) FROM mentions m WHERE m.kind = 'symptom' AND {present()}"
     )
     return {
         "texts_read": read,

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from complaints.store import grouping
+
 if TYPE_CHECKING:
     from complaints.store import Store
 
 KINDS = ("fault", "service")
-# The agent's words do not count; a component counts unless it is only imagined.
-COUNTED = "speaker <> 'agent' AND (polarity = 'present' OR (kind <> 'symptom' AND polarity <> 'hypothetical'))"
 # Columns a case of its own must satisfy; `c` is a row of cases or of a look.
 ELIGIBLE = "c.content IN ('fault', 'service') AND c.duplicate_of IS NULL"
 
@@ -51,5 +51,6 @@ def look_up(store: Store, name: str, cases: Sequence[str], model: str, *, change
     )
     store.query(
         f'CREATE OR REPLACE TEMP TABLE {name}_mentions AS SELECT case_id, kind, code, component_code, start, "end" '
-        f"FROM mentions WHERE rowid IN (SELECT rowid FROM mentions SEMI JOIN {name}_ids USING (case_id)) AND {COUNTED}"
+        f"FROM mentions WHERE rowid IN (SELECT rowid FROM mentions SEMI JOIN {name}_ids USING (case_id)) "
+        f"AND {grouping('mentions')}"
     )

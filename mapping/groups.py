@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from complaints.store import counted
 from complaints.vocabulary import GroupKind
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from complaints.store import Store
 
 UNSPECIFIED = "unspecified"  # the system part of a group's id when customers name no component
-# What counts towards a trouble's rate: said by the customer, and found by words. A code found by meaning alone may be
-# wrong one time in ten, which is good enough to look for a case and not for the number on which a line is stopped.
-COUNTED = "m.polarity = 'present' AND m.speaker IN ('customer', 'unknown') AND m.via <> 'model'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def load_groups(store: Store, dictionary: Dictionary, as_of: date, min_cases: in
         "SELECT DISTINCT m.case_id, b.broad AS symptom, m.component_code, "
         f"coalesce(s.broad, '{UNSPECIFIED}') AS system FROM mentions m JOIN map_cases USING (case_id) "
         "JOIN broad_symptoms b ON b.code = m.code "
-        f"LEFT JOIN code_systems s ON s.code = m.component_code WHERE m.kind = 'symptom' AND {COUNTED}"
+        f"LEFT JOIN code_systems s ON s.code = m.component_code WHERE m.kind = 'symptom' AND {counted()}"
     )
     db.execute(
         "CREATE OR REPLACE TEMP TABLE members AS "
@@ -144,10 +142,10 @@ def _component_shares(store: Store) -> dict[int, dict[str, float]]:
     """Return each group's component codes with the number of its cases that name them."""
     rows = store.query(
         "SELECT grp, component_code, count(DISTINCT case_id) FROM (SELECT g.grp, g.case_id, m.component_code "
-        f"FROM group_cases g JOIN mentions m USING (case_id) WHERE m.component_code IS NOT NULL AND {COUNTED} "
+        f"FROM group_cases g JOIN mentions m USING (case_id) WHERE m.component_code IS NOT NULL AND {counted()} "
         "UNION ALL "
         "SELECT g.grp, g.case_id, m.code FROM group_cases g JOIN mentions m USING (case_id) "
-        f"WHERE m.kind = 'component' AND {COUNTED}) GROUP BY ALL ORDER BY ALL"
+        f"WHERE m.kind = 'component' AND {counted()}) GROUP BY ALL ORDER BY ALL"
     )
     shares: dict[int, dict[str, float]] = {}
     for group, component, cases in rows:

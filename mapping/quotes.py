@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from complaints.store import Store
-from mapping.groups import COUNTED, Group
+from complaints.store import Store, counted
+from mapping.groups import Group
 from mapping.levels import LevelPlan
 
 QUOTES = 3
@@ -48,7 +48,7 @@ def quotes_for(
         "ON l.unit = u.unit WHERE u.case_id = g.case_id AND l.level = w.level)), "
         'said AS (SELECT c.grp, c.level, m.case_id, m.start, m."end", m.segment_start_s, '
         "m.code IS DISTINCT FROM c.symptom AS other, k.doubtful, m.code FROM chosen c JOIN mentions m USING (case_id) "
-        f"JOIN cases k USING (case_id) WHERE m.kind = 'symptom' AND {COUNTED} QUALIFY row_number() OVER "
+        f"JOIN cases k USING (case_id) WHERE m.kind = 'symptom' AND {counted()} QUALIFY row_number() OVER "
         "(PARTITION BY c.grp, c.level, m.case_id ORDER BY m.code IS DISTINCT FROM c.symptom, m.start) = 1), "
         "first AS (SELECT * FROM said QUALIFY row_number() OVER (PARTITION BY grp, level ORDER BY doubtful, other, "
         f"case_id) <= {QUOTES}) "

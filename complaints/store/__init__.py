@@ -12,6 +12,7 @@ from complaints.store.cases import (
     write_cases,
 )
 from complaints.store.database import Store, compact, sql_path
+from complaints.store.mentions import counted, grouping, present
 from complaints.store.schema import column_types
 
 __all__ = [
@@ -21,7 +22,10 @@ __all__ = [
     "case_content",
     "column_types",
     "compact",
+    "counted",
+    "grouping",
     "mark_duplicates",
+    "present",
     "same_text_key",
     "set_contents",
     "sql_path",

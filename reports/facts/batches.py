@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from complaints.ranking import STRENGTH
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
-from complaints.store import Store
+from complaints.store import Store, counted
 from complaints.vocabulary import WarningGroupKind
 from reports.facts.event_months import by_month
 from reports.facts.evidence import Quote, parse_evidence
@@ -21,7 +21,7 @@ from reports.facts.life_table import service_of, weeks_of
 from reports.facts.notes import object_rows, status_reasons, typical_quotes
 from reports.facts.rates import without_gaps
 from reports.facts.recordings import Recordings
-from reports.facts.terms import NO_STATION, SAID, SHOWN_MEMBERS, SHOWN_SHARES
+from reports.facts.terms import NO_STATION, SHOWN_MEMBERS, SHOWN_SHARES
 from reports.facts.types import (
     ActionLine,
     Change,
@@ -250,7 +250,7 @@ class Gathering:
         for owner, kind, code, cases in self._store.query(
             "SELECT p.owner, m.kind, m.code, count(DISTINCT m.case_id) AS n"
             " FROM page_cases p JOIN mentions m USING (case_id)"
-            f" WHERE p.duplicate_of IS NULL AND {condition} AND m.{SAID} GROUP BY 1, 2, 3"
+            f" WHERE p.duplicate_of IS NULL AND {condition} AND {counted()} GROUP BY 1, 2, 3"
             f" QUALIFY row_number() OVER (PARTITION BY p.owner, m.kind ORDER BY n DESC, m.code) <= {SHOWN_SHARES}"
             " ORDER BY 1, 2, 4 DESC, 3"
         ):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from complaints.store import Store
+from complaints.store import Store, present
 from reports.facts.evidence import Quote
 
 QUOTE_CHARACTERS = 300
@@ -60,7 +60,7 @@ def typical_quotes(store: Store, issues: Sequence[str]) -> dict[str, tuple[Quote
         case: Quote(case, text[max(0, (start or 0) - QUOTE_CHARACTERS // 3) :][:QUOTE_CHARACTERS], second)
         for case, text, start, second in store.query(
             "SELECT c.case_id, c.text, min(m.start), arg_min(m.segment_start_s, m.start) FROM cases c"
-            " LEFT JOIN mentions m ON m.case_id = c.case_id AND m.kind = 'symptom' AND m.polarity = 'present'"
+            f" LEFT JOIN mentions m ON m.case_id = c.case_id AND m.kind = 'symptom' AND {present()}"
             " WHERE c.case_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1, 2",
             [ids],
         )

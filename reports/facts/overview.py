@@ -9,12 +9,11 @@ from typing import Any
 
 from complaints.ranking import STRENGTH
 from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
-from complaints.store import Store
+from complaints.store import Store, counted, present
 from reports.facts.evidence import parse_evidence
 from reports.facts.notes import note, object_note, object_rows
 from reports.facts.terms import (
     NO_STATION,
-    SAID,
     SHOWN_NOTES,
     SHOWN_QUARANTINE,
     SHOWN_SEGMENTS,
@@ -92,7 +91,7 @@ class Reading:
                 Share(*row)
                 for row in self._store.query(
                     "SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN cases c USING (case_id)"
-                    f" WHERE m.kind = 'symptom' AND m.{SAID} AND c.duplicate_of IS NULL GROUP BY 1"
+                    f" WHERE m.kind = 'symptom' AND {counted()} AND c.duplicate_of IS NULL GROUP BY 1"
                     f" ORDER BY 2 DESC, 1 LIMIT {SHOWN_SYMPTOMS}"
                 )
             ),
@@ -231,11 +230,11 @@ class Reading:
         )
 
     def _gaps(self) -> DictionaryGaps:
-        said = f"m.kind = 'symptom' AND m.{SAID}"
+        symptoms = f"m.kind = 'symptom' AND {present()}"
         self._store.query(
             "CREATE OR REPLACE TEMP VIEW fault_cases AS SELECT c.case_id, count(m.code) AS symptoms,"
-            " count(m.code) FILTER (m.via <> 'model') AS by_words FROM cases c LEFT JOIN mentions m"
-            f" ON m.case_id = c.case_id AND {said} WHERE c.content = 'fault' AND c.duplicate_of IS NULL GROUP BY 1"
+            f" count(m.code) FILTER ({counted()}) AS by_words FROM cases c LEFT JOIN mentions m"
+            f" ON m.case_id = c.case_id AND {symptoms} WHERE c.content = 'fault' AND c.duplicate_of IS NULL GROUP BY 1"
         )
         counts = self._store.query(
             "SELECT count(*), count(*) FILTER (symptoms = 0), count(*) FILTER (symptoms > 0 AND by_words = 0)"
@@ -243,7 +242,7 @@ class Reading:
         )[0]
         components = self._store.query(
             "SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN fault_cases USING (case_id)"
-            f" WHERE symptoms = 0 AND m.kind = 'component' AND m.{SAID} GROUP BY 1 ORDER BY 2 DESC, 1"
+            f" WHERE symptoms = 0 AND m.kind = 'component' AND {present()} GROUP BY 1 ORDER BY 2 DESC, 1"
             f" LIMIT {SHOWN_SHARES}"
         )
         self._store.query("DROP VIEW fault_cases")

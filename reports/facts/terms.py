@@ -1,10 +1,9 @@
-"""What the pages agree on: which mentions count, what ranks before what, and how much of a list is shown."""
+"""What the pages agree on: what ranks before what, and how much of a list is shown."""
 
 from __future__ import annotations
 
 NO_STATION = "none"  # causes.station_id of "none of these"
 STATUSES = ("new", "growing", "stable", "fading", "closed")  # of issues, what moves first
-SAID = "polarity = 'present' AND speaker <> 'agent'"  # a mention that the customer says is so
 SHOWN_MEMBERS = 30
 SHOWN_QUARANTINE = 200
 SHOWN_SEGMENTS = 50
