@@ -91,7 +91,7 @@ def write_edition(night: Night, *, anew: bool = False, workers: int | None = Non
         known = {path: replace(page, facts="") for path, page in known.items()}
     media = media_source(reports)
     pages = Pages(code_names(night.dictionary), sheets.station_names, general.language, media)
-    base = fingerprint([_base(night), table_digest(night.store, "stations")])
+    base = fingerprint([_base(night), night.store.digest("stations")])
     outward = recordings.outward
     editor = Editor(night.workspace.site, pages, base, night.as_of, known, reports.keep_nights, workers, outward)
     with night.progress.task("reports", sheets.total) as task:
@@ -117,12 +117,6 @@ def _base(night: Night) -> str:
 
 def site_key(night: Night) -> str:
     """Return the key of the whole site: tables, notes, date, dictionary, settings, and this room's own files."""
-    tables = [table_digest(night.store, table) for table in READ_TABLES]
+    tables = [night.store.digest(table) for table in READ_TABLES]
     notes = [night.store.notes(stage) for stage in READ_NOTES]
     return fingerprint([_base(night), canonical_json(tables), canonical_json(notes), night.as_of])
-
-
-def table_digest(store: Store, table: str) -> str:
-    """Return a digest of a table's rows, whatever their order; no row leaves DuckDB."""
-    count, total = store.query(f"SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM {table} t")[0]
-    return f"{table}:{count}:{total}"

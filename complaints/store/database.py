@@ -162,6 +162,15 @@ class Store:
         arrays = [pa.array(values, arrow[kind]) for values, (_, kind) in zip(columns, described, strict=True)]
         return pa.table(arrays, names=[name for name, _ in described])
 
+    def digest(self, rows: str) -> str:
+        """Return a digest of rows, whatever their order; no row leaves DuckDB.
+
+        Args:
+            rows: a table, or a query in brackets.
+        """
+        count, total = self.query(f"SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM {rows} AS t")[0]
+        return f"{count}:{total}"
+
     def delete(self, table: str, column: str, values: Sequence[str]) -> None:
         """Delete the rows of a table whose column holds one of the values."""
         if values:
