@@ -10,7 +10,7 @@ import hashlib
 import os
 from contextlib import suppress
 from functools import cache
-from gettext import GNUTranslations
+from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,9 +50,25 @@ def catalogue(language: str) -> Catalog:
     return whole
 
 
+class _Missing(NullTranslations):
+    """Answers for keys that a catalogue lacks: gettext itself would give the key, which may be a message's text too."""
+
+    def gettext(self, message: str) -> str:
+        return ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return ""
+
+
 @cache
 def translations(language: str) -> GNUTranslations:
-    """Return the compiled catalogue of a language (zh or en)."""
+    """Return the compiled catalogue of a language (zh or en); for a key that it lacks it gives an empty text."""
+    known = _read(language)
+    known.add_fallback(_Missing())
+    return known
+
+
+def _read(language: str) -> GNUTranslations:
     sha = hashlib.sha256(language.encode())
     for path in sources(language):
         sha.update(path.name.encode() + path.read_bytes())
@@ -83,12 +99,8 @@ def pattern(key: str, language: str, n: object = None) -> str | None:
         n: a whole number chooses the form of a message that has a plural.
     """
     known = translations(language)
-    if isinstance(n, int):
-        text = known.ngettext(key, "", n)
-        if text not in (key, ""):
-            return text
-    text = known.gettext(key)
-    return None if text == key else text
+    text = known.ngettext(key, "", n) if isinstance(n, int) else ""
+    return text or known.gettext(key) or None
 
 
 def knows(key: str) -> bool:

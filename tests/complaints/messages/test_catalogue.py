@@ -11,7 +11,7 @@ from string import Formatter
 
 import pytest
 
-from complaints.messages import LANGUAGES, catalogue
+from complaints.messages import LANGUAGES, catalogue, pattern
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("asr", "classify", "cluster", "complaints", "mapping", "reports")
@@ -119,3 +119,15 @@ def test_no_message_is_idle() -> None:
     whole, beginnings = spelled()
     whole |= {key + part for key in whole for part in (".what", ".hint", ".about")}
     assert [key for key in forms("en") if key not in whole and not key.startswith(tuple(beginnings))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_found_even_where_it_reads_as_its_key(language: str) -> None:
+    assert [
+        key for key in forms(language) if pattern(key, language) is None and pattern(key, language, 1) is None
+    ] == []
+
+
+def test_a_key_that_the_catalogue_lacks_has_no_text() -> None:
+    assert pattern("no.such.key", "en") is None
+    assert pattern("no.such.key", "en", 2) is None
