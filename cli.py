@@ -215,7 +215,7 @@ def doctor(
 
         findings += examine_master(place, date.today())
     if as_json:
-        print_json([finding.as_json() for finding in findings])
+        print_json([finding.as_json(place.language()) for finding in findings])
     else:
         from complaints.console import print_findings
 

@@ -35,5 +35,5 @@ def open_workspace(folder: str | Path = ".", run: str | None = None) -> Results:
     if run is None:
         return last
     if run not in last.runs:
-        raise UsageError(f"the tables of run {run} are not kept", str(workspace.root), f"Kept: {', '.join(last.runs)}")
+        raise UsageError("snapshot.run_not_kept", str(workspace.root), run=run, runs=last.runs)
     return Results(workspace.snapshots / run)

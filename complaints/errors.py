@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, Self
 
 from complaints.messages import Message, Text, knows, message, plain, render
@@ -35,7 +36,9 @@ class ComplaintsError(Exception):
     exit_code = ExitCode.OTHER
 
     def __init__(self, key: str, where: Text = "", hint: Text | None = None, **values: Any) -> None:
-        self.key, self.where, self.values = key, where, values
+        self.key, self.where = key, where
+        self.values = {name: _kept(value) for name, value in values.items()}
+        values = self.values
         self._hint = hint
         self.what: Message = message(f"{key}.what", **values)
         if " " in key:  # a sentence of code that has no key yet
@@ -73,6 +76,11 @@ class ComplaintsError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         # An exception crosses process borders by its arguments; args[0] alone would lose the others.
         return _again, (type(self), (self.key, self.where, self._hint), self.values)
+
+
+def _kept(value: Any) -> Any:
+    """Return a value that can cross process borders; an error's or a path's text says enough."""
+    return str(value) if isinstance(value, BaseException | Path) else value
 
 
 def _again(kind: type[ComplaintsError], given: tuple[Any, ...], values: dict[str, Any]) -> ComplaintsError:

@@ -13,11 +13,12 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from complaints.errors import SettingsError
 from complaints.fingerprints import canonical_json
-from complaints.messages import in_language
-from complaints.nearest_name import meant, nearest
+from complaints.messages import Message, knows, message, render
+from complaints.nearest_name import nearest
 
 FILE_NAME = "complaints.toml"
 # An address that fsspec knows, without a password, a query or a chain of addresses.
@@ -33,15 +34,10 @@ class Section(BaseModel):
 class General(Section):
     """Language of the reports, and which parts of the shipped dictionary apply."""
 
-    language: Literal["zh", "en"] = Field("zh", description="first language of the reports: zh or en")
-    domains: list[Literal["car", "appliance"]] = Field(
-        ["car", "appliance"], min_length=1, description="parts of the shipped dictionary: car, appliance"
-    )
-    keep_snapshots: int = Field(30, ge=1, description="snapshots of the public tables that are kept, newest first")
-    time_zone: str = Field(
-        "Asia/Shanghai",
-        description="the plant's time zone: a moment that is written with another one falls on the day that is here",
-    )
+    language: Literal["zh", "en"] = "zh"
+    domains: list[Literal["car", "appliance"]] = Field(["car", "appliance"], min_length=1)
+    keep_snapshots: int = Field(30, ge=1)
+    time_zone: str = "Asia/Shanghai"
 
     @field_validator("time_zone")
     @classmethod
@@ -49,181 +45,125 @@ class General(Section):
         try:
             ZoneInfo(name)
         except (ValueError, OSError, LookupError):
-            raise ValueError("no such time zone; one is named like Asia/Shanghai or Europe/Berlin") from None
+            raise PydanticCustomError("time_zone", "no such time zone") from None
         return name
 
 
 class Intake(Section):
     """Reading of inbox/."""
 
-    locations: list[Annotated[str, Field(pattern=LOCATION)]] = Field(
-        [],
-        description='folders elsewhere that are taken in like inbox/, for example ["s3://calls/2026", '
-        '"smb://server/calls"]; keys and passwords stand in fsspec\'s configuration, never here',
-    )
-    settling_seconds: float = Field(
-        5.0,
-        ge=0,
-        description="a file must lie unchanged for so many seconds; one that still grows waits for the next run",
-    )
-    max_file_mb: float = Field(2048.0, gt=0, description="a larger file is quarantined, in megabytes")
-    max_text_characters: int = Field(20_000, ge=100, description="a longer text is cut and marked partial")
-    date_order: Literal["auto", "day_first", "month_first"] = Field(
-        "auto",
-        description="how 03/04/2024 is meant; auto: as the other dates of its column show, and undated where none does",
-    )
-    undated: Literal["unknown", "file_time"] = Field(
-        "unknown",
-        description="a text without a readable date counts in no trend, no warning and as nothing new; file_time: "
-        "it counts as received when its file was last changed",
-    )
-    columns: dict[str, str] = Field(
-        {}, description='your header = our column, for example "故障描述" = "text"; one name may be mapped once'
-    )
+    locations: list[Annotated[str, Field(pattern=LOCATION)]] = []
+    settling_seconds: float = Field(5.0, ge=0)
+    max_file_mb: float = Field(2048.0, gt=0)
+    max_text_characters: int = Field(20_000, ge=100)
+    date_order: Literal["auto", "day_first", "month_first"] = "auto"
+    undated: Literal["unknown", "file_time"] = "unknown"
+    columns: dict[str, str] = {}
 
 
 class Asr(Section):
     """Speech recognition."""
 
-    model: str = Field("default", description='"default", a folder with a CTranslate2 Whisper model, or a hub name')
-    download: bool = Field(
-        False, description="fetch a model that is named above from the model hub, if it is not there"
-    )
-    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
-    language: Literal["auto", "zh", "en"] = Field("auto", description="auto detects the language of each call")
-    beam_size: int = Field(5, ge=1, le=20, description="beams of the search; 1 is faster and makes more errors")
-    workers: int = Field(0, ge=0, description="cores to hear on, by recordings or windows of a long one; 0: all")
-    hotwords: bool = Field(True, description="offer the dictionary's symptom words to the recogniser")
-    max_minutes: float = Field(180.0, gt=0, description="a longer recording is cut there and marked partial")
-    fallback_customer: Literal["left", "right"] = Field(
-        "right", description="customer's channel of a two-channel call when neither calls.csv nor the talk tells"
-    )
+    model: str = "default"
+    download: bool = False
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    language: Literal["auto", "zh", "en"] = "auto"
+    beam_size: int = Field(5, ge=1, le=20)
+    workers: int = Field(0, ge=0)
+    hotwords: bool = True
+    max_minutes: float = Field(180.0, gt=0)
+    fallback_customer: Literal["left", "right"] = "right"
 
 
 class Embeddings(Section):
     """Sentence embeddings, used by classify and cluster."""
 
-    model: str = Field("default", description='"default", a sentence-transformers folder, or a hub name')
-    download: bool = Field(
-        False, description="fetch a model that is named above from the model hub, if it is not there"
-    )
-    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes a GPU when there is one")
+    model: str = "default"
+    download: bool = False
+    device: Literal["auto", "cpu", "cuda"] = "auto"
 
 
 class Ray(Section):
     """The cluster of `complaints run --engine ray`."""
 
-    address: str = Field(
-        "",
-        pattern=r"^(|[^\s/:]+:\d{1,5})$",
-        description="HOST:PORT of a running Ray cluster that this machine is part of; empty: this machine alone",
-    )
-    stalled_minutes: float = Field(
-        240.0, ge=0, description="minutes without any result after which a night on the cluster ends; 0: never"
-    )
+    address: str = Field("", pattern=r"^(|[^\s/:]+:\d{1,5})$")
+    stalled_minutes: float = Field(240.0, ge=0)
 
 
 class Classify(Section):
     """Symptoms, components, conditions and categories."""
 
-    precision: float = Field(0.95, gt=0.5, lt=1, description="promised share of right categories among decided cases")
-    confidence: float = Field(0.95, gt=0.5, lt=1, description="with which the promised share holds (without drift)")
-    min_labels: int = Field(200, ge=20, description="known labels needed before categories are learned from them")
+    precision: float = Field(0.95, gt=0.5, lt=1)
+    confidence: float = Field(0.95, gt=0.5, lt=1)
+    min_labels: int = Field(200, ge=20)
 
 
 class Cluster(Section):
     """Issues."""
 
-    min_cases: int = Field(5, ge=2, description="fewest cases that make an issue")
-    min_agreement: float = Field(
-        0.5, ge=0, le=1, description="least probability with which a case joins an issue; below it, it is in none"
-    )
-    growing_factor: float = Field(
-        1.5, gt=1, description="an issue grows when its last 4 weeks hold this many times its earlier 4-week rate"
-    )
-    fading_weeks: int = Field(8, ge=2, description="weeks without a new case after which an issue fades")
-    close_weeks: int = Field(26, ge=4, description="weeks without a new case after which an issue is closed")
+    min_cases: int = Field(5, ge=2)
+    min_agreement: float = Field(0.5, ge=0, le=1)
+    growing_factor: float = Field(1.5, gt=1)
+    fading_weeks: int = Field(8, ge=2)
+    close_weeks: int = Field(26, ge=4)
 
 
 class Mapping(Section):
     """Stations, causes and warnings."""
 
-    q_value: float = Field(0.05, gt=0, lt=1, description="highest false discovery rate of a supported cause")
-    min_exposed_cases: int = Field(5, ge=2, description="fewest complaining units at the station and level")
-    min_group_cases: int = Field(5, ge=2, description="fewest traceable units of a group before stations are compared")
-    overlap: float = Field(
-        0.9, gt=0.5, le=1, description="Jaccard overlap of exposed units from which two stations cannot be told apart"
-    )
-    numeric_bins: int = Field(8, ge=2, le=20, description="quantile bins of a numeric factor such as torque")
+    q_value: float = Field(0.05, gt=0, lt=1)
+    min_exposed_cases: int = Field(5, ge=2)
+    min_group_cases: int = Field(5, ge=2)
+    overlap: float = Field(0.9, gt=0.5, le=1)
+    numeric_bins: int = Field(8, ge=2, le=20)
 
 
 class AlertRule(Section):
     """One of the user's own alert rules."""
 
-    name: str = Field(description="how warnings of this rule are called")
-    when: Literal["count", "rate", "new_issue", "new_symptom_at_station"] = Field(description="what is looked at")
-    of: Literal["any", "issue", "symptom", "station"] = Field("any", description="series that the rule looks at")
-    product: str = Field("", description="of issues: this product alone")
-    weeks: int = Field(1, ge=1, le=104, description="newest weeks that are looked at")
-    at_least: float = Field(1.0, gt=0, description="cases in these weeks, or cases per 1,000 units in service")
+    name: str  # how warnings of this rule are called
+    when: Literal["count", "rate", "new_issue", "new_symptom_at_station"]  # what is looked at
+    of: Literal["any", "issue", "symptom", "station"] = "any"  # series that the rule looks at
+    product: str = ""  # of issues: this product alone
+    weeks: int = Field(1, ge=1, le=104)  # newest weeks that are looked at
+    at_least: float = Field(1.0, gt=0)  # cases in these weeks, or cases per 1,000 units in service
 
 
 class Warnings(Section):
     """Early warning."""
 
-    false_alarms_per_night: float = Field(
-        0.1, gt=0, le=10, description="expected false alarms of a night over all series together"
-    )
-    min_cases: int = Field(5, ge=1, description="fewest cases in 4 weeks for a statistical warning")
-    rules: list[AlertRule] = Field(
-        [],
-        description="your own alert rules beside the statistical ones, for example "
-        '[{name = "10 a week", when = "count", of = "issue", weeks = 1, at_least = 10}]; '
-        "when: count, rate (per 1,000 units in service), new_issue, new_symptom_at_station",
-    )
+    false_alarms_per_night: float = Field(0.1, gt=0, le=10)
+    min_cases: int = Field(5, ge=1)
+    rules: list[AlertRule] = []
 
 
 class Reports(Section):
     """The site."""
 
-    keep_nights: int = Field(
-        30, ge=0, description="nights whose pages stay under site/nights/, tonight included; 0 keeps none"
-    )
-    play_recordings: Literal["off", "clean", "all"] = Field(
-        "off",
-        description="players beside quotes of calls, which link the unredacted recordings: off; clean: calls in which "
-        "nothing personal was found; all",
-    )
-    recordings_at: str = Field(
-        "",
-        pattern=r"^(|(https?|file)://[^\s\"'<>;,]+)$",
-        description='where readers find inbox/, for example "file://server/calls/inbox"; empty: beside site/',
-    )
+    keep_nights: int = Field(30, ge=0)
+    play_recordings: Literal["off", "clean", "all"] = "off"
+    recordings_at: str = Field("", pattern=r"^(|(https?|file)://[^\s\"'<>;,]+)$")
 
 
 class Notify(Section):
     """Tonight's five lines by e-mail or webhook; off unless a receiver is named. The one thing that needs a network."""
 
-    site_url: str = Field("", description="where readers find the site; stands under the message")
-    mail_to: list[str] = Field([], description="receivers of the e-mail")
-    mail_from: str = Field("complaints@localhost", description="its sender")
-    smtp_host: str = Field("localhost", description="mail server")
-    smtp_port: int = Field(25, ge=1, le=65_535, description="its port: 25 plain, 587 starttls, 465 tls")
-    smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="encryption of the connection")
-    smtp_user: str = Field("", description="user at the mail server; empty: none is needed")
-    smtp_password_variable: str = Field(
-        "COMPLAINTS_SMTP_PASSWORD", description="environment variable that holds the password; it never stands here"
-    )
-    webhook: str = Field("", description="address of a webhook")
-    webhook_kind: Literal["generic", "wecom", "dingtalk", "feishu"] = Field(
-        "generic", description="whose webhook it is"
-    )
+    site_url: str = ""
+    mail_to: list[str] = []
+    mail_from: str = "complaints@localhost"
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(25, ge=1, le=65_535)
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str = ""
+    smtp_password_variable: str = "COMPLAINTS_SMTP_PASSWORD"
+    webhook: str = ""
+    webhook_kind: Literal["generic", "wecom", "dingtalk", "feishu"] = "generic"
 
 
 class Share(Section):
     """A supplier's bundle (`complaints share`)."""
 
-    smallest_cell: int = Field(5, ge=3, description="smallest count that a bundle shows; smaller ones are hidden")
+    smallest_cell: int = Field(5, ge=3)
 
 
 class Settings(Section):
@@ -261,13 +201,9 @@ def load_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"the file is not UTF-8 (byte {error.start})", str(path), "Save it as UTF-8 and run again"
-        ) from None
+        raise SettingsError("settings.not_utf8", str(path), byte=error.start) from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            f"not valid TOML: {error}", str(path), "Mend the line; strings need double quotes"
-        ) from None
+        raise SettingsError("settings.no_toml", str(path), error=error) from None
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
@@ -281,15 +217,20 @@ def _explained(error: ValidationError, path: Path) -> SettingsError:
     if first["type"] == "extra_forbidden":
         known = _known_keys(at[:-1])
         near = nearest(at[-1], known, alike=0.0) or ""
-        return SettingsError("unknown setting", where, f"The nearest known one is {'.'.join([*at[:-1], near])}")
-    described = _description(at)
-    hint = f"Meaning: {described}" if described else "See the comments in a fresh complaints.toml"
+        return SettingsError("settings.unknown", where, near=".".join([*at[:-1], near]))
+    meaning = f"setting.{'.'.join(at[:2])}"
+    hint = message("settings.meaning", meaning=message(meaning)) if knows(meaning) else message("settings.see_fresh")
     if first["type"] == "literal_error":
         known = re.findall(r"'([^']+)'", first["ctx"]["expected"])
-        hint = f"{meant(str(first['input']), known, '')} {hint}"
-    # What a validator of ours says stays as it is; pydantic's sentences begin with a capital.
-    wrong = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"].lower()
-    return SettingsError(f"not a valid value: {wrong}", where, hint.strip())
+        if (alike := nearest(str(first["input"]), known)) is not None:
+            hint = message("settings.did_you_mean", near=alike, meaning=message(meaning))
+    return SettingsError("settings.invalid", where, hint, why=_why(dict(first)))
+
+
+def _why(fault: dict[str, Any]) -> Message:
+    """Return what pydantic finds wrong with a value, in its English where we have no words for the kind of fault."""
+    key = f"settings.fault.{fault['type']}"
+    return message(key, **fault.get("ctx", {})) if knows(key) else message("settings.fault.other", why=fault["msg"])
 
 
 def _known_keys(at: list[str]) -> list[str]:
@@ -302,14 +243,6 @@ def _known_keys(at: list[str]) -> list[str]:
     return list(model.model_fields)
 
 
-def _description(at: list[str]) -> str | None:
-    section = Settings.model_fields.get(at[0]) if at else None
-    if section is None or len(at) < 2 or not isinstance(section.annotation, type):
-        return None
-    field = section.annotation.model_fields.get(at[1])
-    return field.description if field else None
-
-
 def template(language: str = "zh") -> str:
     """Return a commented complaints.toml in which every setting stands at its default.
 
@@ -317,33 +250,28 @@ def template(language: str = "zh") -> str:
         language: of the comments, and the value written for general.language (zh or en).
     """
 
-    def said(text: str | None) -> str:
-        return in_language(" ".join((text or "").split()), language)
+    def comment(key: str) -> str:
+        return f"# {render(message(key), language)}"
 
-    head = "Settings of this workspace. Every line shows its default; change what you need, delete the rest."
-    lines = [f"# {said(head)}"]
+    lines = [comment("settings.head")]
     for name, field in Settings.model_fields.items():
         section = field.annotation
         assert isinstance(section, type)
-        lines += ["", f"# {said(section.__doc__)}", f"[{name}]"]
+        lines += ["", comment(f"setting.{name}"), f"[{name}]"]
         tables = []
         for key, setting in section.model_fields.items():
             default = (
                 language if (name, key) == ("general", "language") else setting.get_default(call_default_factory=True)
             )
+            about = comment(f"setting.{name}.{key}")
             if isinstance(default, dict):
-                tables += ["", f"# {said(setting.description)}", f"[{name}.{key}]"]
+                tables += ["", about, f"[{name}.{key}]"]
                 continue
-            lines += [
-                f"# {said(setting.description)}{_choices(setting.annotation, language)}",
-                f"{key} = {json.dumps(default)}",
-            ]
+            lines += [about + _choices(setting.annotation, language), f"{key} = {json.dumps(default)}"]
         lines += tables
     return "\n".join(lines) + "\n"
 
 
 def _choices(annotation: Any, language: str) -> str:
-    values = ", ".join(value for value in get_args(annotation) if isinstance(value, str))
-    if not values:
-        return ""
-    return f"（可选：{values}）" if language == "zh" else f" (one of {values})"
+    values = [value for value in get_args(annotation) if isinstance(value, str)]
+    return render(message("settings.choices", values=values), language) if values else ""

@@ -84,7 +84,7 @@ def plain_name(name: str) -> str:
 
 def settings() -> Iterator[str]:
     """Yield the page of complaints.toml."""
-    from complaints.messages import in_language
+    from complaints.messages import message, render
     from complaints.settings import Settings
 
     yield "# Settings\n"
@@ -92,13 +92,13 @@ def settings() -> Iterator[str]:
     yield "refused, with the nearest known one.\n"
     for section, part in Settings.model_fields.items():
         described: Any = part.annotation
-        about = " ".join(described.__doc__.split())
-        yield f"## [{section}]\n\n{about}\n\n{in_language(about, 'zh')}\n"
+        about = message(f"setting.{section}")
+        yield f"## [{section}]\n\n{render(about, 'en')}\n\n{render(about, 'zh')}\n"
         yield "| key | default | range | what it does | 说明 |\n|---|---|---|---|---|"
         properties = described.model_json_schema()["properties"]
         for key, field in described.model_fields.items():
             default = code(field.get_default(call_default_factory=True))
-            told = cell(field.description), cell(in_language(field.description, "zh"))
+            told = [cell(render(message(f"setting.{section}.{key}"), language)) for language in ("en", "zh")]
             yield f"| `{key}` | {default} | {span(properties[key])} | {told[0]} | {told[1]} |"
         yield ""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.console import Finding
 from complaints.errors import ComplaintsError
+from complaints.messages import Message, Text, knows, message
 
 if TYPE_CHECKING:
     from complaints.workspace import Workspace
@@ -61,52 +62,55 @@ def _stations(plant: PlantModel) -> Iterator[Finding]:
         return
     if strange:
         yield Finding(
-            "note", f"stations that other master files name and stations lacks: {_some(strange)}",
-            "Add them to master/stations, or mend their ids where they are misspelt",
+            "note", message("doctor.stations_undeclared", stations=_some(strange)),
+            message("doctor.stations_undeclared.mend"),
         )  # fmt: skip
     else:
-        yield Finding("ok", f"{len(plant.stations)} stations, all of them declared")
+        yield Finding("ok", message("doctor.stations", number=len(plant.stations)))
 
 
 def _codes(plant: PlantModel) -> Iterator[Finding]:
     strange = [u for u in plant.unmatched if u.column in ("symptom", "component")]
     if strange:
-        values = [f"{u.table} row {u.row}: {u.value}" for u in strange]
+        values = [message("doctor.value_at", table=u.table, row=u.row, value=u.value) for u in strange]
         yield Finding(
-            "note", f"symptoms and components that the dictionary does not know: {_some(values)}",
-            "Add the plant's words to master/dictionary, or write codes (complaints status names the nearest)",
+            "note", message("doctor.codes_unknown", values=_some(values)),
+            message("doctor.codes_unknown.mend"),
         )  # fmt: skip
     elif not {"routing", "pfmea"} <= set(plant.missing):
-        yield Finding("ok", "every symptom and component of routing and PFMEA is known to the dictionary")
+        yield Finding("ok", message("doctor.codes"))
 
 
 def _units(loaded: Loaded) -> Iterator[Finding]:
     facts = loaded.facts
     if not facts.get("units"):
         return
-    told = (
-        ("serials_twice", "serial numbers that stand more than once in units", "Keep one row a unit"),
-        ("without_built_at", "units without a build date", "Fill in units.built_at, or genealogy.completed_at"),
-        ("without_sold_at", "units without a date of sale, whose time in service starts with the build",
-         "Fill in units.sold_at: rates by time in service rest on it"),
-        ("not_yet_at_risk", "units built or sold after tonight, which count later", ""),
-        ("passes_without_unit", "passes of the genealogy that belong to no unit",
-         "Add their serial numbers to units: these passes count nowhere"),
-    )  # fmt: skip
-    bad = [(facts[name], what, mend) for name, what, mend in told if facts.get(name)]
+    names = ("serials_twice", "without_built_at", "without_sold_at", "not_yet_at_risk", "passes_without_unit")
+    bad = [name for name in names if facts.get(name)]
     if not bad:
-        yield Finding("ok", f"{facts['units']} units, {loaded.passes} passes, every one with its dates")
-    for number, what, mend in bad:
-        yield Finding("note", f"{what}: {number}", mend)
+        yield Finding("ok", message("doctor.units", units=facts["units"], passes=loaded.passes))
+    for name in bad:
+        mend = f"doctor.units.{name}.mend"
+        what = message(f"doctor.units.{name}", number=facts[name])
+        yield Finding("note", what, message(mend) if knows(mend) else "")
 
 
 def _factors(skipped: dict[tuple[str, str], str]) -> Iterator[Finding]:
     if skipped:
-        values = [f"{station} {factor} ({why})" for (station, factor), why in sorted(skipped.items())]
+        values = [
+            message(
+                "doctor.factor_why", station=station, factor=factor, why=message(f"skipped.{why.replace(' ', '_')}")
+            )
+            for (station, factor), why in sorted(skipped.items())
+        ]
         yield Finding(
-            "note", f"factors that cannot be compared: {_some(values)}",
-            "A factor tells nothing while all units share its value, or every unit has its own",
+            "note", message("doctor.factors", values=_some(values)),
+            message("doctor.factors.mend"),
         )  # fmt: skip
+
+
+def _skipped(why: str) -> Message:
+    return message(f"skipped.{why.replace(' ', '_')}")
 
 
 def _traced(workspace: Workspace) -> Iterator[Finding]:
@@ -121,14 +125,13 @@ def _traced(workspace: Workspace) -> Iterator[Finding]:
     cases, traced = noted.get("cases"), noted.get("with_genealogy")
     if not isinstance(cases, int) or not isinstance(traced, int) or not cases:
         return
-    what = f"{traced} of {cases} complaints ({traced / cases:.0%}) were traced to a unit with its passes last night"
+    what = message("doctor.traced", traced=traced, cases=cases, share=traced / cases)
     named = noted.get("with_serial")
-    mend = (
-        "" if not isinstance(named, int) else f"{named} of them name a serial number; the others count in no comparison"
-    )
+    mend = message("doctor.traced.mend", named=named) if isinstance(named, int) else ""
     yield Finding("ok" if traced == cases else "note", what, mend)
 
 
-def _some(values: Sequence[str]) -> str:
-    shown = "; ".join(values[:NAMED])
-    return shown if len(values) <= NAMED else f"{shown}; and {len(values) - NAMED} more ({len(values)} in all)"
+def _some(values: Sequence[Text]) -> Message:
+    if len(values) <= NAMED:
+        return message("doctor.list", values=list(values))
+    return message("doctor.list_and_more", values=list(values[:NAMED]), more=len(values) - NAMED, number=len(values))

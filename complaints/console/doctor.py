@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from complaints.errors import ComplaintsError, ExitCode
-from complaints.messages import in_language
+from complaints.messages import Text, message, render
 from complaints.nearest_name import nearest
 from complaints.recording_formats import RECORDING_FORMATS
 from complaints.workspace import Workspace
@@ -23,17 +23,14 @@ class Finding:
     """One thing examined. `state` is ok, note (works, but know it) or bad (the night, or part of it, will not run)."""
 
     state: str
-    what: str
-    mend: str = ""
+    what: Text
+    mend: Text = ""
     exit_code: int = 0
 
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values for --json."""
-        return asdict(self)
-
-    def told(self, language: str) -> Finding:
-        """Return the finding in zh or en."""
-        return replace(self, what=in_language(self.what, language), mend=in_language(self.mend, language))
+    def as_json(self, language: str) -> dict[str, Any]:
+        """Return plain values for --json, sentences in zh or en."""
+        what, mend = render(self.what, language), render(self.mend, language)
+        return {"state": self.state, "what": what, "mend": mend, "exit_code": self.exit_code}
 
 
 def examine(workspace: Workspace, *, load: bool = False) -> list[Finding]:
@@ -43,7 +40,8 @@ def examine(workspace: Workspace, *, load: bool = False) -> list[Finding]:
         workspace: the folder to examine.
         load: really load the models, which takes seconds, instead of only checking their files.
     """
-    findings = [Finding("ok", f"Python {sys.version.split()[0]} on {sys.platform}"), _disk(workspace), *_codecs()]
+    python = message("doctor.python", version=sys.version.split()[0], platform=sys.platform)
+    findings = [Finding("ok", python), _disk(workspace), *_codecs()]
     findings += _models(workspace, load)
     return findings + _workspace(workspace)
 
@@ -58,9 +56,9 @@ def worst(findings: Sequence[Finding]) -> int:
 def _disk(workspace: Workspace) -> Finding:
     place = workspace.root if workspace.root.exists() else workspace.root.absolute().parent
     free = shutil.disk_usage(place).free
-    what = f"{free / 1e9:.1f} GB free where the workspace lies"
+    what = message("doctor.disk", gigabytes=free / 1e9)
     if free < MIN_FREE_BYTES:
-        return Finding("note", what, "Make room: a night writes its store, a snapshot and the site")
+        return Finding("note", what, message("doctor.disk.mend"))
     return Finding("ok", what)
 
 
@@ -70,8 +68,8 @@ def _codecs() -> list[Finding]:
     available = av.codecs_available
     missing = [name for name, codecs in RECORDING_FORMATS.items() if not available.issuperset(codecs)]
     if missing:
-        return [Finding("note", f"no decoder for {', '.join(missing)}", "Convert such recordings to wav or opus")]
-    return [Finding("ok", f"decoders for {', '.join(RECORDING_FORMATS)}")]
+        return [Finding("note", message("doctor.no_decoder", formats=missing), message("doctor.no_decoder.mend"))]
+    return [Finding("ok", message("doctor.decoders", formats=list(RECORDING_FORMATS)))]
 
 
 def _models(workspace: Workspace, load: bool) -> list[Finding]:
@@ -89,9 +87,11 @@ def _models(workspace: Workspace, load: bool) -> list[Finding]:
         allow_hub=settings.asr.download or settings.embeddings.download,
     )
     return [
-        Finding("ok", f"{status.name}: {status.detail}")
+        Finding("ok", message(f"doctor.model.{status.name}", state=status.detail))
         if status.present
-        else Finding("bad", f"{status.name}: {status.detail}", status.how_to_get, ExitCode.MODEL)
+        else Finding(
+            "bad", message(f"doctor.model.{status.name}", state=status.detail), status.how_to_get, ExitCode.MODEL
+        )
         for status in statuses
     ]
 
@@ -103,20 +103,25 @@ def _workspace(workspace: Workspace) -> list[Finding]:
         workspace.require()
         workspace.settings()
     except ComplaintsError as error:
-        return [Finding("bad", str(error.what), f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
-    findings = [Finding("ok", "settings are valid")]
+        return [_bad(error)]
+    findings = [Finding("ok", message("doctor.settings"))]
     try:
         check_master(workspace.master)
     except ComplaintsError as error:
-        return [*findings, Finding("bad", str(error.what), f"{error.where}. {error.hint}", ExitCode.CONFIGURATION)]
+        return [*findings, _bad(error)]
     for name in MASTER_TABLES:
         path = find_master(workspace.master, name)
         if path is None:
-            template = f"Fill in master/templates/{name}.csv and put it into master/"
-            findings.append(Finding("note", f"master/{name} is missing: fewer answers", template))
+            wanted = message("doctor.master_missing", table=name)
+            findings.append(Finding("note", wanted, message("doctor.master_missing.mend", table=name)))
         else:
-            findings.append(Finding("ok", f"master/{path.name} is there"))
+            findings.append(Finding("ok", message("doctor.master", file=path.name)))
     return [*findings, *_strange(workspace.master)]
+
+
+def _bad(error: ComplaintsError) -> Finding:
+    mend = message("doctor.mend", where=error.where, hint=error.hint) if error.hint else error.where
+    return Finding("bad", error.what, mend, ExitCode.CONFIGURATION)
 
 
 def _strange(master: Path) -> Iterator[Finding]:
@@ -128,7 +133,7 @@ def _strange(master: Path) -> Iterator[Finding]:
         known = path.stem.casefold() in MASTER_TABLES and path.suffix.lower() in TABLE_SUFFIXES
         if path.is_file() and not known and not path.name.startswith((".", "~$")):
             near = nearest(path.stem, MASTER_TABLES, alike=0.0)
-            mend = f"Rename it to {near}{path.suffix}, or move it away"
+            mend = message("doctor.strange.rename", name=f"{near}{path.suffix}")
             if path.suffix.lower() not in TABLE_SUFFIXES:
-                mend = f"Use one of {', '.join(TABLE_SUFFIXES)}"
-            yield Finding("note", f"master/{path.name} is no table that is read", mend)
+                mend = message("doctor.strange.suffix", suffixes=TABLE_SUFFIXES)
+            yield Finding("note", message("doctor.strange", file=path.name), mend)

@@ -93,9 +93,9 @@ def print_findings(findings: Sequence[Finding], language: str) -> None:
 
     console = Console()
     colours = {"ok": "green", "note": "yellow", "bad": "red"}
-    for finding in (each.told(language) for each in findings):
+    for finding in findings:
         colour, word = colours[finding.state], WORDS[language][finding.state]
         gap = " " * (7 - cell_len(word))
-        console.print(f"[{colour}]{word}[/{colour}]{gap}{escape(finding.what)}", soft_wrap=True)
+        console.print(f"[{colour}]{word}[/{colour}]{gap}{escape(render(finding.what, language))}", soft_wrap=True)
         if finding.mend:
-            console.print(f"       {escape(finding.mend)}", soft_wrap=True)
+            console.print(f"       {escape(render(finding.mend, language))}", soft_wrap=True)

@@ -39,8 +39,7 @@ def lay_out(target: Path) -> None:
         if not path.exists():
             missing.append((path, entry))
         elif not path.is_file() or path.read_bytes() != entry.read_bytes():
-            hint = "Choose another folder for the demo, or move the file away"
-            raise UsageError("a file of your own stands where the demo would write", str(path), hint)
+            raise UsageError("demo.file_in_the_way", str(path))
     stamp = FILE_TIME.timestamp()
     for path, entry in missing:
         path.parent.mkdir(parents=True, exist_ok=True)

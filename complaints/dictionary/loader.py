@@ -41,7 +41,7 @@ def load_dictionary(domains: Sequence[str] = DOMAINS, extra: Sequence[PlantTerm]
     """
     unknown = sorted(set(domains) - set(DOMAINS))
     if unknown:
-        raise SettingsError(f"unknown dictionary domain {unknown[0]!r}", "domains", f"Use {' or '.join(DOMAINS)}")
+        raise SettingsError("dictionary.unknown_domain", "domains", domain=unknown[0], domains=DOMAINS)
     shipped = _shipped(tuple(sorted(set(domains))))
     return _with_plant_terms(shipped, extra) if extra else shipped
 
@@ -88,12 +88,12 @@ def _with_plant_terms(shipped: Dictionary, extra: Iterable[PlantTerm]) -> Dictio
 def _checked(row: PlantTerm) -> tuple[str, str]:
     term = normal_term(row.term)
     if not term:
-        raise MasterDataError("empty term", "master/dictionary", "Give the word, or remove the row")
+        raise MasterDataError("dictionary.empty_term", "master/dictionary")
     if row.kind not in KINDS:
-        raise MasterDataError(f"unknown kind {row.kind!r} of a term", "master/dictionary", f"Use {', '.join(KINDS)}")
+        raise MasterDataError("dictionary.unknown_kind", "master/dictionary", kind=row.kind, kinds=KINDS)
     language = row.language or ("zh" if is_chinese(term) else "en")
     if language not in LANGUAGES:
-        raise MasterDataError(f"unknown language {language!r} of a term", "master/dictionary", "Use zh or en")
+        raise MasterDataError("dictionary.unknown_language", "master/dictionary", language=language)
     return term, language
 
 

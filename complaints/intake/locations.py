@@ -20,6 +20,7 @@ from typing import Any
 from complaints.errors import ItemRefused
 from complaints.fingerprints import digest
 from complaints.intake.scan import kind_of, unfinished
+from complaints.messages import message
 from complaints.run_log import place_of
 
 BLOCK_BYTES = 1 << 20
@@ -73,10 +74,11 @@ def fetch(
             done.failed[location] = refusal
         # Each kind of place has errors of its own; their texts may hold keys, their types do not.
         except Exception as error:
-            what = f"the location cannot be read ({type(error).__name__} at {place_of(error)})"
             package = error.msg if isinstance(error, ImportError) else ""
-            hint = f"Its package is missing: {package}" if package else "Is it up, and does fsspec's configuration fit?"
-            done.failed[location] = ItemRefused("location_unreachable", what, location, hint)
+            hint = message("intake.package_missing", package=package) if package else None
+            done.failed[location] = ItemRefused(
+                "intake.location_unreachable", location, hint=hint, error=type(error).__name__, place=place_of(error)
+            )
     return done
 
 
@@ -92,7 +94,7 @@ def _fetch_from(location: str, copies: _Copies) -> None:
     place, root = url_to_fs(location)
     place.invalidate_cache()
     if not place.exists(root):
-        raise ItemRefused("location_unreachable", "there is no such folder", location, "Correct intake.locations")
+        raise ItemRefused("intake.location_unreachable.no_folder", location)
     missed = 0
     for remote in _listed(place, root.rstrip("/")):
         try:
@@ -104,8 +106,7 @@ def _fetch_from(location: str, copies: _Copies) -> None:
             missed += 1
             if missed == GIVE_UP:
                 raise
-            what = f"the file cannot be fetched ({type(error).__name__} at {place_of(error)})"
-            copies.refuse(remote, ItemRefused("not_fetched", what, "", "It is tried again in the next run"))
+            copies.refuse(remote, ItemRefused("intake.not_fetched", error=type(error).__name__, place=place_of(error)))
 
 
 def _listed(place: Any, root: str) -> Iterator[_Remote]:
@@ -188,15 +189,14 @@ class _Copies:
         for part in remote.parts:
             bad = part in ("", ".", "..") or "/" in part or "\\" in part or not part.isprintable()
             if bad or len(part.encode("utf-8", "replace")) > MAX_NAME_BYTES:
-                raise ItemRefused("unsafe_name", "the name cannot be that of a file here", "", "Rename it there")
+                raise ItemRefused("intake.unsafe_name")
         if remote.is_link:
-            raise ItemRefused("link_outside", "links at a location are not followed", "", "Name the folder itself")
+            raise ItemRefused("intake.link_outside.remote")
         if remote.size is not None and remote.size > self.max_bytes:
             raise self._too_large(remote.size)
 
     def _too_large(self, size: int) -> ItemRefused:
-        what = f"{size / 1e6:.0f} MB are more than intake.max_file_mb"
-        return ItemRefused("too_large", what, "", "Split the file or raise the limit")
+        return ItemRefused("intake.too_large", megabytes=size / 1e6)
 
     def _is_known(self, target: Path, remote: _Remote) -> bool:
         states = [self.known.get(str(target.relative_to(self.root)))]

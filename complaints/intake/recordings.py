@@ -70,8 +70,7 @@ def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, Call
     for row in table.rows:
         given = row.values
         if row.problem or not given.get("file"):
-            reason, what = row.problem or ("no_file", "the row names no file")
-            refused.append(ItemRefused(reason, what, f"#{row.number}", "Mend the row"))
+            refused.append((row.problem or ItemRefused("intake.no_file")).at(f"#{row.number}"))
             continue
         facts[given["file"].replace("\\", "/")] = CallFacts(
             call_id=redact_name(given["call_id"]) if given.get("call_id") else None,

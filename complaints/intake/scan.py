@@ -75,8 +75,7 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
     for path in _entries(inbox):
         relative = path.relative_to(root)
         if (readable := as_text(relative)) != str(relative):
-            hint = "Rename it (on Linux: convmv -f gb18030 -t utf-8)"
-            refusal = ItemRefused("undecodable_name", "the name of the file or its folder is no UTF-8", "", hint)
+            refusal = ItemRefused("intake.undecodable_name")
             scan.refused.append((Path(readable), refusal))
             continue
         name = path.name.lower()
@@ -84,8 +83,7 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
             scan.unfinished += 1
             continue
         if path.is_symlink() and not _inside(path, inbox):
-            hint = "Put the file itself into the inbox"
-            scan.refused.append((relative, ItemRefused("link_outside", "the link leads out of the inbox", "", hint)))
+            scan.refused.append((relative, ItemRefused("intake.link_outside")))
             continue
         kind = kind_of(name)
         if kind is None or not path.is_file():
@@ -93,8 +91,7 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
             continue
         status = path.stat()
         if status.st_size > max_bytes:
-            what = f"{status.st_size / 1e6:.0f} MB are more than intake.max_file_mb"
-            scan.refused.append((relative, ItemRefused("too_large", what, "", "Split the file or raise the limit")))
+            scan.refused.append((relative, ItemRefused("intake.too_large", megabytes=status.st_size / 1e6)))
             continue
         scan.files.append(Found(relative, kind, status.st_size, status.st_mtime_ns))
     return scan

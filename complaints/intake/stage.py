@@ -201,9 +201,7 @@ class _Reader:
             self.counts["vanished files"] += 1
         except UNREADABLE as error:
             self.night.log.event(STAGE, "unforeseen", error=type(error).__name__, place=place_of(error))
-            what = f"reading it failed ({type(error).__name__})"
-            hint = "Save it anew in another format; please report the fault"
-            self.refuse(found.path, ItemRefused("unreadable", what, "", hint))
+            self.refuse(found.path, ItemRefused("intake.unreadable", error=type(error).__name__))
             self.done(found, facts, "quarantined")
         else:
             self.done(found, facts)
@@ -212,7 +210,7 @@ class _Reader:
         """Store a recording's identity and facts."""
         path = self.night.workspace.root / found.path
         if found.size == 0:
-            raise ItemRefused("empty_file", "the recording has no bytes", "", "Copy the recording again")
+            raise ItemRefused("intake.empty_file")
         content = bytes_digest(path)
         item = recording(self.night.workspace, path, self.source_ref(found.path), content, _time(found), facts)
         if self.tombstones.among([item.input_id]):

@@ -68,12 +68,10 @@ def text_input(
         ItemRefused: the row has a problem of its own, or no text.
     """
     if row.problem is not None:
-        raise ItemRefused(
-            row.problem[0], row.problem[1], source_ref, "Mend the row; it is read again when the file changes"
-        )
+        raise row.problem.at(source_ref)
     raw = row.values.get("text", "")
     if not raw.strip():
-        raise ItemRefused("no_text", "the row has no text", source_ref, "Fill the text in or delete the row")
+        raise ItemRefused("intake.no_text", source_ref)
     given = row.values
     language = text_language(raw)
     text = redact(raw[: rules.max_characters], language).text

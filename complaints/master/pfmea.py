@@ -50,8 +50,7 @@ def read_pfmea_workbook(path: Path, table: MasterTable) -> Iterator[TableRow]:
         if len(columns) >= nearest[0]:
             nearest = (len(columns), missing)
     missing = nearest[1] or list(table.required)
-    hint = "Name its column as in master/templates/pfmea.csv"
-    raise ItemRefused("missing_column", f"no sheet has the column {missing[0]}", path.name, hint)
+    raise ItemRefused("master.missing_column.pfmea", path.name, column=missing[0])
 
 
 def _sheets(path: Path) -> list[Worksheet]:
@@ -60,12 +59,10 @@ def _sheets(path: Path) -> list[Worksheet]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
-                raise ItemRefused("too_large", "the workbook unpacks to over 1 GB", path.name, "Save it as CSV")
+                raise ItemRefused("tables.too_large", path.name)
         return list(openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True).worksheets)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, SyntaxError) as error:
-        raise ItemRefused(
-            "not_a_table", "the file is no readable workbook", path.name, "Save it again as .xlsx"
-        ) from error
+        raise ItemRefused("tables.not_a_table.workbook", path.name) from error
 
 
 def _grid(sheet: Worksheet) -> Grid:

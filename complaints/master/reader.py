@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from complaints.errors import ItemRefused, MasterDataError
 from complaints.fingerprints import bytes_digest
 from complaints.master.columns import LANGUAGES, MASTER_TABLES, TERM_KINDS, MasterTable
-from complaints.messages import Text
+from complaints.messages import Message, message
 from complaints.tables import (
     TABLE_SUFFIXES,
     TableRow,
@@ -51,10 +51,7 @@ def find_master(folder: Path, name: str) -> Path | None:
         if path.stem.casefold() == name and path.suffix.lower() in TABLE_SUFFIXES and path.is_file()
     )
     if len(found) > 1:
-        names = " and ".join(path.name for path in found)
-        raise MasterDataError(
-            f"two files for one table: {names}", str(folder), "Keep one of them and move the other away"
-        )
+        raise MasterDataError("master.two_files", str(folder), names=[path.name for path in found])
     return found[0] if found else None
 
 
@@ -105,10 +102,11 @@ def check_master(folder: Path) -> None:
 
 
 def _fatal(refused: ItemRefused, path: Path, table: MasterTable) -> MasterDataError:
-    hint: Text = refused.hint or ""
+    where = refused.where if isinstance(refused.where, Message) else f"master/{path.name}"
+    hint = None
     if refused.reason == "missing_column":
-        hint = f"Required are {', '.join(table.required)}; see master/templates/{path.stem}.csv"
-    return MasterDataError(str(refused.what), f"master/{path.name}", hint)
+        hint = message("master.required", columns=list(table.required), template=path.stem)
+    return MasterDataError(refused.key, where, hint, **refused.values)
 
 
 @contextmanager
@@ -154,9 +152,7 @@ def open_large(
             raise _fatal(refused, path, table) from refused
         except duckdb.Error as error:
             # DuckDB's message quotes the line, which holds serial numbers: its type says enough.
-            hint = "Export it again: every row with as many cells as the header, quotes closed"
-            what = f"the table cannot be read ({type(error).__name__})"
-            raise MasterDataError(what, f"master/{path.name}", hint) from None
+            raise MasterDataError("master.unreadable", f"master/{path.name}", error=type(error).__name__) from None
         try:
             yield tuple(columns.values())
         finally:
@@ -167,7 +163,7 @@ def open_large(
 def _source(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTable, view: str, place: Path) -> str:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
-        raise ItemRefused("empty_file", "the file is empty", path.name, "Export it again")
+        raise ItemRefused("tables.empty_file", path.name)
     if suffix == ".parquet":
         return f"read_parquet({_literal(str(path))})"
     if suffix in (".csv", ".tsv"):
@@ -185,7 +181,7 @@ def _delimited(path: Path, suffix: str) -> str:
     names = [name.strip() or f"column {number}" for number, name in enumerate(headers, start=1)]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise ItemRefused("double_column", f"two columns are named {twice}", path.name, "Rename one of them")
+        raise ItemRefused("master.double_column.same_name", path.name, column=twice)
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     options = "auto_detect=false, header=false, skip=1, quote='\"', escape='\"', max_line_size=10000000"
     return f"read_csv({_literal(str(path))}, columns={{{columns}}}, delim={_literal(delimiter)}, {options})"
@@ -210,7 +206,7 @@ def _loaded(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTabl
     batch: list[list[str | None]] = []
     for row in read.rows:
         if row.problem is not None:
-            raise ItemRefused(row.problem[0], f"row {row.number}: {row.problem[1]}", path.name, "Mend the row")
+            raise row.problem.at(message("where.row", file=f"master/{path.name}", row=row.number))
         batch.append([row.values.get(column) for column in columns])
         if len(batch) == BATCH_ROWS:
             _insert(connection, target, columns, batch)
@@ -239,14 +235,11 @@ def _canonical(headers: list[str], table: MasterTable, path: Path) -> dict[str, 
     columns = {header: known.get(header_key(header), header.strip()) for header in headers}
     for column in table.required:
         if column not in columns.values():
-            names = ", ".join(headers)
-            raise ItemRefused("missing_column", f"no column {column}; its headers are {names}", path.name)
+            raise ItemRefused("tables.missing_column", path.name, column=column, names=headers)
     for column in set(columns.values()):
         same = [header for header, found in columns.items() if found == column]
         if len(same) > 1:
-            raise ItemRefused(
-                "double_column", f"{' and '.join(same)} both mean {column}", path.name, "Rename one of them"
-            )
+            raise ItemRefused("tables.double_column", path.name, headers=same, column=column)
     return columns
 
 
@@ -272,19 +265,17 @@ def plant_terms(folder: Path) -> list[PlantTerm]:
 
     terms = []
     for row in read_small(folder, "dictionary") or []:
-        where = f"master/dictionary, row {row.number}"
+        where = message("where.row", file="master/dictionary", row=row.number)
         if row.problem is not None:
-            raise MasterDataError(row.problem[1], where, "Mend the row")
+            raise MasterDataError(row.problem.key, where, **row.problem.values)
         if "term" not in row.values:
             continue
         kind = TERM_KINDS.get(row.values.get("kind", "").casefold())
         if kind is None:
-            raise MasterDataError(
-                f"unknown kind {row.values.get('kind', '')!r}", where, "Use symptom, component or condition"
-            )
+            raise MasterDataError("master.unknown_kind", where, kind=row.values.get("kind", ""))
         written = row.values.get("language", "")
         language = LANGUAGES.get(written.casefold()) if written else None
         if written and language is None:
-            raise MasterDataError(f"unknown language {written!r}", where, "Use zh or en")
+            raise MasterDataError("master.unknown_language", where, language=written)
         terms.append(PlantTerm(row.values["term"], kind, row.values.get("code"), language))
     return sorted(terms, key=lambda t: (t.term, t.kind, t.code or ""))

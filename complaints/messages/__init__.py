@@ -2,7 +2,7 @@
 
 from complaints.messages.catalogue import LANGUAGES, LOCALE_NAMES, catalogue, knows, pattern
 from complaints.messages.message import NOTHING, Message, Text, from_json, message, plain, render
-from complaints.messages.patterns import in_language, known
+from complaints.messages.patterns import in_language
 
 __all__ = [
     "LANGUAGES",
@@ -13,7 +13,6 @@ __all__ = [
     "catalogue",
     "from_json",
     "in_language",
-    "known",
     "knows",
     "message",
     "pattern",

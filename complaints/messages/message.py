@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from complaints.messages.catalogue import pattern
@@ -106,7 +105,7 @@ def _plain(value: Any) -> Any:
         return value.as_json()
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _read(value: Any) -> Any:

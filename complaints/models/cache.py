@@ -19,6 +19,7 @@ from filelock import FileLock
 from complaints.cache_folder import CACHE_VARIABLE, cache_root
 from complaints.errors import ModelMissing
 from complaints.fingerprints import bytes_digest, canonical_json
+from complaints.messages import message
 from complaints.models.catalogue import PackagedModel
 
 STAMP_NAME = "complaints-model.json"
@@ -114,9 +115,12 @@ def assembled(model: PackagedModel, build: Callable[[Path], None]) -> Path:
                 _assemble(model, folder, build)
     except OSError as error:
         raise ModelMissing(
-            f"the {model.job} model cannot be assembled in the cache folder: {error.strerror or error}",
+            "models.not_assembled",
             str(folder),
-            f"Free {model.disk_bytes >> 20} MB there, or name another folder in {CACHE_VARIABLE}",
+            job=message(f"models.job.{model.job}"),
+            error=error.strerror or error,
+            megabytes=model.disk_bytes >> 20,
+            variable=CACHE_VARIABLE,
         ) from error
     return folder
 

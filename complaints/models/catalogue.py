@@ -12,6 +12,7 @@ from pathlib import Path
 
 from complaints.errors import ModelMissing
 from complaints.fingerprints import bytes_digest, digest
+from complaints.messages import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,17 @@ def locate(model: PackagedModel, source: SourceFile) -> Path:
         path = Path(str(distribution(source.package).locate_file(source.path)))
     except PackageNotFoundError:
         raise ModelMissing(
-            f"the {model.job} model's package {source.package} is not installed",
-            f"the default {model.job} model",
-            f"Install it with: {install_command(model)}",
+            "models.no_package",
+            message("models.default", job=message(f"models.job.{model.job}")),
+            job=message(f"models.job.{model.job}"),
+            package=source.package,
+            command=install_command(model),
         ) from None
     if not path.is_file():
-        raise _broken(model, source, path, "is missing")
+        raise _broken(model, source, path, message("models.fault.missing"))
     size_bytes = path.stat().st_size
     if size_bytes != source.size_bytes:
-        raise _broken(model, source, path, f"has {size_bytes} bytes instead of {source.size_bytes}")
+        raise _broken(model, source, path, message("models.fault.size", size=size_bytes, expected=source.size_bytes))
     return path
 
 
@@ -148,13 +151,12 @@ def verified(model: PackagedModel, source: SourceFile) -> Path:
     """
     path = locate(model, source)
     if bytes_digest(path) != source.sha256:
-        raise _broken(model, source, path, "has not the expected SHA-256: it was damaged or altered")
+        raise _broken(model, source, path, message("models.fault.digest"))
     return path
 
 
-def _broken(model: PackagedModel, source: SourceFile, path: Path, fault: str) -> ModelMissing:
+def _broken(model: PackagedModel, source: SourceFile, path: Path, fault: Message) -> ModelMissing:
     return ModelMissing(
-        f"{source.name} of the package {source.package} {fault}",
-        str(path),
-        f"Install it again with: {install_command(model, again=True)}",
-    )
+        "models.package_file", str(path), name=source.name, package=source.package, fault=fault,
+        command=install_command(model, again=True),
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from complaints.errors import ModelMissing
+from complaints.messages import Message, Text, message
 from complaints.models.cache import is_intact, model_folder
 from complaints.models.catalogue import EMBEDDING, SPEECH, PackagedModel, install_command, locate
 from complaints.models.resolve import DEFAULT, ModelFolder, embedding_model, keep_offline, speech_model
@@ -20,15 +21,15 @@ class ModelStatus:
         name: ``speech`` or ``embedding``.
         present: whether it can be used (after a load: whether it loaded).
         path: its folder, None where it is not known yet.
-        detail: what was found or what is wrong, in words.
+        detail: what was found or what is wrong.
         how_to_get: the command or setting that mends it; empty when nothing has to be mended.
     """
 
     name: str
     present: bool
     path: Path | None
-    detail: str
-    how_to_get: str
+    detail: Message
+    how_to_get: Text
 
 
 def check_models(
@@ -56,7 +57,7 @@ def _checked(
     setting: str,
     load: bool,
     resolve: Callable[[], ModelFolder],
-    try_out: Callable[[Path], str],
+    try_out: Callable[[Path], Message],
 ) -> ModelStatus:
     path = None
     try:
@@ -64,36 +65,36 @@ def _checked(
             return _default_status(model)
         found = resolve()
         path = found.path
-        detail = try_out(path) if load else "found"
+        detail = try_out(path) if load else message("models.found")
     except ModelMissing as error:
-        where = f"{error.where}: " if error.where else ""
-        return ModelStatus(model.job, False, path, f"{where}{error.what}", str(error.hint or ""))
+        wrong = message("models.at", where=error.where, what=error.what) if error.where else error.what
+        return ModelStatus(model.job, False, path, wrong, error.hint or "")
     # The libraries' errors for a broken file have no common base; tokenizers raises bare Exception.
     except Exception as error:
-        mend = install_command(model, again=True) if setting == DEFAULT else 'Name another model, or set "default"'
-        return ModelStatus(model.job, False, path, f"does not load: {error}", mend)
-    return ModelStatus(model.job, True, path, f"{found.name}, {detail}", "")
+        mend: Text = install_command(model, again=True) if setting == DEFAULT else message("models.name_another")
+        return ModelStatus(model.job, False, path, message("models.does_not_load", error=str(error)), mend)
+    return ModelStatus(model.job, True, path, message("models.state", name=found.name, state=detail), "")
 
 
 def _default_status(model: PackagedModel) -> ModelStatus:
     folder = model_folder(model)
     if is_intact(model):
-        return ModelStatus(model.job, True, folder, f"{model.name}, assembled", "")
+        return ModelStatus(model.job, True, folder, message("models.assembled", name=model.name), "")
     for source in model.sources:
         locate(model, source)
-    return ModelStatus(model.job, True, folder, f"{model.name}, installed; assembled at first use", "")
+    return ModelStatus(model.job, True, folder, message("models.installed", name=model.name), "")
 
 
-def _load_speech(folder: Path) -> str:
+def _load_speech(folder: Path) -> Message:
     import numpy as np
     from faster_whisper import WhisperModel
 
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
     language, _, _ = model.detect_language(np.zeros(16_000, np.float32))
-    return "loads and listens" if language else "loads"
+    return message("models.listens" if language else "models.loads")
 
 
-def _load_embedding(folder: Path) -> str:
+def _load_embedding(folder: Path) -> Message:
     from tokenizers import Tokenizer
 
     tokens = Tokenizer.from_file(str(folder / "tokenizer.json")).encode("query: 发动机异响").tokens
@@ -107,4 +108,4 @@ def _load_embedding(folder: Path) -> str:
         from sentence_transformers import SentenceTransformer
 
         shape = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode(["发动机异响"]).shape
-    return f"loads and encodes to {shape[-1]} dimensions"
+    return message("models.encodes", dimensions=shape[-1])

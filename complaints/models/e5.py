@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from complaints.errors import ModelMissing
+from complaints.messages import Message, message
 
 MAGIC = b"E5S1"
 VERSION = 1
@@ -92,13 +93,13 @@ class WeightsFile:
         self.path = path
         self._bytes = path.read_bytes()
         if self._bytes[:4] != MAGIC:
-            raise self._unreadable("does not begin with E5S1")
+            raise self._unreadable(message("models.fault.magic"))
         try:
             self.header = Header(*HEADER.unpack_from(self._bytes, 4))
             self._check_header()
             self._tensors = self._directory()
         except (struct.error, UnicodeDecodeError) as error:
-            raise self._unreadable("is cut off or damaged") from error
+            raise self._unreadable(message("models.fault.cut_off")) from error
 
     def vector(self, name: str, *shape: int) -> NDArray[np.float32]:
         """Return a float32 tensor in the given shape; a missing tensor or another length raises ModelMissing."""
@@ -125,11 +126,11 @@ class WeightsFile:
     def _check_header(self) -> None:
         header = self.header
         if header.version != VERSION or header.block != BLOCK_VALUES:
-            raise self._unreadable(f"is of version {header.version} with blocks of {header.block}; 1 and 32 are known")
+            raise self._unreadable(message("models.fault.version", version=header.version, block=header.block))
         if min(header.hidden, header.layers, header.heads, header.feed_forward, header.vocabulary) < 1:
-            raise self._unreadable("has an impossible shape in its header")
+            raise self._unreadable(message("models.fault.shape"))
         if header.hidden % BLOCK_VALUES or header.feed_forward % BLOCK_VALUES or header.hidden % header.heads:
-            raise self._unreadable("has a shape that its blocks do not divide")
+            raise self._unreadable(message("models.fault.blocks"))
 
     def _directory(self) -> dict[str, Tensor]:
         header = self.header
@@ -145,20 +146,22 @@ class WeightsFile:
             _, values, offset, size_bytes = struct.unpack_from("<BIQQ", self._bytes, position + 2 + length)
             position += 2 + length + 21
             if offset + size_bytes > len(self._bytes):
-                raise self._unreadable("is cut off or damaged")
+                raise self._unreadable(message("models.fault.cut_off"))
             tensors[name] = Tensor(values, offset, size_bytes)
         return tensors
 
     def _tensor(self, name: str, size_bytes: int) -> Tensor:
         tensor = self._tensors.get(name)
         if tensor is None:
-            raise self._unreadable(f"has no tensor {name}")
+            raise self._unreadable(message("models.fault.no_tensor", name=name))
         if tensor.size_bytes != size_bytes:
-            raise self._unreadable(f"has a tensor {name} of {tensor.size_bytes} bytes, not of {size_bytes}")
+            raise self._unreadable(
+                message("models.fault.tensor_size", name=name, size=tensor.size_bytes, expected=size_bytes)
+            )
         return tensor
 
-    def _unreadable(self, fault: str) -> ModelMissing:
-        return ModelMissing(f"the embedding weights file {fault}", str(self.path), "Install its package again")
+    def _unreadable(self, fault: Message) -> ModelMissing:
+        return ModelMissing("models.weights_unreadable", str(self.path), fault=fault)
 
 
 def bert_tensors(weights: WeightsFile) -> dict[str, NDArray[np.float32]]:

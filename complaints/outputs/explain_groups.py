@@ -108,8 +108,7 @@ def _cases(results: Results, kind: str, group: str, product: str | None = None) 
         UsageError: the last run was made by an earlier version, which did not say which they are.
     """
     if "groups" not in results.tables:
-        hint = "Run once more: complaints run"
-        raise UsageError("the last run is of an earlier version, which kept no list of a group's cases", group, hint)
+        raise UsageError("explain.no_members", group)
     return results.rows(
         "SELECT c.case_id, c.received_at, c.serial_token, c.text, list(r.serial_token) FILTER (r.serial_token IS NOT"
         " NULL) AS lent FROM groups g JOIN cases c USING (case_id) LEFT JOIN cases r ON r.duplicate_of = c.case_id"

@@ -51,7 +51,7 @@ def export_tables(workspace: Workspace, target: Path, form: str) -> dict[str, in
         UsageError: no run has ended yet, or the format is unknown.
     """
     if form not in FORMATS:
-        raise UsageError(f"unknown format {form}", "--format", f"Use one of {', '.join(FORMATS)}")
+        raise UsageError("export.unknown_format", "--format", format=form, formats=FORMATS)
     counts = {}
     with last_night(workspace) as results:
         target.mkdir(parents=True, exist_ok=True)

@@ -33,9 +33,7 @@ def write_snapshot(store: Store, workspace: Workspace, run_id: str) -> Path:
         written = store.query(f"SELECT count(*) FROM read_parquet('{sql_path(file)}')")[0][0]
         held = store.query(f"SELECT count(*) FROM {table}")[0][0]
         if written != held:
-            raise StoreError(
-                f"the snapshot of {table} holds {written} rows, the store {held}", str(file), "Check the disk"
-            )
+            raise StoreError("snapshot.incomplete", str(file), table=table, written=written, held=held)
     if target.exists():
         shutil.rmtree(target)
     unfinished.rename(target)
@@ -79,7 +77,5 @@ def snapshot_folder(workspace: Workspace) -> Path:
         UsageError: no run has ended yet.
     """
     if not workspace.latest.is_dir():
-        raise UsageError(
-            "no run has ended here yet", str(workspace.root), f"Start one: complaints run -w {workspace.root}"
-        )
+        raise UsageError("snapshot.no_run", str(workspace.root), folder=workspace.root)
     return workspace.latest

@@ -128,14 +128,13 @@ class Results:
         try:
             yield
         except duckdb.IOException as error:
-            hint = "Open the workspace again"
-            raise StoreError("this night's tables were cleared away", str(self._folder), hint) from error
+            raise StoreError("snapshot.cleared", str(self._folder)) from error
 
     def _known(self, name: str) -> str:
         if name in self.tables:
             return name
         near = nearest(name, self.tables, alike=0.0)
-        raise UsageError("no table is called so", name, f"The nearest is {near}; all: {', '.join(self.tables)}")
+        raise UsageError("snapshot.no_table", name, near=near, tables=self.tables)
 
 
 def last_night(workspace: Workspace) -> Results:
@@ -152,5 +151,4 @@ def _needed(library: str) -> None:
     from importlib.util import find_spec
 
     if find_spec(library) is None:
-        hint = 'Install it: pip install "complaint-mining[notebooks]"'
-        raise UsageError(f"{library} is not installed here", "", hint)
+        raise UsageError("snapshot.no_library", library=library)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import StoreError, UsageError
+from complaints.messages import message
 from complaints.nearest_name import meant
 from complaints.outputs import bundle_check
 from complaints.outputs.snapshot_reader import Results, last_night
@@ -88,14 +89,13 @@ def share(workspace: Workspace, supplier: str, out: Path, dictionary: Dictionary
     with last_night(workspace) as results:
         reader = _Reader(results, _station_suppliers(workspace), dictionary, smallest)
         if supplier not in reader.suppliers:
-            none_known = "No supplier is known: master/lots and master/stations name them"
-            hint = meant(supplier, reader.suppliers, none_known, alike=0.0)
-            raise UsageError("no such supplier in the last run", supplier, hint)
+            hint = meant(supplier, reader.suppliers, message("share.unknown_supplier.hint"), alike=0.0)
+            raise UsageError("share.unknown_supplier", supplier, hint)
         tables = [reader.months(supplier), reader.symptoms(supplier), reader.causes(supplier), reader.actions(supplier)]
     content = _bundle(supplier, reader.night, smallest, tables)
     found = bundle_check.problems(content)
     if found:
-        raise StoreError("the bundle does not keep its promises", found[0], "Nothing was written; please report this")
+        raise StoreError("share.broken_promise", found[0])
     part = out.with_name(f".{out.name}.part")
     part.write_bytes(content)
     part.replace(out)

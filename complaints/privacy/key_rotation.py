@@ -57,9 +57,7 @@ def rotate_key(workspace: Workspace) -> Rotation:
     """
     workspace.require()
     if not workspace.store_file.exists():
-        raise UsageError(
-            "there is no key to rotate yet: nothing was stored", str(workspace.root), "Start with complaints run"
-        )
+        raise UsageError("privacy.no_key", str(workspace.root))
     with workspace.locked_stores() as (store, private):
         settle_rotation(workspace, store, private)
         read_or_make_key(workspace.next_key_file)

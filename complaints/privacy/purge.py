@@ -75,7 +75,7 @@ def due(workspace: Workspace, before: date) -> Due:
     """
     workspace.require()
     if not workspace.store_file.exists():
-        raise UsageError("nothing was stored here yet", str(workspace.root), "There is nothing to forget")
+        raise UsageError("privacy.nothing_stored", str(workspace.root))
     with workspace.locked_stores() as (store, private):
         return _due(workspace, store, private, before)
 
@@ -98,10 +98,7 @@ def forget(workspace: Workspace, before: date, *, originals: bool, rebuild: Call
     _sweep(workspace)
     proof = prove(workspace, probes)
     if proof.places:
-        raise StoreError(
-            f"something that should be forgotten still stands in {', '.join(proof.places[:5])}", str(workspace.root),
-            "Run the purge again; if it stays, delete the place named",
-        )  # fmt: skip
+        raise StoreError("privacy.still_there", str(workspace.root), places=proof.places[:5])  # fmt: skip
     left = tuple(path for path in found.tables if (workspace.root / path).exists())
     return Purged(before, found.calls, found.texts, deleted, left, models, proof)
 

@@ -72,14 +72,14 @@ class Worker:
             self._answer = self._answer or self._step.serve(self._step.setup)
             made = pickle.dumps(self._answer(pickle.loads(row["item"])), protocol=5)
             if len(made) > LARGEST_BYTES:
-                what = f"{len(made) / 1e9:.1f} GB are more than can travel between machines"
-                raise ItemRefused("too_large", what, "", "Lower asr.max_minutes, or run with --engine local")
+                raise ItemRefused("run.too_large", gigabytes=len(made) / 1e9)
             return row | {"item": made}
         except ComplaintsError as error:
             failure = error
         except Exception as error:  # its message may quote what somebody said; its type and place cannot
-            what = f"unforeseen error {type(error).__name__} at {place_of(error)} of a worker"
-            failure = ComplaintsError(what, self._step.name, "Please report the fault")
+            failure = ComplaintsError(
+                "run.worker_failed", self._step.name, error=type(error).__name__, place=place_of(error)
+            )
         return row | {"item": pickle.dumps(failure), "failed": True}
 
 
@@ -102,5 +102,4 @@ def unpacked(row: dict[str, Any]) -> Any:
 
 def lost() -> ItemRefused:
     """Return what befell an item whose workers died."""
-    what = "the workers that had this in hand died, each time it was tried"
-    return ItemRefused("worker_lost", what, "", "Is there enough memory on the machines? Run again with --retry-failed")
+    return ItemRefused("run.worker_lost")

@@ -67,6 +67,5 @@ def serve_encoding(setup: _Setup) -> Callable[[Sequence[str]], np.ndarray]:
 
     encoder = open_encoder(setup.model, setup.device, allow_hub=setup.download)
     if encoder.fingerprint != setup.fingerprint:
-        hint = "Install the same packages and models on every machine"
-        raise ModelMissing("a machine of the cluster would give other vectors", "embeddings", hint)
+        raise ModelMissing("run.other_vectors", "embeddings")
     return lambda texts: encoder.encode(texts).astype(np.float16)

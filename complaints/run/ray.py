@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from complaints.errors import ComplaintsError, UsageError
+from complaints.messages import Message, message
 from complaints.run.engine import Step, Worker, lost, packed, unpacked
 from complaints.run.temporary import own_folder
 from complaints.run.timeouts import StoodStill, each_within
@@ -52,8 +53,7 @@ class RayEngine:
 
     def __init__(self, address: str = "", cores: int = 0, stalled_minutes: float = 0) -> None:
         if find_spec("ray") is None:
-            hint = 'Install it with: pip install "complaint-mining[ray]", or run without --engine ray'
-            raise UsageError("--engine ray needs the package ray, which is not installed", "", hint)
+            raise UsageError("run.no_ray")
         self._address, self._cores, self._stalled_minutes = address, cores, stalled_minutes
         self._ray: Any = None
         self._folder: Path | None = None
@@ -100,9 +100,7 @@ class RayEngine:
                 expected = row["number"] + 1
                 yield unpacked(row)
         except StoodStill:
-            what = f"the Ray cluster gave nothing back for {self._stalled_minutes:g} minutes"
-            hint = "Does other work hold its cores (ray status)? What was finished is kept; the next run goes on there"
-            raise ComplaintsError(what, self._where(), hint) from None
+            raise ComplaintsError("run.stood_still", self._where(), minutes=self._stalled_minutes) from None
         for _ in range(expected, len(items)):
             yield lost()
 
@@ -146,9 +144,8 @@ class RayEngine:
                     )  # fmt: skip
             # Ray's errors for a cluster that does not let one in have no common base but these.
             except (OSError, RuntimeError, ValueError) as error:
-                hint = "Start or join it with the same token (~/.ray/auth_token), and end what else runs Ray here"
                 ray.shutdown()  # what came up of it; else Ray Data would start a cluster of its own accord
-                raise self._apart(error, hint) from error
+                raise self._apart(error, message("run.cluster_apart.token")) from error
             self._ray = ray
         return self._ray
 
@@ -158,10 +155,10 @@ class RayEngine:
         try:
             socket.create_connection((host, int(port)), KNOCK_S).close()
         except OSError as error:
-            raise self._apart(error, f"On this machine: ray start --address={self._address}") from None
+            raise self._apart(error, message("run.cluster_apart.start", address=self._address)) from None
 
-    def _apart(self, error: Exception, hint: str) -> ComplaintsError:
-        return ComplaintsError(f"the Ray cluster cannot be joined ({type(error).__name__})", self._where(), hint)
+    def _apart(self, error: Exception, hint: Message) -> ComplaintsError:
+        return ComplaintsError("run.cluster_apart", self._where(), hint, error=type(error).__name__)
 
     def _where(self) -> str:
         return f"ray.address = {self._address}" if self._address else "ray"

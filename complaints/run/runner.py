@@ -39,7 +39,7 @@ class RunOptions:
         """Return the stages to run, in order; intake always runs first."""
         for name in (self.only, self.start, *self.redo):
             if name is not None and name not in STAGES:
-                raise UsageError(f"unknown stage {name}", "", f"Use one of {', '.join(STAGES)}")
+                raise UsageError("run.unknown_stage", stage=name, stages=STAGES)
         first = STAGES.index(self.start) if self.start else 0
         wanted = {self.only} if self.only else set(STAGES[first:])
         return [stage for stage in stages if stage.name in wanted | {"intake"}]

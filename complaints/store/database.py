@@ -45,8 +45,7 @@ class Store:
             if not read_only:
                 self._lay_out(schema.private_ddl() if private else schema.store_ddl())
         except duckdb.Error as error:
-            hint = "Restore it from a backup, or move it away to start anew from the inbox"
-            raise StoreError(f"the store does not open ({type(error).__name__})", str(path), hint) from error
+            raise StoreError("store.does_not_open", str(path), error=type(error).__name__) from error
         if fresh and private:
             path.chmod(0o600)
 
@@ -59,11 +58,7 @@ class Store:
                 self._set_version(schema.SCHEMA_VERSION)
                 return
             if version > schema.SCHEMA_VERSION:
-                raise StoreError(
-                    f"the store has schema {version}, this version knows {schema.SCHEMA_VERSION}",
-                    str(self.path),
-                    "Use the newer version of complaints that wrote it",
-                )
+                raise StoreError("store.newer", str(self.path), version=version, known=schema.SCHEMA_VERSION)
             for number in range(version, schema.SCHEMA_VERSION):
                 for statement in schema.MIGRATIONS[number]:
                     self._connection.execute(statement)

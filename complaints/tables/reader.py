@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from complaints.errors import ItemRefused
+from complaints.messages import message
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".jsonl", ".parquet")
 MAX_FIELD_CHARACTERS = 10_000_000
@@ -38,12 +39,12 @@ HALF = re.compile("[\ud800-\udfff]")
 class TableRow:
     """One row: `number` counts from 1 as a spreadsheet shows it; `values` holds the non-empty cells by column.
 
-    A row that could not be read has a `problem` (a refusal's reason and what is wrong) and no values.
+    A row that could not be read has a `problem`, whose place is for the caller to say, and no values.
     """
 
     number: int
     values: dict[str, str]
-    problem: tuple[str, str] | None = None
+    problem: ItemRefused | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def read_table(path: Path, aliases: Mapping[str, str], required: Iterable[str] =
     try:
         header = next(rows)[1]
     except StopIteration:
-        raise ItemRefused("empty_file", "the table has no rows", path.name, "Export it again") from None
+        raise ItemRefused("tables.empty_file.no_rows", path.name) from None
     columns = [known.get(header_key(name), name) for name in header]
     unmapped = tuple(name for name in header if name and header_key(name) not in known)
     _check(path, columns, header, known, required)
@@ -102,20 +103,18 @@ def _check(
 ) -> None:
     for column in required:
         if column not in columns:
-            names = ", ".join(name for name in header if name) or "none"
-            hint = f"Map one of its headers to {column} in complaints.toml ([intake.columns] for the inbox)"
-            raise ItemRefused("missing_column", f"no column {column}; its headers are {names}", path.name, hint)
+            names = [name for name in header if name] or message("tables.no_headers")
+            raise ItemRefused("tables.missing_column", path.name, column=column, names=names)
     for column in set(known.values()):
         same = [name for name, found in zip(header, columns, strict=True) if found == column]
         if len(same) > 1:
-            hint = "Rename or remove one of them"
-            raise ItemRefused("double_column", f"{' and '.join(same)} both mean {column}", path.name, hint)
+            raise ItemRefused("tables.double_column", path.name, headers=same, column=column)
 
 
-def _typed(rows: Iterator[tuple[int, list[str], tuple[str, str] | None]], columns: Sequence[str]) -> Iterator[TableRow]:
+def _typed(rows: Iterator[tuple[int, list[str], ItemRefused | None]], columns: Sequence[str]) -> Iterator[TableRow]:
     for number, cells, problem in rows:
         if problem is None and len(cells) > len(columns) and any(cells[len(columns) :]):
-            problem = ("too_many_cells", f"{len(cells)} cells where the header has {len(columns)}")
+            problem = ItemRefused("tables.too_many_cells", cells=len(cells), columns=len(columns))
         if problem is not None:
             yield TableRow(number, {}, problem)
             continue
@@ -124,13 +123,13 @@ def _typed(rows: Iterator[tuple[int, list[str], tuple[str, str] | None]], column
             yield TableRow(number, values)
 
 
-Raw = Iterator[tuple[int, list[str], tuple[str, str] | None]]  # row number, cells, problem
+Raw = Iterator[tuple[int, list[str], ItemRefused | None]]
 
 
 def _open(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
-        raise ItemRefused("empty_file", "the file is empty", path.name, "Export it again")
+        raise ItemRefused("tables.empty_file", path.name)
     if suffix in (".csv", ".tsv"):
         return _delimited(path, "\t" if suffix == ".tsv" else None)
     if suffix == ".jsonl":
@@ -139,8 +138,9 @@ def _open(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
         return _xlsx(path, known, required)
     if suffix == ".parquet":
         return _parquet(path)
-    hint = f"Use one of {', '.join(TABLE_SUFFIXES)}"
-    raise ItemRefused("not_a_table", f"{suffix or 'no suffix'} is no table format", path.name, hint)
+    raise ItemRefused(
+        "tables.not_a_table", path.name, suffix=suffix or message("tables.no_suffix"), suffixes=TABLE_SUFFIXES
+    )
 
 
 def detect_encoding(path: Path) -> str:
@@ -199,8 +199,7 @@ def _undecodable(path: Path, offset: int, encoding: str) -> ItemRefused:
         before = stream.read(offset)
     row = before.count(b"\n") + 1
     column = len(before.rsplit(b"\n", 1)[-1].decode(encoding.removesuffix("-sig"), "replace")) + 1
-    what = f"bytes in row {row}, character {column} are neither UTF-8 nor GB18030"
-    return ItemRefused("undecodable_bytes", what, path.name, "Save the table as UTF-8 and put it back")
+    return ItemRefused("tables.undecodable_bytes", path.name, row=row, column=column)
 
 
 def _delimited(path: Path, delimiter: str | None) -> Raw:
@@ -217,7 +216,7 @@ def _delimited(path: Path, delimiter: str | None) -> Raw:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield at, [], ("unreadable_row", f"the row cannot be read: {error}")
+                yield at, [], ItemRefused("tables.unreadable_row", error=error)
                 continue
             yield at, [cell.strip() for cell in cells], None
 
@@ -236,7 +235,7 @@ def _jsonl(path: Path) -> Raw:
                 continue
             value = _object(line)
             if value is None:
-                yield number, [], ("unreadable_row", "the line is no JSON object")
+                yield number, [], ItemRefused("tables.unreadable_row.json")
             else:
                 yield number, [cell_text(value.get(name)) for name in columns], None
 
@@ -257,11 +256,10 @@ def _xlsx(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
-                raise ItemRefused("too_large", "the workbook unpacks to over 1 GB", path.name, "Save it as CSV")
+                raise ItemRefused("tables.too_large", path.name)
         yield from _sheet_rows(path, known, required)
     except BAD_WORKBOOK as error:
-        hint = "Save it again as .xlsx"
-        raise ItemRefused("not_a_table", "the file is no readable workbook", path.name, hint) from error
+        raise ItemRefused("tables.not_a_table.workbook", path.name) from error
 
 
 def _sheet_rows(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
@@ -298,10 +296,9 @@ def _parquet(path: Path) -> Raw:
                 number += 1
                 yield number, [cell_text(value) for value in row], None
     except UnicodeDecodeError as error:
-        hint = "Write it again with texts in UTF-8"
-        raise ItemRefused("undecodable_bytes", "a text in it is no UTF-8", path.name, hint) from error
+        raise ItemRefused("tables.undecodable_bytes.parquet", path.name) from error
     except (pa.ArrowException, OSError) as error:
-        raise ItemRefused("not_a_table", "the file is no readable Parquet", path.name, "Write it again") from error
+        raise ItemRefused("tables.not_a_table.parquet", path.name) from error
 
 
 def _python_values(column: Any) -> list[Any]:

@@ -62,9 +62,7 @@ def write_xlsx(
     from openpyxl.worksheet.datavalidation import DataValidation
 
     if len(rows) > MAX_ROWS:
-        raise UsageError(
-            f"{title} has {len(rows)} rows, a sheet holds {MAX_ROWS}", "--format xlsx", "Use parquet or csv"
-        )
+        raise UsageError("export.too_many_rows", "--format xlsx", title=title, rows=len(rows), most=MAX_ROWS)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"

@@ -43,9 +43,9 @@ def init_workspace(root: Path, language: str) -> Workspace:
 
     workspace = Workspace(root)
     if workspace.settings_file.exists():
-        raise UsageError("this folder is a workspace already", str(root), "Choose another folder, or run it")
+        raise UsageError("workspace.already_one", str(root))
     if root.exists() and not root.is_dir():
-        raise UsageError("a file stands where the folder should be", str(root), "Choose another name")
+        raise UsageError("workspace.file_in_the_way", str(root))
     for folder in (workspace.inbox, workspace.master / "templates", workspace.data, workspace.logs):
         folder.mkdir(parents=True, exist_ok=True)
     for name, lines in TEMPLATES.items():

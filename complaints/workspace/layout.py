@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from complaints.errors import SettingsError, UsageError, WorkspaceLocked
 from complaints.keyed_hash import read_or_make_key, token_of
+from complaints.messages import message
 from complaints.nearest_name import nearest
 
 if TYPE_CHECKING:
@@ -111,10 +112,8 @@ class Workspace:
         """Raise UsageError unless this folder is a workspace."""
         if not self.settings_file.is_file():
             near = nearest(self.root.name, workspaces_near(self.root), alike=0.0)
-            hint = f"Lay one out with: complaints init {self.root}"
-            if near:
-                hint = f"The nearest is {near}; or lay one out with: complaints init {self.root}"
-            raise UsageError("this folder is no workspace (no complaints.toml)", str(self.root), hint)
+            hint = message("workspace.nearest", near=near, folder=self.root) if near else None
+            raise UsageError("workspace.none", str(self.root), hint, folder=self.root)
 
     def settings(self) -> Settings:
         """Read and validate complaints.toml (SettingsError)."""
@@ -221,11 +220,7 @@ class Workspace:
         try:
             lock.acquire()
         except Timeout:
-            raise WorkspaceLocked(
-                "another run is at work in this workspace",
-                str(self.root),
-                "Wait until it ends; `complaints status` works meanwhile",
-            ) from None
+            raise WorkspaceLocked("workspace.locked", str(self.root)) from None
         try:
             yield
         finally:

@@ -28,7 +28,7 @@ def noted(tmp_path: Path, **changes: str) -> list[str]:
     init_workspace(tmp_path, "en")
     for name, text in (FILES | changes).items():
         (workspace.master / f"{name}.csv").write_text(text, encoding="utf-8")
-    return [f.what for f in examine_master(workspace, AS_OF) if f.state == "note"]
+    return [str(f.what) for f in examine_master(workspace, AS_OF) if f.state == "note"]
 
 
 def test_master_data_that_fit_together_give_no_note(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_pass_without_a_unit_is_noted(tmp_path: Path) -> None:
 
 def test_a_factor_with_one_level_is_noted(tmp_path: Path) -> None:
     table = "serial,station_id,tool\n" + "".join(f"TEST{i:04d},S1,T1\n" for i in range(20))
-    assert noted(tmp_path, genealogy=table) == ["factors that cannot be compared: S1 tool (one level)"]
+    assert noted(tmp_path, genealogy=table) == ["factors that cannot be compared: S1 tool (one value only)"]
 
 
 def test_without_master_data_there_is_nothing_to_note(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_templates_are_never_read(tmp_path: Path) -> None:
 def test_two_files_for_one_table_are_refused_and_both_named(tmp_path: Path) -> None:
     write(tmp_path, "stations.csv", "station_id,name\nS1,one\n")
     write(tmp_path, "stations.jsonl", '{"station_id": "S1", "name": "one"}\n')
-    with pytest.raises(MasterDataError, match=r"stations\.csv and stations\.jsonl") as caught:
+    with pytest.raises(MasterDataError, match=r"stations\.csv, stations\.jsonl") as caught:
         find_master(tmp_path, "stations")
     assert caught.value.exit_code == ExitCode.CONFIGURATION
 

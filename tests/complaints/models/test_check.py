@@ -21,7 +21,7 @@ def test_doctor_tells_how_to_mend_a_bad_setting(cache: Path) -> None:
     speech, embedding = check_models(speech="/no/such", embedding="/no/such")
     assert not speech.present
     assert not embedding.present
-    assert "default" in speech.how_to_get
+    assert "default" in str(speech.how_to_get)
 
 
 def test_doctor_notices_a_model_that_does_not_load(cache: Path, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_broken_jsonl_line_is_a_problem_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text('{"text": "异响"}\n{"text": \n{"text": "漏油"}\n', encoding="utf-8")
     rows = list(read_table(path, ALIASES).rows)
-    assert [(row.number, row.problem and row.problem[0]) for row in rows] == [
+    assert [(row.number, row.problem and row.problem.reason) for row in rows] == [
         (1, None),
         (2, "unreadable_row"),
         (3, None),
@@ -107,7 +107,7 @@ def test_blank_rows_are_skipped_and_numbers_stay(tmp_path: Path) -> None:
 
 def test_a_row_with_too_many_cells_is_a_problem_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("text\n异响\n漏油,多,余\n", encoding="utf-8")
-    problems = [row.problem and row.problem[0] for row in read_table(tmp_path / "t.csv", ALIASES).rows]
+    problems = [row.problem and row.problem.reason for row in read_table(tmp_path / "t.csv", ALIASES).rows]
     assert problems == [None, "too_many_cells"]
 
 
