@@ -137,7 +137,10 @@ def _open(night: Night) -> tuple[Encoder | None, str]:
 
 
 def _keys(night: Night, embedding: str, nightly: NightlyModel) -> _Keys:
-    own = [VERSION, night.dictionary.fingerprint, night.settings.key("classify", "embeddings"), embedding, nightly.key]
+    from classify.reading import tables_digest
+
+    settings = night.settings.key("classify", "embeddings")
+    own = [VERSION, tables_digest(), night.dictionary.fingerprint, settings, embedding, nightly.key]
     return _Keys(fingerprint(own), fingerprint([*own, "suspended"]), nightly.suspended_after)
 
 

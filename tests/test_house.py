@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("asr", "classify", "cluster", "complaints", "mapping", "reports")
@@ -116,3 +119,56 @@ def test_tests_mirror_the_tree() -> None:
         if not (folder / f"{name}.py").exists() and name != folder.name:
             strangers.append(path.relative_to(ROOT).as_posix())
     assert strangers == []
+
+
+def section(room: str) -> list[list[str]]:
+    """Return the rows of a room's table in ARCHITECTURE.md as cells."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition(f"\n### {room}\n")[2].split("\n#")[0]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
+    ][1:]
+
+
+def layers() -> dict[str, list[set[str]]]:
+    """Return the storeys of each room with a contract of layers, from the top, those of one floor together."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    return {
+        contract["containers"][0]: [set(floor.split(" | ")) for floor in contract["layers"]]
+        for contract in linter["contracts"]
+        if "containers" in contract
+    }
+
+
+@pytest.mark.parametrize(("room", "floors"), list(layers().items()))
+def test_the_architecture_shows_the_storeys_of_a_room_in_the_order_that_imports_keep(
+    room: str, floors: list[set[str]]
+) -> None:
+    names = [row[0].strip("`").removesuffix("/").removesuffix(".py") for row in section(room)]
+    shown = [set(names[start : start + len(floor)]) for floor, start in zip(floors, starts(floors), strict=True)]
+    assert shown == floors
+    assert len(names) == sum(map(len, floors))
+
+
+def starts(floors: list[set[str]]) -> list[int]:
+    """Return how many storeys lie above each floor."""
+    return [sum(map(len, floors[:number])) for number in range(len(floors))]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_file_that_the_architecture_names_in_a_room_is_there(room: str) -> None:
+    inside = {
+        path.relative_to(ROOT / room).with_suffix("").as_posix() for path in (ROOT / room).rglob("*") if path.is_file()
+    } | {f"{path.relative_to(ROOT / room).as_posix()}/" for path in (ROOT / room).rglob("*") if path.is_dir()}
+    missing = [
+        f"{row[0]}: {name}"
+        for row in section(room)
+        for name in re.findall(r"`([^`]+)`", row[-1])
+        if (f"{row[0].strip('`')}{name}" if len(row) > 2 else name) not in inside
+    ]
+    assert missing == []
+
+
+def test_every_path_that_the_architecture_names_is_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    paths = re.findall(rf"`((?:{'|'.join(ROOMS)}|docs|tests)/[\w./]+)`", text)
+    assert [path for path in paths if not (ROOT / path).exists()] == []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
 from classify.reading.content import service_words
-from classify.reading.data import table
+from classify.reading.data import FOLDER, table, tables_digest
 from classify.reading.patterns import patterns
 from complaints.dictionary import Dictionary
 
@@ -82,3 +84,12 @@ def test_mended_typos_keep_their_length() -> None:
 def test_service_words_point_at_the_text() -> None:
     text = "刚提车就降价，定金不退"
     assert [text[w.start : w.end] for w in service_words(text, "zh") if w.weight] == ["降价", "定金"]
+
+
+def test_one_more_cue_makes_other_tables(tmp_path: Path) -> None:
+    other = shutil.copytree(FOLDER, tmp_path / "data")
+    assert tables_digest(other) == tables_digest()
+    tables_digest.cache_clear()
+    with (other / "cues_zh.csv").open("a", encoding="utf-8") as stream:
+        stream.write("绝无,negation,forward,adjacent\n")
+    assert tables_digest(other) != tables_digest()
