@@ -107,10 +107,10 @@ def _ranks(
 
 def share(held: Sequence[bool]) -> str:
     """Return a share with its 95 % Wilson interval."""
-    from statsmodels.stats.proportion import proportion_confint
+    from scipy.stats import binomtest
 
-    low, high = proportion_confint(sum(held), len(held), method="wilson")
-    return f"{sum(held) / len(held):.3f} ({low:.3f} to {high:.3f})"
+    limits = binomtest(sum(held), len(held)).proportion_ci(method="wilson")
+    return f"{sum(held) / len(held):.3f} ({limits.low:.3f} to {limits.high:.3f})"
 
 
 def _false(plants: Sequence[Judged], which: str) -> None:
