@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from importlib.util import find_spec
@@ -30,6 +31,16 @@ TOGETHER = {
     "ray": ("complaints/run/test_ray.py", "asr/workers/test_cluster.py"),
     "night": ("test_night.py", "test_docs_commands.py", "test_notebooks.py"),
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share the cores out among the processes that are about to start.
+
+    Threads of linear algebra wait for each other by spinning: more of them than cores cost several times the CPU.
+    """
+    processes = getattr(config.option, "numprocesses", None)
+    if processes:
+        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // processes)))
 
 
 @pytest.hookimpl(optionalhook=True)
