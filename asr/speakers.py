@@ -12,6 +12,7 @@ from asr.transcript import Utterance
 from complaints.vocabulary import AGENT, CUSTOMER, UNKNOWN, Channel, Speaker
 
 CLEAR = 1.5  # points by which one side must lead before its words decide
+SIDE_SHARE = 0.05  # of the speech: with less, and both sides on the other channel, a channel is no side of the call
 OPENING_TURNS = 2  # whoever answers the call greets in the first turns
 QUESTION_POINTS = 0.7
 YOU_POLITE = 0.5  # 您: agents say it to customers far more than customers to agents
@@ -25,7 +26,7 @@ class Roles:
     Args:
         speakers: customer, agent or unknown, one an utterance.
         confidence: 0..1, that the customer is the right one.
-        origin: ``sidecar``, ``content``, ``fallback`` or ``single`` (one speaker on one channel only).
+        origin: ``sidecar``, ``content`` or ``fallback``.
     """
 
     speakers: tuple[Speaker, ...]
@@ -36,14 +37,17 @@ class Roles:
 def find_roles(utterances: Sequence[Utterance], given: Channel | None, fallback: str) -> Roles:
     """Return who says each utterance.
 
+    Where all is said on one channel, the voices are told apart turn by turn. What does not tell is the customer's there
+    if the list says that this is the customer's channel; the list's word for a channel on which nobody speaks is none.
+
     Args:
         utterances: of the whole recording, in order of time.
         given: the sidecar's customer_channel (left, right, mix) or None.
         fallback: left or right, for two channels whose words do not tell.
     """
-    channels = {u.channel for u in utterances}
-    if "mix" in channels or given == "mix":
-        return _of_mix(utterances)
+    only = _only_channel(utterances)
+    if given == "mix" or only is not None:
+        return _of_mix(utterances, CUSTOMER if only == given != "mix" else UNKNOWN)
     if given in ("left", "right"):
         return Roles(_by_channel(utterances, given), 1.0, "sidecar")
     points = {name: channel_points([u.text for u in utterances if u.channel == name]) for name in ("left", "right")}
@@ -58,13 +62,31 @@ def _by_channel(utterances: Sequence[Utterance], customer: str) -> tuple[Speaker
     return tuple(CUSTOMER if u.channel == customer else AGENT for u in utterances)
 
 
-def _of_mix(utterances: Sequence[Utterance]) -> Roles:
+def _only_channel(utterances: Sequence[Utterance]) -> Channel | None:
+    """Return the channel that the whole call lies on: a mono recording's, or the one where all the words are.
+
+    The other channel of such a recording is silent, or holds noise or a faint copy in which little is heard.
+    """
+    if any(u.channel == "mix" for u in utterances):
+        return "mix"
+    speech_s: dict[Channel, float] = {"left": 0.0, "right": 0.0}
+    for utterance in utterances:
+        speech_s[utterance.channel] += utterance.speech_s if utterance.text else 0.0
+    fuller, other = sorted(speech_s, key=lambda name: (-speech_s[name], name))
+    if speech_s[other] == 0:
+        return fuller if speech_s[fuller] else None
+    points = [channel_points([u.text]) for u in utterances if u.channel == fuller]
+    both = min(points) <= -CLEAR and max(points) >= CLEAR
+    return fuller if both and speech_s[other] < SIDE_SHARE * sum(speech_s.values()) else None
+
+
+def _of_mix(utterances: Sequence[Utterance], unclear: Speaker) -> Roles:
     points = [channel_points([u.text]) for u in utterances]
     if points:
         points[0] += 0.5 if _greets(utterances[0].text) else 0.0
-    speakers: tuple[Speaker, ...] = tuple(AGENT if p >= CLEAR else CUSTOMER if p <= -CLEAR else UNKNOWN for p in points)
-    clear = sum(s != UNKNOWN for s in speakers) / len(speakers) if speakers else 0.0
-    return Roles(speakers, round(clear, 4), "content")
+    speakers: tuple[Speaker, ...] = tuple(AGENT if p >= CLEAR else CUSTOMER if p <= -CLEAR else unclear for p in points)
+    clear = sum(abs(p) >= CLEAR for p in points) / len(points) if points else 0.0
+    return Roles(speakers, round(clear, 4), "content" if unclear == UNKNOWN else "sidecar")
 
 
 def channel_points(texts: Sequence[str]) -> float:

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from asr.audio import DecodeLimits
 from asr.compose import Call, Composed, compose
 from asr.recognition import EngineSettings, RecogniseSettings, pinned_hotwords, pinned_words
 from asr.repair import REPAIR_VERSION, RepairsTurns, repairers
-from asr.transcript import Recognition
+from asr.transcript import Recognition, Sound, Unchanged
 from asr.workers import Hearing, HearingSettings, Outcome, Recording, SpreadSettings, core_count, worker_count
 from asr.workers import hear as spread_hear
 from complaints.batching import batches
@@ -27,7 +27,8 @@ from complaints.store import mark_duplicates, write_cases
 
 NAME = "asr"
 RECOGNITION_VERSION = 5  # raised when the same audio and model give other words: all recordings are heard again
-COMPOSE_VERSION = 3  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
+DECODING_VERSION = 1  # raised when samples are made otherwise: what then sounds otherwise is heard again
+COMPOSE_VERSION = 4  # raised when the same words give other rows (speakers, doubt, redaction): nothing is heard again
 BATCH = 50  # calls written anew from stored words in one transaction
 SCRATCH = "asr-work"  # in data/: decoded samples, removed after each recording
 # Not the recording's fault: it stays pending, and the next night tries again.
@@ -36,17 +37,21 @@ PASSING = frozenset({"disk_full", "file_missing", "recogniser_died", "worker_los
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    recognition: str  # audio apart: model, decoding, pinned hotwords
+    recognition: str  # audio apart: model, search, pinned hotwords
     compose: str  # dictionary, repair, speakers, redaction
 
-    def of_item(self, call: Call) -> str:
-        """Return the recognition key of a call: its language may be given."""
+    def of_words(self, call: Call) -> str:
+        """Return the key of a call's words, given its samples: its language may be given."""
         return fingerprint([self.recognition, call.content, call.language])
+
+    def of_item(self, call: Call) -> str:
+        """Return the recognition key of a call. Words that were stored before decoding had a version have none."""
+        return f"{self.of_words(call)}/{DECODING_VERSION}"
 
     @property
     def stage(self) -> str:
         """Return the stage's key."""
-        return fingerprint([self.recognition, self.compose])
+        return fingerprint([self.recognition, DECODING_VERSION, self.compose])
 
 
 class Stage:
@@ -107,6 +112,11 @@ class _Work:
         self.heard_s = 0.0
 
     @cached_property
+    def known(self) -> dict[str, str]:
+        """The keys of the words that are stored, by id."""
+        return dict(self.night.private.query("SELECT input_id, key FROM recognised"))
+
+    @cached_property
     def repairers(self) -> dict[str, RepairsTurns]:
         """The dictionary's repairs by language; made when the first call needs them, for that takes a second."""
         return repairers(self.night.dictionary.terms)
@@ -133,7 +143,7 @@ class _Work:
             "WHERE i.kind = 'recording' ORDER BY i.input_id",
             [NAME],
         )
-        known = dict(self.night.private.query("SELECT input_id, key FROM recognised"))
+        known = self.known
         stored, unheard = [], []
         for *facts, key, outcome in rows:
             call = Call(*facts)
@@ -148,16 +158,33 @@ class _Work:
                 stored.append(call)
         return stored, unheard
 
+    def words(self, calls: Sequence[Call]) -> dict[str, Recognition]:
+        """Return what was heard before, by id."""
+        found = self.night.private.query(
+            "SELECT input_id, segments FROM recognised WHERE input_id IN (SELECT unnest(?))",
+            [[call.input_id for call in calls]],
+        )
+        return {input_id: Recognition.from_json(segments) for input_id, segments in found}
+
     def rewrite(self, calls: Sequence[Call]) -> None:
         """Write calls anew from the words that were heard before."""
-        found = dict(
-            self.night.private.query(
-                "SELECT input_id, segments FROM recognised WHERE input_id IN (SELECT unnest(?))",
-                [[call.input_id for call in calls]],
-            )
-        )
-        self.write([(call, Recognition.from_json(found[call.input_id])) for call in calls])
+        words = self.words(calls)
+        self.write([(call, words[call.input_id]) for call in calls])
         self.counts["recordings written anew"] += len(calls)
+
+    def sounds(self, calls: Sequence[Call]) -> dict[str, Sound]:
+        """Return what stored words were heard from that stand if decoding gives the same again, by id of the call."""
+        if NAME in self.night.redo:
+            return {}
+        old = [call for call in calls if self.known.get(call.input_id, "").split("/")[0] == self.keys.of_words(call)]
+        return {key: words.sound for batch in batches(old, BATCH) for key, words in self.words(batch).items()}
+
+    def stand(self, call: Call, partial_why: str | None = None) -> None:
+        """Keep a call's stored words under tonight's key, and whether the recording is whole as decoding now says."""
+        words = self.words([call])[call.input_id]
+        words = words if partial_why is None else replace(words, partial_why=partial_why)
+        self.keep_words(call, words)
+        self.counts["recordings that sound as before"] += 1
 
     def write(self, heard: Sequence[tuple[Call, Recognition]]) -> None:
         """Write the rows of calls in one transaction."""
@@ -196,6 +223,8 @@ class _Work:
                     if outcome.recognition is None:
                         assert outcome.refusal is not None
                         self.refuse(call, outcome.refusal)
+                    elif isinstance(outcome.recognition, Unchanged):
+                        self.stand(call, outcome.recognition.partial_why)
                     else:
                         self.keep(call, outcome.recognition)
                     task.advance()
@@ -224,8 +253,12 @@ class _Work:
         root, places = workspace.root, (workspace.inbox.resolve(), workspace.fetched.resolve())
         paths = dict(self.night.private.query("SELECT input_id, path FROM originals"))
         found: list[tuple[int, Recording]] = []
+        sounds = self.sounds(calls)
         for call in calls:
             path = root / Path(paths.get(call.input_id, ""))
+            if call.input_id in sounds and not path.exists():
+                self.stand(call)  # it was deleted since, and what was heard is all there is
+                continue
             if not any(path.resolve().is_relative_to(place) for place in places) or path.is_dir():
                 hint = "Put the recording itself into the inbox, not a link to it"
                 self.refuse(
@@ -234,14 +267,19 @@ class _Work:
                 continue
             size = path.stat().st_size if path.exists() else 0
             language = call.language if call.language in ("zh", "en") else self.recognise.language
-            found.append((size, Recording(call.input_id, path, call.source_ref, language)))
+            recording = Recording(call.input_id, path, call.source_ref, language, sounds.get(call.input_id))
+            found.append((size, recording))
         return [recording for _, recording in sorted(found, key=lambda f: (-f[0], f[1].input_id))]
 
-    def keep(self, call: Call, recognition: Recognition) -> None:
+    def keep_words(self, call: Call, recognition: Recognition) -> None:
         """Store what was heard: the raw words privately first, then the rows; the latter is what counts."""
         row = (call.input_id, self.keys.of_item(call), recognition.to_json())
         self.night.private.append_values("recognised", [row], replace=True)
         self.write([(call, recognition)])
+
+    def keep(self, call: Call, recognition: Recognition) -> None:
+        """Store what was heard tonight."""
+        self.keep_words(call, recognition)
         self.counts["recordings heard"] += 1
         self.heard_s += recognition.duration_s
 

@@ -48,20 +48,49 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """How a recording's samples were made; where that is as it was, so are the words.
+
+    Args:
+        layout: stereo or mono.
+        duration_s: length of what was decoded.
+        treatment: what was done beyond plain decoding, in names; () also of words stored before there was any.
+    """
+
+    layout: str
+    duration_s: float
+    treatment: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A recording that sounds as it did when it was heard: its stored words stand; `partial_why` as of now."""
+
+    partial_why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """A whole recording as it was heard.
 
     Args:
         duration_s: length of what was decoded.
         layout: stereo or mono.
-        partial_why: why the recording is not whole (``truncated``, ``damaged``, ``too_long``), or empty.
+        partial_why: why the recording is not whole (``truncated``, ``damaged``, ``too_long``, ``track_lost``), or "".
         utterances: by begin, then channel.
+        treatment: how its samples were made, beyond plain decoding, in names.
     """
 
     duration_s: float
     layout: str
     partial_why: str
     utterances: tuple[Utterance, ...]
+    treatment: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> Sound:
+        """Return what it was heard from."""
+        return Sound(self.layout, self.duration_s, self.treatment)
 
     def to_json(self) -> str:
         """Return the recognition as canonical JSON."""
@@ -71,7 +100,8 @@ class Recognition:
     def from_json(text: str) -> Recognition:
         """Return the recognition that `to_json` wrote."""
         data = json.loads(text)
-        return Recognition(utterances=tuple(_utterance(u) for u in data.pop("utterances")), **data)
+        utterances, treatment = data.pop("utterances"), data.pop("treatment", ())
+        return Recognition(utterances=tuple(_utterance(u) for u in utterances), treatment=tuple(treatment), **data)
 
 
 def _utterance(stored: dict[str, Any]) -> Utterance:

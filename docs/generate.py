@@ -144,13 +144,17 @@ def inputs() -> Iterator[str]:
     """Yield the page of the tables that are read."""
     from complaints.intake import CALL_COLUMNS, TEXT_COLUMNS
     from complaints.master import MASTER_TABLES
+    from complaints.recording_formats import RECORDING_FORMATS
 
     yield "# Input tables\n"
     yield "CSV, TSV, XLSX, JSONL or Parquet. Other headers of the inbox are mapped under `[intake.columns]`. Case,"
     yield "blanks, underscores and hyphens in a header do not matter.\n"
     told = "A table of complaints anywhere under `inbox/`."
     yield from headers("Complaint texts", told, ("text",), TEXT_COLUMNS)
-    told = "`calls.csv` beside recordings, or above them."
+    told = "`calls.csv` beside recordings, or above them. Recordings are files of " + ", ".join(
+        f"`.{name}`" for name in RECORDING_FORMATS
+    )
+    told += "; raw GSM 06.10 and Dialogic ADPCM (8,000 samples a second) are known by their endings alone."
     yield from headers("Recordings", told, ("file",), CALL_COLUMNS)
     for name, table in MASTER_TABLES.items():
         told = "Any further column is a factor." if table.open_ended else ""

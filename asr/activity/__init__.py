@@ -1,5 +1,6 @@
 """Samples in, turns out: who speaks when."""
 
+from asr.activity.crosstalk import copied_channel
 from asr.activity.turns import FRAME, Activity, Turn, VadSettings, find_turns, measure, speech_seconds
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "Activity",
     "Turn",
     "VadSettings",
+    "copied_channel",
     "find_turns",
     "measure",
     "speech_seconds",

@@ -16,9 +16,17 @@ LAG_SAMPLES = 4800  # 0.3 s: an echo through a telephone network comes no later
 SPEECH = 0.1  # probability from which a frame may become part of a turn
 MIN_EXCESS_DB = 3.0  # a leak is weaker than its source
 MIN_COHERENCE = 0.6  # of the waveforms at the best lag; two speakers at once stay far below
+# One call on both channels, one of them a little later or lower: then a copy may be as loud as its source.
+READ_BLOCKS = 256
+COPY_BLOCKS = 60  # of the loudest, evenly over the recording, are compared
+COPY_SHARE = 0.9  # of them match
+LOUD_DB = -20.0  # of the loudest block: what counts as loud
+SPREAD_DB = 3.0  # around the middle of what the copy is lower by
 
 
-def leaked_frames(audio: Audio, channel: int, speech: NDArray[np.float32]) -> NDArray[np.bool_]:
+def leaked_frames(
+    audio: Audio, channel: int, speech: NDArray[np.float32], least_excess_db: float = MIN_EXCESS_DB
+) -> NDArray[np.bool_]:
     """Tell which frames of a channel hold the other channel's speaker.
 
     A block of half a second is leakage when its waveform is a delayed, weaker copy of the other channel: the normalised
@@ -28,6 +36,7 @@ def leaked_frames(audio: Audio, channel: int, speech: NDArray[np.float32]) -> ND
         audio: the recording with two channels.
         channel: the channel that is judged.
         speech: speech probabilities a frame of this channel.
+        least_excess_db: decibels by which the source is louder.
 
     Returns:
         One flag a frame.
@@ -39,12 +48,64 @@ def leaked_frames(audio: Audio, channel: int, speech: NDArray[np.float32]) -> ND
         block = slice(first, first + BLOCK_FRAMES)
         if speech[block].max() < SPEECH:
             continue
-        start, stop = first * FRAME, (first + BLOCK_FRAMES) * FRAME
-        heard = audio.piece(channel, start, stop)
-        said = audio.piece(1 - channel, max(0, start - LAG_SAMPLES), stop)
-        coherence, excess_db = _copy_of(heard, said)
-        leaked[block] = coherence >= MIN_COHERENCE and excess_db >= MIN_EXCESS_DB
+        coherence, excess_db = _compared(audio, channel, first)
+        leaked[block] = coherence >= MIN_COHERENCE and excess_db >= least_excess_db
     return leaked
+
+
+def copied_channel(audio: Audio) -> tuple[int, float] | None:
+    """Find a channel that carries the other one's signal at nearly its level: one call saved on both channels.
+
+    Two speakers with crosstalk are told apart by their own loud words, which match nothing on the other channel.
+
+    Args:
+        audio: the recording.
+
+    Returns:
+        The copy, and by how many decibels its source is louder at least; None where each channel has sound of its own,
+        or where the copy is so much lower that `leaked_frames` knows it by that.
+    """
+    import numpy as np
+
+    best: tuple[int, float] | None = None
+    for channel in (1, 0) if audio.layout == "stereo" else ():
+        found = [_compared(audio, channel, first) for first in _loud_blocks(audio, channel)]
+        excess = np.asarray([excess_db for coherence, excess_db in found if coherence >= MIN_COHERENCE])
+        if not found or len(excess) < COPY_SHARE * len(found):
+            continue
+        middle = float(np.median(excess))
+        alike = float(np.mean(np.abs(excess - middle) <= SPREAD_DB))
+        if alike >= COPY_SHARE and -SPREAD_DB <= middle < MIN_EXCESS_DB + SPREAD_DB and (not best or middle > best[1]):
+            best = channel, middle
+    return None if best is None else (best[0], best[1] - SPREAD_DB)
+
+
+def _loud_blocks(audio: Audio, channel: int) -> list[int]:
+    """Return the first frames of some loud blocks, evenly over the recording."""
+    import numpy as np
+
+    length = BLOCK_FRAMES * FRAME
+    energies = [
+        np.square(
+            audio.piece(channel, start, start + READ_BLOCKS * length)[: (audio.samples - start) // length * length]
+        )
+        .reshape(-1, length)
+        .mean(axis=1)
+        for start in range(0, audio.samples // length * length, READ_BLOCKS * length)
+    ]
+    levels = np.concatenate(energies) if energies else np.zeros(0, dtype=np.float32)
+    if not len(levels) or levels.max() <= 0:
+        return []
+    loud = np.flatnonzero(levels >= levels.max() * 10 ** (LOUD_DB / 10))
+    chosen = loud[np.unique(np.linspace(0, len(loud) - 1, COPY_BLOCKS).astype(int))]
+    return [int(block) * BLOCK_FRAMES for block in chosen]
+
+
+def _compared(audio: Audio, channel: int, first: int) -> tuple[float, float]:
+    start, stop = first * FRAME, (first + BLOCK_FRAMES) * FRAME
+    heard = audio.piece(channel, start, stop)
+    said = audio.piece(1 - channel, max(0, start - LAG_SAMPLES), stop)
+    return _copy_of(heard, said)
 
 
 def _copy_of(heard: NDArray[np.float32], said: NDArray[np.float32]) -> tuple[float, float]:

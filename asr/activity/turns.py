@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asr.activity.crosstalk import leaked_frames
+from asr.activity.crosstalk import MIN_EXCESS_DB, copied_channel, leaked_frames
 from asr.audio import SAMPLE_RATE, Audio
 
 if TYPE_CHECKING:
@@ -79,11 +79,13 @@ class Activity:
         speech: probability of speech, 0..1, with leaked frames at 0.
         level_db: level relative to full scale, in decibels.
         leaked: whether the frame is the other channel's speaker.
+        is_copy: whether the channel carries the other one's signal (`asr.activity.crosstalk.copied_channel`).
     """
 
     speech: NDArray[np.float32]
     level_db: NDArray[np.float32]
     leaked: NDArray[np.bool_]
+    is_copy: bool = False
 
 
 def measure(audio: Audio) -> list[Activity]:
@@ -94,10 +96,11 @@ def measure(audio: Audio) -> list[Activity]:
     if len(measured) == 1:
         speech, level = measured[0]
         return [Activity(speech, level, np.zeros(len(speech), dtype=np.bool_))]
+    copy, least_excess_db = copied_channel(audio) or (None, MIN_EXCESS_DB)
     found = []
     for channel, (speech, level) in enumerate(measured):
-        leaked = leaked_frames(audio, channel, speech)
-        found.append(Activity(np.where(leaked, np.float32(0), speech), level, leaked))
+        leaked = leaked_frames(audio, channel, speech, least_excess_db if channel == copy else MIN_EXCESS_DB)
+        found.append(Activity(np.where(leaked, np.float32(0), speech), level, leaked, channel == copy))
     return found
 
 

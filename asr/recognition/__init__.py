@@ -1,7 +1,7 @@
 """Turns in, recognised words out: windows, hotwords, rescoring, languages."""
 
 from asr.recognition.hotwords import pinned_hotwords
-from asr.recognition.recognise import recognise
+from asr.recognition.recognise import recognise, sound_of
 from asr.recognition.rescoring import pinned_words
 from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import Engine, EngineSettings, gpu_count
@@ -14,4 +14,5 @@ __all__ = [
     "pinned_hotwords",
     "pinned_words",
     "recognise",
+    "sound_of",
 ]

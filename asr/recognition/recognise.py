@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from asr.activity import FRAME, Activity, Turn, find_turns, measure, speech_seconds
+from asr.activity import FRAME, Activity, Turn, copied_channel, find_turns, measure, speech_seconds
 from asr.audio import SAMPLE_RATE, Audio
 from asr.phonetics import sounds_in
 from asr.recognition.decode_windows import Writer, Written
@@ -18,7 +18,7 @@ from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import Engine, WindowText, Word, compression_ratio
 from asr.recognition.windows import Placed, assign, next_window
 from asr.script import written
-from asr.transcript import Recognition, Utterance
+from asr.transcript import Recognition, Sound, Utterance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +47,12 @@ class _Draft:
         return sum(w.probability for w in self.words) / len(self.words) if self.words else 0.0
 
 
+def sound_of(audio: Audio) -> Sound:
+    """Return what a recording is heard from."""
+    treatment = (*audio.treatment, *(["copy"] if copied_channel(audio) else []))
+    return Sound(audio.layout, round(audio.duration_s, 3), treatment)
+
+
 def recognise(
     audio: Audio, engine: Engine, settings: RecogniseSettings, alive: Callable[[], None] = lambda: None
 ) -> Recognition:
@@ -60,7 +66,8 @@ def recognise(
     """
     utterances: list[Utterance] = []
     known: Language | None = None
-    for channel, activity in enumerate(measure(audio)):
+    activities = measure(audio)
+    for channel, activity in enumerate(activities):
         turns = find_turns(activity, channel, audio.samples, settings.vad)
         if not turns:
             continue
@@ -68,7 +75,10 @@ def recognise(
         utterances += work.hear()
         known = work.language if known is None or work.language.probability > known.probability else known
     utterances.sort(key=lambda u: (u.start_s, u.channel, u.end_s))
-    return Recognition(round(audio.duration_s, 3), audio.layout, audio.partial_why, tuple(utterances))
+    treatment = (*audio.treatment, *(["copy"] if any(activity.is_copy for activity in activities) else []))
+    return Recognition(
+        round(audio.duration_s, 3), audio.layout, audio.partial_why, tuple(utterances), treatment
+    )  # fmt: skip
 
 
 class _Channel:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from asr.audio import Audio, DecodeLimits, Decoder, check_readable
 from asr.recognition import EngineSettings, RecogniseSettings
-from asr.transcript import Recognition
+from asr.transcript import Recognition, Unchanged
 from asr.workers.local import GPU_FILES, Outcome, Recogniser, Recording
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.models import speech_model
@@ -58,6 +58,7 @@ class _Sound:
     parts: tuple[bytes, ...]
     samples: int = 0
     partial_why: str = ""
+    treatment: tuple[str, ...] = ()
 
 
 def hear(engine: Engine, settings: SpreadSettings, recordings: Sequence[Recording]) -> Iterator[Outcome]:
@@ -107,7 +108,7 @@ def serve_decoding(limits: DecodeLimits) -> Callable[[_Sound], _Sound]:
 
     def decode(sound: _Sound) -> _Sound:
         with _room(folder) as room:
-            file = room / "recording"
+            file = room / f"recording{sound.recording.path.suffix}"  # raw formats are known by it alone
             file.write_bytes(sound.parts[0])
             audio = decoder.decode(file, room, sound.recording.where)
             if sum(path.stat().st_size for path in audio.files) > LARGEST_BYTES:
@@ -115,12 +116,12 @@ def serve_decoding(limits: DecodeLimits) -> Callable[[_Sound], _Sound]:
                 hint = "Lower asr.max_minutes, or run with --engine local"
                 raise ItemRefused("too_large", what, sound.recording.where, hint)
             parts = tuple(path.read_bytes() for path in audio.files)
-        return _Sound(sound.recording, parts, audio.samples, audio.partial_why)
+        return _Sound(sound.recording, parts, audio.samples, audio.partial_why, audio.treatment)
 
     return decode
 
 
-def serve_recognition(settings: SpreadSettings) -> Callable[[_Sound], Recognition]:
+def serve_recognition(settings: SpreadSettings) -> Callable[[_Sound], Recognition | Unchanged]:
     """Return the function that hears samples.
 
     Raises:
@@ -133,20 +134,20 @@ def serve_recognition(settings: SpreadSettings) -> Callable[[_Sound], Recognitio
     folder = own_folder(PREFIX)
     recogniser = Recogniser(replace(settings.engine, path=str(model.path)), settings.recognise)
 
-    def recognise(sound: _Sound) -> Recognition:
+    def recognise(sound: _Sound) -> Recognition | Unchanged:
         recording = sound.recording
         with _room(folder) as room:
             files = tuple(room / str(number) for number in range(len(sound.parts)))
             for file, part in zip(files, sound.parts, strict=True):
                 file.write_bytes(part)
-            audio = Audio(files, sound.samples, sound.partial_why)
+            audio = Audio(files, sound.samples, sound.partial_why, sound.treatment)
             try:
-                return recogniser.hear(audio, recording.language, recording.where)
+                return recogniser.hear(audio, recording)
             except ItemRefused as refusal:
                 if refusal.reason != "recogniser_died":
                     raise
                 # Killed from outside or by its recording: once more tells.
-                return recogniser.hear(audio, recording.language, recording.where)
+                return recogniser.hear(audio, recording)
 
     return recognise
 

@@ -14,7 +14,7 @@ from typing import Any
 from asr.audio import Audio, DecodeLimits, Decoder
 from asr.child_process import Alive, Child, ChildDied, ChildStalled
 from asr.recognition import EngineSettings, RecogniseSettings
-from asr.transcript import Recognition
+from asr.transcript import Recognition, Sound, Unchanged
 from complaints.batching import in_order
 from complaints.errors import ItemRefused
 
@@ -44,20 +44,29 @@ class HearingSettings:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording to hear: its id, file, how errors name it, and its language (zh, en or auto)."""
+    """A recording to hear.
+
+    Args:
+        input_id: its id.
+        path: its file.
+        where: how errors name it.
+        language: zh, en or auto.
+        before: what its stored words were heard from, where they stand if that is still so.
+    """
 
     input_id: str
     path: Path
     where: str
     language: str
+    before: Sound | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a recording: a recognition, or the reason why there is none."""
+    """What became of a recording: a recognition, that the stored one stands, or the reason why there is none."""
 
     recording: Recording
-    recognition: Recognition | None
+    recognition: Recognition | Unchanged | None
     refusal: ItemRefused | None = None
 
 
@@ -115,11 +124,11 @@ class _Slot:
         self._decoder = Decoder(settings.limits)
         self._recogniser = Recogniser(settings.engine, settings.recognise)
 
-    def hear(self, recording: Recording) -> Recognition:
+    def hear(self, recording: Recording) -> Recognition | Unchanged:
         self._folder.mkdir(exist_ok=True)
         try:
             audio = self._decoder.decode(recording.path, self._folder, recording.where)
-            return self._recogniser.hear(audio, recording.language, recording.where)
+            return self._recogniser.hear(audio, recording)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -146,30 +155,29 @@ class Recogniser:
         self._settings = settings
         self._child = Child(serve_recogniser, engine)
 
-    def hear(self, audio: Audio, language: str, where: str) -> Recognition:
+    def hear(self, audio: Audio, recording: Recording) -> Recognition | Unchanged:
         """Return what was said.
 
         Args:
             audio: the decoded recording.
-            language: zh, en or auto.
-            where: how errors name the recording.
+            recording: what is known of it.
 
         Raises:
             ItemRefused: ``recogniser_stalled`` or ``recogniser_died``.
             ModelMissing: the model does not load.
         """
-        settings = replace(self._settings, language=language)
+        settings = replace(self._settings, language=recording.language)
         wall_s = WINDOW_S if self._child.is_running else WINDOW_S + LOAD_S
         try:
-            result: Recognition = self._child.ask((audio, settings), wall_s)
+            result: Recognition | Unchanged = self._child.ask((audio, settings, recording.before), wall_s)
         except ChildStalled:
             what = f"recognition stood still for {wall_s:.0f} seconds"
             hint = "Run again with --retry-failed; if it happens again, convert the recording to WAV"
-            raise ItemRefused("recogniser_stalled", what, where, hint) from None
+            raise ItemRefused("recogniser_stalled", what, recording.where, hint) from None
         except ChildDied as death:
             what = f"the recogniser died (exit code {death.args[0]})"
             hint = "Is there enough memory? Lower asr.workers and run again with --retry-failed"
-            raise ItemRefused("recogniser_died", what, where, hint) from None
+            raise ItemRefused("recogniser_died", what, recording.where, hint) from None
         return result
 
     def kill(self) -> None:
@@ -181,16 +189,21 @@ class Recogniser:
         self._child.close()
 
 
-def serve_recogniser(settings: EngineSettings) -> Callable[[tuple[Audio, RecogniseSettings], Alive], Recognition]:
+Asked = tuple[Audio, RecogniseSettings, Sound | None]
+
+
+def serve_recogniser(settings: EngineSettings) -> Callable[[Asked, Alive], Recognition | Unchanged]:
     """Load the model in a child process and return the function that hears decoded recordings."""
     # One thread a window: windows side by side use the cores better than a second thread on one of them.
     os.environ["OMP_NUM_THREADS"] = "1"
-    from asr.recognition import Engine, recognise
+    from asr.recognition import Engine, recognise, sound_of
 
     engine = Engine(settings)
 
-    def answer(request: tuple[Audio, RecogniseSettings], alive: Alive) -> Recognition:
-        audio, how = request
+    def answer(asked: Asked, alive: Alive) -> Recognition | Unchanged:
+        audio, how, before = asked
+        if before is not None and before == sound_of(audio):
+            return Unchanged(audio.partial_why)
         return recognise(audio, engine, how, alive)
 
     return answer

@@ -108,7 +108,7 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
         found: dict[int, Recognition] = {}
         with Hearing(settings) as hearing:
             for outcome in hearing.hear(recordings):
-                if outcome.recognition is None:
+                if not isinstance(outcome.recognition, Recognition):
                     raise SystemExit(f"{outcome.recording.where}: {outcome.refusal}")
                 found[int(outcome.recording.input_id)] = outcome.recognition
     return _repaired([found[at] for at in range(len(paths))])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from asr.speakers import find_roles
 from asr.transcript import Utterance
 from complaints.vocabulary import Channel
@@ -54,3 +58,47 @@ def test_english_calls_are_told_apart() -> None:
 
 def test_a_call_without_words_has_no_speakers() -> None:
     assert find_roles([], None, "right").speakers == ()
+
+
+def on_one(channel: Channel, other: str = "", speech_s: float = 0.0) -> list[Utterance]:
+    """Return a whole call on one channel, with what little is heard on the other."""
+    texts = [text for pair in zip(AGENT, CUSTOMER, strict=True) for text in pair]
+    rest = said("right" if channel == "left" else "left", other) if speech_s else []
+    whole = [*said(channel, *texts), *(replace(u, speech_s=speech_s) for u in rest)]
+    return sorted(whole, key=lambda u: (u.start_s, u.channel))
+
+
+MONO = find_roles(on_one("mix"), None, "right").speakers
+
+
+@pytest.mark.parametrize("channel", ["left", "right"])
+@pytest.mark.parametrize("given", [None, "other"])
+def test_a_call_on_one_channel_is_told_apart_like_a_mono_one(channel: Channel, given: str | None) -> None:
+    other: Channel = "left" if channel == "right" else "right"
+    roles = find_roles(on_one(channel), other if given else None, "right")
+    assert roles.speakers == MONO
+    assert "customer" in roles.speakers and "agent" in roles.speakers
+
+
+def test_on_the_customers_channel_what_does_not_tell_is_the_customers() -> None:
+    call = said("left", AGENT[0], CUSTOMER[0], "上个月的事")
+    assert find_roles(call, "left", "right").speakers == ("agent", "customer", "customer")
+
+
+def test_a_list_that_says_mix_tells_nothing_about_a_mono_call() -> None:
+    assert find_roles(said("mix", "上个月的事"), "mix", "right").speakers == ("unknown",)
+
+
+@pytest.mark.parametrize(
+    ("other", "speech_s"), [("", 0.4), ("嗯", 0.3), ("谢谢", 0.5)], ids=["no words", "a sound", "a phantom"]
+)
+def test_a_little_on_the_other_channel_makes_no_side_of_it(other: str, speech_s: float) -> None:
+    call = on_one("left", other, speech_s)
+    roles = find_roles(call, None, "right")
+    assert tuple(s for s, u in zip(roles.speakers, call, strict=True) if u.channel == "left") == MONO
+
+
+def test_a_customer_of_few_words_has_a_side() -> None:
+    call = [*said("left", *AGENT), *(replace(u, speech_s=0.4) for u in said("right", "没有", start_s=7))]
+    roles = find_roles(call, None, "left")
+    assert [s for s, u in zip(roles.speakers, call, strict=True) if u.channel == "right"] == ["customer"]

@@ -22,6 +22,7 @@ from asr.audio.samples import BYTES_A_SAMPLE, SAMPLE_RATE, Audio
 from asr.stage import SCRATCH, Stage
 from asr.workers.local import Hearing
 from complaints.dictionary import PlantTerm, load_dictionary
+from complaints.fingerprints import canonical_json
 from complaints.intake import Intake
 from complaints.records import Case, Quarantine, Segment
 from complaints.run.night import Night, StageReport
@@ -218,6 +219,49 @@ def test_without_a_model_recordings_wait(night: Open, tmp_path: Path) -> None:
     report = Stage().run(bare)
     assert report.counts == {"recordings waiting": 3}
     assert "none" in report.missing_model
+
+
+def as_stored_before_decoding_had_a_version(night: Night) -> None:
+    """Turn the stored words into what an older version left: no version in the key, no treatment."""
+    rows = night.private.query("SELECT input_id, key, segments FROM recognised")
+    old = []
+    for input_id, key, segments in rows:
+        words = {name: value for name, value in json.loads(segments).items() if name != "treatment"}
+        old.append((input_id, key.split("/")[0], canonical_json(words)))
+    night.private.append_values("recognised", old, replace=True)
+    night.store.query("UPDATE stage_state SET key = 'old' WHERE stage = 'asr'")
+
+
+def test_another_way_of_decoding_has_heard_anew_what_it_concerns_alone(night: Open) -> None:
+    one = night()
+    before = one.store.query("SELECT * FROM segments ORDER BY ALL")
+    as_stored_before_decoding_had_a_version(one)
+    other = """replace(segments, '"duration_s":3.0', '"duration_s":2.5')"""
+    one.private.query(f"UPDATE recognised SET segments = {other}")
+    report = Stage().run(one)
+    assert (report.counts["recordings that sound as before"], report.counts["recordings heard"]) == (1, 1)
+    assert one.store.query("SELECT * FROM segments ORDER BY ALL") == before
+    assert set(Stage().run(one).counts) == {"minutes heard"}
+
+
+def test_whether_a_recording_is_whole_is_looked_at_anew_with_its_decoding(night: Open) -> None:
+    one = night()
+    as_stored_before_decoding_had_a_version(one)
+    other = """replace(segments, '"partial_why":""', '"partial_why":"truncated"')"""
+    one.private.query(f"UPDATE recognised SET segments = {other}")
+    report = Stage().run(one)
+    assert report.counts["recordings that sound as before"] == 2
+    assert [case.partial for case in one.store.rows(Case)] == [False, False]
+
+
+def test_another_way_of_decoding_leaves_the_words_of_a_recording_that_is_gone(night: Open) -> None:
+    one = night()
+    before = one.store.query("SELECT * FROM segments ORDER BY ALL")
+    as_stored_before_decoding_had_a_version(one)
+    for name in ("a.ogg", "b.wav"):
+        (one.workspace.inbox / name).unlink()
+    assert Stage().run(one).quarantined == 0
+    assert one.store.query("SELECT * FROM segments ORDER BY ALL") == before
 
 
 @pytest.mark.slow
