@@ -161,7 +161,7 @@ def run(
     from complaints.workspace import Workspace
 
     if only and start:
-        raise UsageError("--only and --from exclude each other", "", "Give one of them")
+        raise UsageError("run.only_and_from")
     day = as_of.date() if as_of else date.today()
     again = frozenset(stage.value for stage in redo or ())
     options = RunOptions(day, only and only.value, start and start.value, again, retry_failed)

@@ -260,10 +260,7 @@ class _Work:
                 self.stand(call)  # it was deleted since, and what was heard is all there is
                 continue
             if not any(path.resolve().is_relative_to(place) for place in places) or path.is_dir():
-                hint = "Put the recording itself into the inbox, not a link to it"
-                self.refuse(
-                    call, ItemRefused("outside_inbox", "the recording lies outside the inbox", call.source_ref, hint)
-                )
+                self.refuse(call, ItemRefused("asr.outside_inbox", call.source_ref))
                 continue
             size = path.stat().st_size if path.exists() else 0
             language = call.language if call.language in ("zh", "en") else self.recognise.language

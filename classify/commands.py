@@ -13,7 +13,7 @@ import typer
 
 from complaints.console import Folder, Json, Quiet, print_json, say, tell
 from complaints.errors import ExitCode, UsageError
-from complaints.messages import in_language
+from complaints.messages import Message, message, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +58,7 @@ def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
     with opened(Workspace(workspace)) as bench:
         stored = usable_model(bench.workspace.models, bench.store, bench.encoder_key, bench.encoder_folder)
         if stored is None:
-            raise UsageError(
-                "there is no trained model for this embedding model", str(workspace), "complaints train makes one"
-            )
+            raise UsageError("classify.no_model", str(workspace))
         ids = [row[0] for row in bench.store.query("SELECT case_id FROM cases")]
         readings, vectors = read_all(bench.store, bench.finder, bench.encoder, ids)
         order = sorted(range(len(readings)), key=lambda i: d.order if (d := readings[i].dated) else "")
@@ -85,7 +83,14 @@ def review_export(
 ) -> None:
     """Write the doubtful cases, their mentions and turns, and the causes to a workbook for experts."""
     from classify.learning import current_model, load_categories
-    from classify.review import categories, doubtful_cases, workbook_rows, write_workbook
+    from classify.review import (
+        categories,
+        category_choices,
+        code_choices,
+        doubtful_cases,
+        workbook_rows,
+        write_workbook,
+    )
     from complaints.workspace import Workspace
 
     place = Workspace(workspace)
@@ -93,19 +98,21 @@ def review_export(
     settings = place.settings()
     dictionary = place.dictionary()
     if file.suffix.lower() != ".xlsx":
-        raise UsageError("the workbook's name must end in .xlsx", str(file), f"For example {file.stem}.xlsx")
+        raise UsageError("review.no_xlsx", str(file), name=file.stem)
     with place.locked_store() as store:
         cases = doubtful_cases(store, limit)
         rows = workbook_rows(store, dictionary, settings.general.language, cases)
         model = current_model(place.models)
         choices = categories(store, load_categories(place.models, model) if model else (), dictionary)
-    codes = sorted(dictionary.codes)
-    write_workbook(file, rows, choices, codes, settings.general.language)
+    named = category_choices(choices, dictionary), code_choices(sorted(dictionary.codes), dictionary)
+    write_workbook(file, rows, *named, settings.general.language)
     counts = {name: len(some) for name, some in rows.items()}
     if as_json:
         return print_json({"file": str(file), "rows": counts, "categories": choices})
-    written = ", ".join(f"{name} {count}" for name, count in counts.items())
-    say(f"{file} written: {written}", quiet, settings.general.language)
+    sheets = [
+        message("review.sheet_rows", sheet=message(f"review.sheet.{name}"), n=count) for name, count in counts.items()
+    ]
+    say(message("review.written", file=file, sheets=sheets), quiet, settings.general.language)
 
 
 @review_app.command("import", epilog="Example: `complaints review import doubtful.xlsx -w plant-a --by 'Li Lei'`")
@@ -121,7 +128,8 @@ def review_import(
 ) -> None:
     """Take experts' decisions in; a row that cannot be taken is named, the rest is taken (exit code 3)."""
     from classify.learning import current_model, load_categories
-    from classify.review import Rules, apply, categories, read_workbook, shown_content
+    from classify.review import Rules, apply, categories, category_choices, code_choices, read_workbook, shown_content
+    from complaints.vocabulary import MentionKind, words_of
     from complaints.workspace import Workspace
 
     place = Workspace(workspace)
@@ -130,9 +138,12 @@ def review_import(
     with place.locked_store() as store:
         model = current_model(place.models)
         choices = categories(store, load_categories(place.models, model) if model else (), dictionary)
-        codes = {code: entry.kind for code, entry in dictionary.codes.items()}
+        codes = {
+            kind: code_choices(sorted(c for c, entry in dictionary.codes.items() if entry.kind == kind), dictionary)
+            for kind in words_of(MentionKind)
+        }
         rules = Rules(
-            sorted({*choices, *(new_category or ())}), codes,
+            category_choices(sorted({*choices, *(new_category or ())}), dictionary), codes,
             lambda sheet, keys: shown_content(store, sheet, keys), by, date.today(),
         )  # fmt: skip
         read = read_workbook(file, rules)
@@ -164,11 +175,11 @@ def dictionary_suggest(
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
     if accept:
         path = accept_terms(workspace / "master", found, accept)
-        told = f"{len(accept)} added to {path}; the next run reads all texts with them"
+        told = message("dictionary.accepted", n=len(accept), file=path)
         return tell(told, {"file": str(path), "added": accept}, workspace, quiet=quiet, as_json=as_json)
     if write:
         write_suggestions(write, found)
-        told = f"{len(found)} suggestions written to {write}; copy the rows you accept to master/dictionary.csv"
+        told = message("dictionary.suggested", n=len(found), file=write)
         facts = {"file": str(write), "suggestions": len(found)}
         tell(told, facts, workspace, quiet=quiet, as_json=as_json)
     elif as_json:
@@ -189,40 +200,46 @@ def _progress(silent: bool) -> Progress:
     return RichProgress(Console(stderr=True))
 
 
-def _say_trained(done: Trained, speak: Callable[[str], None]) -> None:
-    figures = done.figures
-    speak(f"Learned from {done.card.labels} labelled cases ({done.card.first or '?'} to {done.card.last or '?'})")
+def _say_trained(done: Trained, speak: Callable[[Message], None]) -> None:
+    card, figures = done.card, done.figures
+    speak(message("train.learned", labels=card.labels, first=card.first or "?", last=card.last or "?"))
     if figures:
         speak(
-            f"On {figures['cases']:.0f} held-out cases: accuracy {figures['accuracy']:.3f}, macro-F1 "
-            f"{figures['macro_f1']:.3f}, top-3 {figures['top3']:.3f}, calibration error "
-            f"{figures['calibration_error']:.3f}"
-        )
+            message(
+                "train.measured", cases=figures["cases"], accuracy=figures["accuracy"], macro_f1=figures["macro_f1"],
+                top3=figures["top3"], calibration_error=figures["calibration_error"],
+            )
+        )  # fmt: skip
     if done.former:
-        speak(f"The model in use before, on the same cases: accuracy {done.former['accuracy']:.3f}")
-    if done.card.suspects:
-        speak(f"{len(done.card.suspects)} labels look wrong: complaints evaluate names them")
+        speak(message("train.former", accuracy=done.former["accuracy"]))
+    if card.suspects:
+        speak(message("train.suspects", n=len(card.suspects)))
     if not done.replaced:
-        return speak(f"Kept {done.model_id}: it is better. Replace it anyway with --force")
+        return speak(message("train.kept", model=done.model_id))
     if done.held:
-        speak(
-            f"Promise: {done.precision:.0%} right among the cases decided alone, {done.automated:.1%} of the held-out "
-            f"cases (lower bound {done.lower:.3f})"
-        )
+        speak(message("train.promise", precision=done.precision, automated=done.automated, lower=done.lower))
     else:
-        speak(f"{done.precision:.0%} right cannot be promised on these labels: every case goes to review")
-    speak(f"In use from the next run: {done.model_id}")
+        speak(message("train.no_promise", precision=done.precision))
+    speak(message("train.in_use", model=done.model_id))
 
 
 def _say_imported(done: Imported, quiet: bool, language: str) -> None:
     speak = partial(say, quiet=quiet, language=language)
-    taken = ", ".join(f"{count} {kind}" for kind, count in sorted(done.taken.items())) or "nothing"
-    speak(f"Taken: {taken}; {done.confirmed} cases confirmed; {done.empty} rows without a decision")
+    taken = [message(f"review.taken.{kind}", n=count) for kind, count in sorted(done.taken.items())]
+    speak(
+        message(
+            "review.imported", taken=taken or message("review.taken.nothing"), confirmed=done.confirmed,
+            empty=done.empty,
+        )
+    )  # fmt: skip
     for one in done.refused:
-        typer.echo(in_language(f"Refused: {one.where}: {one.reason}. {one.hint}", language), err=True)
+        typer.echo(render(message("review.refused", where=one.where, why=one.why), language), err=True)
     if done.twice:
-        alpha = "not defined" if done.alpha is None else f"{done.alpha:.3f}"
-        speak(f"{done.twice} cases have two reviewers or more; Krippendorff's alpha {alpha}")
+        alpha = message("review.no_alpha") if done.alpha is None else message("review.alpha", alpha=done.alpha)
+        speak(message("review.twice", n=done.twice, alpha=alpha))
     for conflict in done.conflicts:
-        said = ", ".join(f"{who}: {category}" for who, category in sorted(conflict.decisions.items()))
-        speak(f"Conflict: {conflict.case_id} ({said})")
+        decisions = [
+            message("review.opinion", reviewer=who, category=category)
+            for who, category in sorted(conflict.decisions.items())
+        ]
+        speak(message("review.conflict", case=conflict.case_id, decisions=decisions))

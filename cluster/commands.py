@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from complaints.console import By, Folder, Json, Quiet, Reason, expert_name, tell
+from complaints.messages import Message, message
 
 if TYPE_CHECKING:
     from cluster.decisions import Decision, Expert
@@ -36,7 +37,7 @@ def issue_rename(
     """Name an issue; the machine leaves the name alone from then on."""
     with _expert(workspace, by, reason) as expert:
         done = expert.rename(issue_id, zh, en)
-    _tell(f"{issue_id} renamed", done, workspace, quiet, as_json)
+    _tell(message("issue.said.rename", issue=issue_id), done, workspace, quiet, as_json)
 
 
 @issue_app.command("merge", epilog="Example: `complaints issue merge I0a1b2c3d4e5f6071 --into I1b2c3d4 --reason same`")
@@ -52,7 +53,7 @@ def issue_merge(
     """Make an issue's cases another issue's cases, and close it."""
     with _expert(workspace, by, reason) as expert:
         done = expert.merge(issue_id, into)
-    _tell(f"{issue_id} merged into {into}", done, workspace, quiet, as_json)
+    _tell(message("issue.said.merge", issue=issue_id, into=into), done, workspace, quiet, as_json)
 
 
 @issue_app.command("split", epilog="Example: `complaints issue split I0a1b2c3d4e5f6071 T01 T02 --reason 'other pump'`")
@@ -68,7 +69,7 @@ def issue_split(
     """Make some of an issue's cases an issue of their own."""
     with _expert(workspace, by, reason) as expert:
         done = expert.split(issue_id, cases)
-    told = f"{issue_id} split: {done.detail['into']} has {len(set(cases))} of its cases"
+    told = message("issue.said.split", issue=issue_id, into=done.detail["into"], cases=len(set(cases)))
     _tell(told, done, workspace, quiet, as_json)
 
 
@@ -84,7 +85,7 @@ def issue_close(
     """Close an issue, whatever its cases say."""
     with _expert(workspace, by, reason) as expert:
         done = expert.close(issue_id)
-    _tell(f"{issue_id} closed", done, workspace, quiet, as_json)
+    _tell(message("issue.said.close", issue=issue_id), done, workspace, quiet, as_json)
 
 
 @issue_app.command("pin", epilog="Example: `complaints issue pin I0a1b2c3d4e5f6071 --reason 'in the 8D report'`")
@@ -99,7 +100,7 @@ def issue_pin(
     """Keep an issue and its name: the machine adds cases to it and does nothing else."""
     with _expert(workspace, by, reason) as expert:
         done = expert.pin(issue_id)
-    _tell(f"{issue_id} pinned", done, workspace, quiet, as_json)
+    _tell(message("issue.said.pin", issue=issue_id), done, workspace, quiet, as_json)
 
 
 @issue_app.command("undo", epilog="Example: `complaints issue undo I0a1b2c3d4e5f6071`")
@@ -114,10 +115,11 @@ def issue_undo(
     """Take back the last decision about an issue."""
     with _expert(workspace, by, reason) as expert:
         undone = expert.undo(issue_id)
-    _tell(f"{issue_id}: {undone.action} undone", undone, workspace, quiet, as_json)
+    action = message(f"issue_action.{undone.action}")
+    _tell(message("issue.said.undo", issue=issue_id, action=action), undone, workspace, quiet, as_json)
 
 
-def _tell(text: str, done: Decision, workspace: Path, quiet: bool, as_json: bool) -> None:
+def _tell(text: Message, done: Decision, workspace: Path, quiet: bool, as_json: bool) -> None:
     tell(text, asdict(done), workspace, quiet=quiet, as_json=as_json)
 
 

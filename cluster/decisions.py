@@ -13,6 +13,7 @@ from cluster.reassignments import note_moves
 from cluster.sums import recount, standings
 from complaints.errors import UsageError
 from complaints.fingerprints import canonical_json, content_id
+from complaints.messages import message
 from complaints.nearest_name import meant
 from complaints.records import Issue, IssueEvent
 from complaints.redaction import redact
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from complaints.workspace import Workspace
 
 ACTIONS = ("rename", "merge", "split", "close", "pin")
-HINT_ISSUES = 'See the table "issues" (complaints export) for the ids'
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Expert:
         issue = self._issue(issue_id)
         new = {"zh": redact(zh).text if zh else issue.name_zh, "en": redact(en).text if en else issue.name_en}
         if not (zh or en):
-            raise UsageError("no name is given", issue_id, "Give --zh, --en or both")
+            raise UsageError("issue.no_name", issue_id)
         with self.store.transaction():
             decided = self._keep(issue_id, "rename", {"from": {"zh": issue.name_zh, "en": issue.name_en}, "to": new})
             self._rename(issue, new)
@@ -126,7 +126,7 @@ class Expert:
         """
         issue, heir = self._issue(issue_id), self._issue(into)
         if issue_id == into:
-            raise UsageError("an issue cannot be merged into itself", issue_id, "Name another issue with --into")
+            raise UsageError("issue.merged_into_itself", issue_id)
         cases = self._cases(issue_id)
         with self.store.transaction():
             decided = self._keep(issue_id, "merge", {"into": into, "cases": cases})
@@ -146,8 +146,9 @@ class Expert:
         own = set(self._cases(issue_id))
         strange = [case for case in chosen if case not in own]
         if not chosen or strange or len(chosen) == len(own):
-            what = f"{strange[0]} is no case of this issue" if strange else "some, but not all cases must be named"
-            raise UsageError(what, issue_id, 'See the table "issue_members" for the cases')
+            if strange:
+                raise UsageError("issue.strange_case", issue_id, case=strange[0])
+            raise UsageError("issue.some_cases", issue_id)
         taken = {i.issue_id for i in self.store.rows(Issue)}
         number = 0
         while (new := content_id("I", *chosen, *([number] if number else []))) in taken:
@@ -192,7 +193,7 @@ class Expert:
         """
         last = next((d for d in reversed(read_decisions(self.store)) if d.issue_id == issue_id and not d.undone), None)
         if last is None:
-            raise UsageError("there is no decision to undo", issue_id, HINT_ISSUES)
+            raise UsageError("issue.no_decision", issue_id)
         issue = self._issue(issue_id)
         with self.store.transaction():
             self.store.query("UPDATE issue_decisions SET undone = true WHERE decision_id = ?", [last.decision_id])
@@ -224,7 +225,7 @@ class Expert:
         found = self.store.rows(Issue, "issue_id = ?", [issue_id])
         if not found:
             known = [name for (name,) in self.store.query("SELECT issue_id FROM issues")]
-            raise UsageError("there is no such issue", issue_id, meant(issue_id, known, HINT_ISSUES))
+            raise UsageError("issue.unknown", issue_id, hint=meant(issue_id, known, message("issue.unknown.hint")))
         return found[0]
 
     def _cases(self, issue_id: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from complaints.console import By, Folder, Json, Quiet, Reason, expert_name, tell
+from complaints.messages import message
 
 if TYPE_CHECKING:
     from mapping.decisions import Expert
@@ -34,7 +35,7 @@ def warning_acknowledge(
     with _expert(workspace, by, reason) as expert:
         expert.acknowledge(warning_id)
     facts = {"warning_id": warning_id, "decision": "acknowledged"}
-    tell(f"{warning_id} acknowledged", facts, workspace, quiet=quiet, as_json=as_json)
+    tell(message("warning.said.acknowledge", warning=warning_id), facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @warning_app.command("close", epilog="Example: `complaints warning close W0a1b2c3d --reason 'a recall letter'`")
@@ -50,7 +51,7 @@ def warning_close(
     with _expert(workspace, by, reason) as expert:
         expert.close(warning_id)
     facts = {"warning_id": warning_id, "decision": "closed"}
-    tell(f"{warning_id} closed", facts, workspace, quiet=quiet, as_json=as_json)
+    tell(message("warning.said.close", warning=warning_id), facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @cause_app.command("confirm", epilog="Example: `complaints cause confirm K0a1b2c3d --reason 'found on returned parts'`")
@@ -66,7 +67,7 @@ def cause_confirm(
     with _expert(workspace, by, reason) as expert:
         expert.confirm(cause_id)
     facts = {"cause_id": cause_id, "decision": "confirmed"}
-    tell(f"{cause_id} confirmed", facts, workspace, quiet=quiet, as_json=as_json)
+    tell(message("cause.said.confirm", cause=cause_id), facts, workspace, quiet=quiet, as_json=as_json)
 
 
 @cause_app.command("reject", epilog="Example: `complaints cause reject K0a1b2c3d --reason 'tool was checked'`")
@@ -82,7 +83,7 @@ def cause_reject(
     with _expert(workspace, by, reason) as expert:
         expert.reject(cause_id)
     facts = {"cause_id": cause_id, "decision": "rejected"}
-    tell(f"{cause_id} rejected", facts, workspace, quiet=quiet, as_json=as_json)
+    tell(message("cause.said.reject", cause=cause_id), facts, workspace, quiet=quiet, as_json=as_json)
 
 
 def _expert(workspace: Path, by: str, reason: str) -> AbstractContextManager[Expert]:

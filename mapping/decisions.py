@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from complaints.errors import UsageError
+from complaints.messages import message
 from complaints.nearest_name import meant
 from complaints.records import Review
 from complaints.redaction import redact
@@ -92,8 +93,8 @@ class Expert:
     def _require(self, kind: str, given: str) -> None:
         known = [name for (name,) in self.store.query(f"SELECT DISTINCT {kind}_id FROM {kind}s")]
         if given not in known:
-            otherwise = f'See the table "{kind}s" (complaints export) for the ids'
-            raise UsageError(f"no such {kind}", given, meant(given, known, otherwise))
+            key = f"{kind}.unknown"
+            raise UsageError(key, given, meant(given, known, message(f"{key}.hint")))
 
 
 @contextmanager

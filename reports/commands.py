@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from complaints.console import Folder, Json, Language, Quiet, tell
+from complaints.messages import message
 
 report_app = typer.Typer(help="Documents about one issue or station: 8D draft, PDF.", no_args_is_help=True)
 
@@ -33,7 +34,7 @@ def eight_d(
     from reports.documents import write_eight_d
 
     write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
-    told = f"{out}: a draft. What is in square brackets is for the team to fill in."
+    told = message("report.said.draft", file=out)
     facts = {"file": str(out), "issue_id": issue_id}
     tell(told, facts, workspace, quiet=quiet, as_json=as_json)
 
@@ -53,4 +54,4 @@ def pdf(
 
     write_pdf(Workspace(workspace), station_id, out, language and language.value)
     facts = {"file": str(out), "station_id": station_id}
-    tell(f"{out} written", facts, workspace, quiet=quiet, as_json=as_json)
+    tell(message("report.said.written", file=out), facts, workspace, quiet=quiet, as_json=as_json)

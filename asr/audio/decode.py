@@ -73,13 +73,9 @@ class Decoder:
         try:
             result = self._child.ask(request, self.limits.wall_s)
         except ChildStalled:
-            what = f"decoding took longer than {self.limits.wall_s:.0f} seconds"
-            hint = "Convert the recording to WAV and deliver it again"
-            raise ItemRefused("decode_timeout", what, where, hint) from None
+            raise ItemRefused("asr.decode_timeout", where, seconds=self.limits.wall_s) from None
         except ChildDied as death:
-            what = f"the decoder died (exit code {death.args[0]})"
-            hint = "The recording is damaged or hostile; convert it to WAV and deliver it again"
-            raise ItemRefused("decoder_died", what, where, hint) from None
+            raise ItemRefused("asr.decoder_died", where, code=death.args[0]) from None
         return Audio(tuple(Path(name) for name in result.files), result.samples, result.partial_why, result.treatment)
 
 
@@ -89,9 +85,8 @@ def check_readable(path: Path, where: str) -> None:
         size_bytes = path.stat().st_size
         readable = os.access(path, os.R_OK)
     except OSError:
-        hint = "It was deleted or moved while the run was going; deliver it again"
-        raise ItemRefused("file_missing", "the recording is no longer there", where, hint) from None
+        raise ItemRefused("asr.file_missing", where) from None
     if size_bytes == 0:
-        raise ItemRefused("empty_file", "the file has no bytes", where, "Deliver the recording again")
+        raise ItemRefused("asr.empty_file", where)
     if not readable:
-        raise ItemRefused("unreadable", "the file may not be read", where, "Give this user the right to read it")
+        raise ItemRefused("asr.unreadable.forbidden", where)

@@ -82,19 +82,18 @@ def decode_file(request: Request) -> Decoded:
     try:
         return _decoded(request)
     except MemoryError:
-        raise ItemRefused("decoder_memory", "decoding needs more memory than allowed", request.where) from None
+        raise ItemRefused("asr.decoder_memory", request.where) from None
     except av.error.FFmpegError:
         raise not_audio(request.where) from None
     except FileNotFoundError:
-        raise ItemRefused("file_missing", "the recording is no longer there", request.where) from None
+        raise ItemRefused("asr.file_missing", request.where) from None
     except OSError as error:
-        raise ItemRefused("unreadable", f"the file cannot be read ({error.strerror})", request.where) from None
+        raise ItemRefused("asr.unreadable", request.where, error=error.strerror) from None
     except ItemRefused:
         raise
     except Exception as error:
         # What a hostile file brings a codec's binding to costs that file, not the night.
-        hint = "The recording is damaged or hostile; convert it to WAV and deliver it again"
-        raise ItemRefused("decoder_died", f"the decoder failed ({type(error).__name__})", request.where, hint) from None
+        raise ItemRefused("asr.decoder_died.error", request.where, error=type(error).__name__) from None
 
 
 def _decoded(request: Request) -> Decoded:
@@ -107,9 +106,7 @@ def _decoded(request: Request) -> Decoded:
         except av.error.FFmpegError:
             raise
         except OSError as error:
-            hint = "Free disk space; the next night tries again"
-            what = f"the samples cannot be written ({error.strerror})"
-            raise ItemRefused("disk_full", what, request.where, hint) from None
+            raise ItemRefused("asr.disk_full", request.where, error=error.strerror) from None
 
 
 def _made(sound: Sound, request: Request) -> Decoded:

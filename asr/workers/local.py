@@ -171,13 +171,9 @@ class Recogniser:
         try:
             result: Recognition | Unchanged = self._child.ask((audio, settings, recording.before), wall_s)
         except ChildStalled:
-            what = f"recognition stood still for {wall_s:.0f} seconds"
-            hint = "Run again with --retry-failed; if it happens again, convert the recording to WAV"
-            raise ItemRefused("recogniser_stalled", what, recording.where, hint) from None
+            raise ItemRefused("asr.recogniser_stalled", recording.where, seconds=wall_s) from None
         except ChildDied as death:
-            what = f"the recogniser died (exit code {death.args[0]})"
-            hint = "Is there enough memory? Lower asr.workers and run again with --retry-failed"
-            raise ItemRefused("recogniser_died", what, recording.where, hint) from None
+            raise ItemRefused("asr.recogniser_died", recording.where, code=death.args[0]) from None
         return result
 
     def kill(self) -> None:

@@ -61,9 +61,12 @@ def mentions(data: bytes) -> None:
 
 def review(data: bytes) -> None:
     """Import bytes as a review workbook."""
+    from classify.review.choices import Choices
     from classify.review.read_workbook import Rules, read_workbook
 
-    rules = Rules(["发动机"], {}, lambda sheet, key: None, "", date(2026, 1, 1))
+    rules = Rules(
+        Choices(["发动机"], lambda value, _: value, coded=False), {}, lambda sheet, key: None, "", date(2026, 1, 1)
+    )
     try:
         read_workbook(_file(data, ".xlsx"), rules)
     except UsageError:

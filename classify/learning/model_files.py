@@ -187,18 +187,12 @@ def _description(place: Path) -> dict[str, Any]:
     except (FileNotFoundError, ValueError) as error:
         raise _damaged(place / FILES[0]) from error
     if content.get("format") != FORMAT:
-        raise StoreError(
-            f"the model has format {content.get('format')}, this version reads {FORMAT}",
-            str(place),
-            "Train it anew: complaints train --force",
-        )
+        raise StoreError("classify.model_format", str(place), format=content.get("format"), known=FORMAT)
     return dict(content)
 
 
 def _damaged(path: Path) -> StoreError:
-    return StoreError(
-        "a trained model is missing or damaged", str(path), "Restore it from a backup, or: complaints train --force"
-    )
+    return StoreError("classify.model_damaged", str(path))
 
 
 def _promise(content: Mapping[str, Any]) -> Promise:

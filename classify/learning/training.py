@@ -113,10 +113,7 @@ class Workshop:
         """
         known = labelled_cases(self.store)
         if len(known) < self.settings.min_labels:
-            raise UsageError(
-                f"{len(known)} labelled cases, classify.min_labels asks for {self.settings.min_labels}", "",
-                'Add the column "category" to a text table, or confirm cases: complaints review export',
-            )  # fmt: skip
+            raise UsageError("classify.few_labels", labels=len(known), least=self.settings.min_labels)  # fmt: skip
         readings, vectors = read_all(self.store, self.finder, self.encoder, sorted(known))
         labels = [known[r.case_id] for r in readings]
         total = steps_of_training(vectors is not None)
@@ -124,7 +121,7 @@ class Workshop:
             error = 1.0 - self.settings.confidence
             model = train(readings, labels, vectors, self.settings.precision, error, lambda: task.advance(), tuner)
         if model is None:
-            raise UsageError("all labels name one category", "", "Two categories at least are needed")
+            raise UsageError("classify.one_category")
         figures = held_out_figures(model.measured, model.reference.cases, readings, labels, vectors)
         former = self._former(model.reference.cases, readings, labels, vectors)
         before = current_model(self.models)
@@ -144,7 +141,7 @@ class Workshop:
             yield None
             return
         if self.encoder_folder is None:
-            raise UsageError("there is no sentence encoder to fine-tune", "--finetune", "See: complaints doctor")
+            raise UsageError("classify.no_encoder", "--finetune")
         import torch
 
         from classify.category import steps_of_finetuning

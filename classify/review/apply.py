@@ -61,7 +61,9 @@ class Imported:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for a machine."""
-        return asdict(self) | {"alpha": None if self.alpha is None else round(self.alpha, 4)}
+        refused = [{"where": str(one.where), "reason": one.reason, "hint": str(one.why)} for one in self.refused]
+        alpha = None if self.alpha is None else round(self.alpha, 4)
+        return asdict(replace(self, refused=[])) | {"refused": refused, "alpha": alpha}
 
 
 def apply(store: Store, decided: Sequence[Decided], refused: list[Refusal], empty: int) -> Imported:

@@ -6,21 +6,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classify.review.choices import Choices, word_choices
 from classify.review.sheets import (
     CASES,
     CAUSE_DECISIONS,
     CAUSES,
     GUIDE,
-    HELP,
+    GUIDE_LINES,
     LISTS,
     MENTIONS,
     SHEETS,
     SIGNED,
-    TITLES,
     VERDICTS,
     WIDTHS,
     Sheet,
+    title,
 )
+from complaints.messages import message, render
 from complaints.tables import safe_cell
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ LONGEST = 32_000  # characters; a sheet's cell holds 32,767
 def write_workbook(
     path: Path,
     rows: Mapping[str, Sequence[Row]],
-    categories: Sequence[str],
-    codes: Sequence[str],
+    categories: Choices,
+    codes: Choices,
     language: str,
 ) -> None:
     """Write the workbook; an existing file is replaced only when all is written.
@@ -44,7 +46,7 @@ def write_workbook(
         path: the file.
         rows: of each sheet, values by column.
         categories: what a case can be decided to be.
-        codes: dictionary codes for corrected mentions.
+        codes: dictionary codes for corrected mentions; both are shown by name beside the code.
         language: zh or en, of titles and guide.
     """
     import openpyxl
@@ -52,11 +54,13 @@ def write_workbook(
     book = openpyxl.Workbook()
     guide = book.active
     guide.title = GUIDE
-    for number, line in enumerate(HELP[language], 1):
-        guide.cell(number, 1, line)
+    for number, line in enumerate(GUIDE_LINES, 1):
+        guide.cell(number, 1, render(message(f"review.guide.{line}"), language))
     guide.column_dimensions["A"].width = 110
     lists = book.create_sheet(LISTS)
-    choices = {CASES: categories, MENTIONS: VERDICTS, "codes": codes, CAUSES: CAUSE_DECISIONS}
+    words = {MENTIONS: word_choices("mention_verdict", VERDICTS), CAUSES: word_choices("decision", CAUSE_DECISIONS)}
+    offered = {CASES: categories, MENTIONS: words[MENTIONS], "codes": codes, CAUSES: words[CAUSES]}
+    choices = {name: known.labels(language) for name, known in offered.items()}
     for column, values in enumerate(choices.values(), 1):
         for row, value in enumerate(values, 1):
             _text(lists.cell(row, column), value)
@@ -86,8 +90,7 @@ def _write_sheet(place: Any, sheet: Sheet, rows: Sequence[Row], ranges: Mapping[
     editable = (*sheet.asked, *SIGNED)
     for number, name in enumerate(sheet.columns, 1):
         place.cell(1, number, name)
-        title = place.cell(2, number, TITLES[language][name])
-        title.font = Font(bold=True)
+        place.cell(2, number, title(sheet.name, name, language)).font = Font(bold=True)
         place.column_dimensions[get_column_letter(number)].width = WIDTHS.get(name, 16)
     for at, row in enumerate(rows, FIRST_ROW):
         for number, name in enumerate(sheet.columns, 1):
@@ -107,10 +110,10 @@ def _write_sheet(place: Any, sheet: Sheet, rows: Sequence[Row], ranges: Mapping[
         setattr(place.protection, right, False)
     last = FIRST_ROW + len(rows) - 1
     place.auto_filter.ref = f"A2:{get_column_letter(len(sheet.columns))}{last}"
-    _choices(place, sheet, ranges, last)
+    _choices(place, sheet, ranges, last, render(message("review.choose"), language))
 
 
-def _choices(place: Any, sheet: Sheet, ranges: Mapping[str, str], last: int) -> None:
+def _choices(place: Any, sheet: Sheet, ranges: Mapping[str, str], last: int, otherwise: str) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -120,7 +123,7 @@ def _choices(place: Any, sheet: Sheet, ranges: Mapping[str, str], last: int) -> 
     for name, source in wanted.items():
         letter = get_column_letter(sheet.columns.index(name) + 1)
         rule = DataValidation(type="list", formula1=f"={source}", allow_blank=True, showErrorMessage=True)
-        rule.error = "Choose from the list / 请从下拉表中选择"
+        rule.error = otherwise
         place.add_data_validation(rule)
         rule.add(f"{letter}{FIRST_ROW}:{letter}{last}")
 

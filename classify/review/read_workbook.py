@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from classify.review.choices import Choices, word_choices
 from classify.review.sheets import (
     CASES,
     CAUSE_DECISIONS,
@@ -23,6 +24,7 @@ from classify.review.sheets import (
     row_hash,
 )
 from complaints.errors import UsageError
+from complaints.messages import Message, message
 from complaints.nearest_name import nearest
 from complaints.tables import BAD_WORKBOOK, parse_datetime
 
@@ -30,6 +32,10 @@ MAX_BYTES = 100_000_000
 MAX_UNPACKED = 1_000_000_000
 MOST_CHARACTERS = 1 << 31  # of a text: a larger offset leads nowhere, and the store holds none
 Values = dict[str, Any]
+VERDICT_CHOICES = word_choices("mention_verdict", VERDICTS)
+DECISION_CHOICES = word_choices("decision", CAUSE_DECISIONS)
+Chosen = tuple[str, str]  # decision, right code
+Refused = tuple[str, Message]  # short stable reason, what to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that was refused: where, a short stable reason, and what to do."""
+    """A row that was refused: where, a short stable reason, and the reason in a sentence with what to do."""
 
-    where: str
+    where: Message
     reason: str
-    hint: str
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,14 @@ class Rules:
 
     Args:
         categories: that may be chosen.
-        codes: kind of each dictionary code.
+        codes: dictionary codes by kind.
         shown: gives what a row of a sheet with these keys shows now, or None.
         reviewer: who decided where a row names nobody; "" for nobody.
         today: the day of a decision without a date; none may be later.
     """
 
-    categories: Sequence[str]
-    codes: dict[str, str]
+    categories: Choices
+    codes: Mapping[str, Choices]
     shown: Callable[[Sheet, tuple[Any, ...]], str | None]
     reviewer: str
     today: date
@@ -100,9 +106,9 @@ def read_workbook(path: Path, rules: Rules) -> Read:
     empty, found = 0, False
     for sheet, rows in _sheets(path):
         found = True
-        taken: dict[tuple[Any, ...], tuple[str, Decided]] = {}
+        taken: dict[tuple[Any, ...], tuple[int, Decided]] = {}
         for number, values in rows:
-            where = f"{path.name}, sheet {sheet.name}, row {number}"
+            where = _place(path, sheet, number)
             if not any(_filled(values.get(name)) for name in (*sheet.asked, COMMENT, REVIEWER, DECIDED_ON)):
                 empty += 1
                 continue
@@ -112,14 +118,22 @@ def read_workbook(path: Path, rules: Rules) -> Read:
                 continue
             key = (*answer.keys, answer.reviewer)
             if key in taken:
-                before = taken[key][0]
-                result.refused.append(Refusal(where, "duplicate", f"{answer.reviewer} decided it already in {before}"))
+                twice = message("review.duplicate", reviewer=answer.reviewer, row=taken[key][0])
+                result.refused.append(Refusal(where, "duplicate", twice))
                 continue
-            taken[key] = (f"row {number}", answer)
+            taken[key] = (number, answer)
             result.decided.append(answer)
     if not found:
-        raise _no_workbook(path, "it has none of the sheets of a review workbook")
+        raise _no_workbook(path, message("review.fault.no_sheet"))
     return Read(result.decided, result.refused, empty)
+
+
+def _title(sheet: Sheet) -> Message:
+    return message(f"review.column.{sheet.asked[0]}")
+
+
+def _place(path: Path, sheet: Sheet, row: int) -> Message:
+    return message("review.place", file=path.name, name=message(f"review.sheet.{sheet.name}"), row=row)
 
 
 def _sheets(path: Path) -> Iterator[tuple[Sheet, Iterator[tuple[int, Values]]]]:
@@ -130,15 +144,15 @@ def _sheets(path: Path) -> Iterator[tuple[Sheet, Iterator[tuple[int, Values]]]]:
         with zipfile.ZipFile(path) as packed:
             unpacked = sum(item.file_size for item in packed.infolist())
         if size > MAX_BYTES or unpacked > MAX_UNPACKED:
-            raise _no_workbook(path, f"it unpacks to {unpacked} bytes")
+            raise _no_workbook(path, message("review.fault.too_large", size=unpacked))
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except FileNotFoundError:
-        raise UsageError("no such file", str(path), "Give the workbook that was exported") from None
+        raise UsageError("review.no_file", str(path)) from None
     except UsageError:
         raise
     # openpyxl raises whatever the broken part of a file leads to: KeyError, BadZipFile, ParseError.
     except Exception as error:
-        raise _no_workbook(path, f"it does not open ({type(error).__name__})") from error
+        raise _no_workbook(path, message("review.fault.does_not_open", error=type(error).__name__)) from error
     try:
         for sheet in SHEETS:
             if sheet.name in book.sheetnames:
@@ -152,7 +166,9 @@ def _rows(path: Path, sheet: Sheet, place: Any) -> Iterator[tuple[int, Values]]:
     try:
         yield from _filled_rows(path, sheet, place)
     except BAD_WORKBOOK as error:
-        raise _no_workbook(path, f"sheet {sheet.name} is damaged ({type(error).__name__})") from error
+        raise _no_workbook(
+            path, message("review.fault.damaged", sheet=sheet.name, error=type(error).__name__)
+        ) from error
 
 
 def _filled_rows(path: Path, sheet: Sheet, place: Any) -> Iterator[tuple[int, Values]]:
@@ -160,7 +176,7 @@ def _filled_rows(path: Path, sheet: Sheet, place: Any) -> Iterator[tuple[int, Va
     names = [str(name or "") for name in next(rows, ())]
     missing = [name for name in sheet.columns if name not in names]
     if missing:
-        raise _no_workbook(path, f"sheet {sheet.name} lacks the column {missing[0]} in its (hidden) first row")
+        raise _no_workbook(path, message("review.fault.no_column", sheet=sheet.name, column=missing[0]))
     next(rows, None)  # titles for people
     for number, cells in enumerate(rows, 3):
         values = dict(zip(names, cells, strict=False))
@@ -168,50 +184,51 @@ def _filled_rows(path: Path, sheet: Sheet, place: Any) -> Iterator[tuple[int, Va
             yield number, values
 
 
-def _no_workbook(path: Path, why: str) -> UsageError:
-    return UsageError(f"this is no review workbook: {why}", str(path), "Export one: complaints review export FILE.xlsx")
+def _no_workbook(path: Path, fault: Message) -> UsageError:
+    return UsageError("review.no_workbook", str(path), fault=fault)
 
 
-def _row(sheet: Sheet, values: Values, rules: Rules) -> Decided | tuple[str, str]:
+def _row(sheet: Sheet, values: Values, rules: Rules) -> Decided | tuple[str, Message]:
     """Return a filled row's decision, or (reason, what to do)."""
     keys = tuple(_key(name, values.get(name)) for name in sheet.keys)
     shown = None if None in keys else rules.shown(sheet, keys)
     if shown is None:
-        return "unknown_id", "Its id was changed, or it is no longer in the store; export again"
+        return "unknown_id", message("review.unknown_id")
     if _plain(values.get("hash")) != row_hash(sheet, keys, shown):
-        return "changed_row", "Its id, its check or the text behind it changed since the export; export again"
+        return "changed_row", message("review.changed_row")
     decision, reviewer = _plain(values.get(sheet.asked[0])), _plain(values.get(REVIEWER)) or rules.reviewer
     if not decision:
-        return "half_filled", f"The column {sheet.asked[0]} is empty; fill it in or empty the whole row"
+        return "half_filled", message("review.half_filled", column=_title(sheet))
     if not reviewer:
-        return "half_filled", "Nobody signed it: fill in the reviewer, or give --by"
+        return "half_filled", message("review.unsigned")
     when = _day(values.get(DECIDED_ON), rules.today)
     if when is None:
-        return "bad_date", "Write the date as 2026-03-01, not later than today; or leave it empty"
+        return "bad_date", message("review.bad_date")
     code = _plain(values.get("right_code")) if "right_code" in sheet.asked else ""
-    wrong = _wrong(sheet, keys, decision, code, rules)
-    if wrong is not None:
-        return wrong
-    return Decided(sheet, keys, decision, code, reviewer, when, _plain(values.get(COMMENT)))
+    chosen, right = _chosen(sheet, keys, decision, code, rules)
+    if isinstance(right, Message):
+        return chosen, right
+    return Decided(sheet, keys, chosen, right, reviewer, when, _plain(values.get(COMMENT)))
 
 
-def _wrong(sheet: Sheet, keys: tuple[Any, ...], decision: str, code: str, rules: Rules) -> tuple[str, str] | None:
-    if sheet.name == CASES and decision not in rules.categories:
-        return "unknown_category", _nearest("category", decision, rules.categories)
-    if sheet.name == MENTIONS:
-        if decision not in VERDICTS:
-            return "unknown_verdict", _nearest("verdict", decision, VERDICTS)
-        kind = keys[1]
-        if code and rules.codes.get(code) != kind:
-            return "unknown_code", _nearest(f"{kind} code", code, [c for c, k in rules.codes.items() if k == kind])
-    if sheet.name not in (CASES, MENTIONS, TRANSCRIPTS) and decision not in CAUSE_DECISIONS:
-        return "unknown_decision", _nearest("decision", decision, CAUSE_DECISIONS)
-    return None
+def _chosen(sheet: Sheet, keys: tuple[Any, ...], decision: str, code: str, rules: Rules) -> Chosen | Refused:
+    """Return (decision, right code) as the store knows them; what was written may be a code or a name."""
+    if sheet.name == TRANSCRIPTS:
+        return decision, code
+    known = {CASES: rules.categories, MENTIONS: VERDICT_CHOICES}.get(sheet.name, DECISION_CHOICES)
+    kind = {CASES: "category", MENTIONS: "verdict"}.get(sheet.name, "decision")
+    value = known.value(decision)
+    if value is None:
+        return f"unknown_{kind}", _nearest(kind, decision, known)
+    if not code:
+        return value, ""
+    right = rules.codes[keys[1]].value(code)
+    return ("unknown_code", _nearest("code", code, rules.codes[keys[1]])) if right is None else (value, right)
 
 
-def _nearest(what: str, value: str, known: Sequence[str]) -> str:
-    near = nearest(value, known, alike=0.4)
-    return f"There is no such {what}" + (f"; the nearest is {near}" if near else "; choose from the list")
+def _nearest(kind: str, text: str, known: Choices) -> Message:
+    near = nearest(text, known.texts(), alike=0.4)
+    return message(f"review.nearest.{kind}", near=near) if near else message(f"review.no_such.{kind}")
 
 
 def _filled(value: object) -> bool:

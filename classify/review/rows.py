@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from classify.review.choices import Choices, category_choices
 from classify.review.sheets import CASES, CAUSES, MENTIONS, SHEETS, TRANSCRIPTS, Sheet, row_hash
+from complaints.messages import named
 from complaints.ranking import REVIEW_ORDER
 
 if TYPE_CHECKING:
@@ -59,17 +61,18 @@ def shown_content(store: Store, sheet: Sheet, keys: tuple[Any, ...]) -> str | No
 
 
 def _cases(store: Store, dictionary: Dictionary, language: str, cases: Sequence[str]) -> list[Row]:
+    choices = category_choices((), dictionary)
     rows = store.query(
         "SELECT case_id, received_at, product, text, category, confidence, alternatives, evidence FROM cases "
         "JOIN classifications USING (case_id) WHERE case_id IN (SELECT unnest(?))",
         [list(cases)],
     )
-    reviews = _earlier(store)
+    reviews = _earlier(store, choices, language)
     found = {
         row[0]: {
             "case_id": row[0], "received_at": row[1].date().isoformat() if row[1] else "", "product": row[2] or "",
-            "text": row[3], "category": row[4], "confidence": round(row[5], 2),
-            "runners_up": "、".join(a["category"] for a in json.loads(row[6])),
+            "text": row[3], "category": choices.label(row[4], language), "confidence": round(row[5], 2),
+            "runners_up": " · ".join(choices.label(a["category"], language) for a in json.loads(row[6])),
             "words": " · ".join(e["surface"] for e in json.loads(row[7])),
             "earlier_reviews": reviews.get(row[0], ""), "shown": row[3],
         }
@@ -78,13 +81,13 @@ def _cases(store: Store, dictionary: Dictionary, language: str, cases: Sequence[
     return [found[case] for case in cases if case in found]
 
 
-def _earlier(store: Store) -> dict[str, str]:
+def _earlier(store: Store, choices: Choices, language: str) -> dict[str, str]:
     said: dict[str, list[str]] = {}
     rows = store.query(
         "SELECT case_id, reviewer, decision FROM reviews WHERE what = 'category' ORDER BY decided_at, reviewer"
     )
     for case, reviewer, decision in rows:
-        said.setdefault(case, []).append(f"{reviewer}: {decision}")
+        said.setdefault(case, []).append(f"{reviewer}: {choices.label(decision, language)}")
     return {case: "; ".join(texts) for case, texts in said.items()}
 
 
@@ -99,7 +102,9 @@ def _mentions(store: Store, dictionary: Dictionary, language: str, cases: Sequen
         {
             "case_id": case, "kind": kind, "code": code, "start": start, "end": end,
             "quote": _quote(text, start, end), "name": dictionary.name(code, language),
-            "component": dictionary.name(component, language) if component else "", "polarity": polarity, "via": via,
+            "component": dictionary.name(component, language) if component else "",
+            "polarity": named("polarity", polarity, language),
+            "via": named("via", via, language),
             "shown": f"{surface}{polarity}",
         }
         for case, kind, code, start, end, surface, component, polarity, via, text in rows
@@ -119,8 +124,9 @@ def _transcripts(store: Store, dictionary: Dictionary, language: str, cases: Seq
     )
     return [
         {
-            "case_id": case, "start_s": start, "channel": channel, "speaker": speaker, "text": text,
-            "doubt": ", ".join(json.loads(doubt or "[]")), "shown": text,
+            "case_id": case, "start_s": start, "channel": channel,
+            "speaker": named("speaker", speaker, language), "text": text,
+            "doubt": " · ".join(named("doubt", why, language) for why in json.loads(doubt or "[]")), "shown": text,
         }
         for case, start, channel, speaker, text, doubt in rows
     ]  # fmt: skip
@@ -135,8 +141,9 @@ def _causes(store: Store, dictionary: Dictionary, language: str, cases: Sequence
         {
             "cause_id": cause_id,
             "about": " · ".join(dictionary.name(code, language) for code in (symptom, component) if code),
-            "station_id": station, "cause": cause, "probability": round(probability, 2), "verdict": verdict,
-            "decided": decision, "shown": f"{station}{cause}",
+            "station_id": station, "cause": cause, "probability": round(probability, 2),
+            "verdict": named("verdict", verdict, language), "decided": named("decision", decision, language),
+            "shown": f"{station}{cause}",
         }
         for cause_id, symptom, component, station, cause, probability, verdict, decision in rows
     ]  # fmt: skip

@@ -318,10 +318,10 @@ def accept_terms(master: Path, found: Sequence[Suggestion], terms: Sequence[str]
     known = {one.term: one for one in found}
     strange = [term for term in terms if term not in known]
     if strange:
-        raise UsageError(f"{strange[0]} is not among the suggestions", "--accept", "Raise --limit, or add it by hand")
+        raise UsageError("classify.no_suggestion", "--accept", term=strange[0])
     others = [p for p in sorted(master.glob("dictionary.*")) if p.suffix.lower() != ".csv"]
     if others:
-        raise UsageError("the plant's dictionary is no CSV file", str(others[0]), "Add the terms to it by hand")
+        raise UsageError("classify.dictionary_no_csv", str(others[0]))
     path = master / "dictionary.csv"
     before = path.read_text(encoding=detect_encoding(path)).removeprefix("\ufeff") if path.exists() else ""
     before = before if before.strip() else ",".join(COLUMNS)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from complaints import __version__
-from complaints.messages import in_language
+from complaints.messages import Text, in_language, render
 
 Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -44,13 +44,13 @@ def expert_name(by: str) -> str:
     return by or getuser()
 
 
-def say(text: str, quiet: bool, language: str) -> None:
+def say(text: Text, quiet: bool, language: str) -> None:
     """Print a result for a person in zh or en, unless asked to be quiet; complaints.messages holds its Chinese."""
     if not quiet:
-        typer.echo(in_language(text, language))
+        typer.echo(in_language(text, language) if isinstance(text, str) else render(text, language))
 
 
-def tell(text: str, facts: dict[str, Any], workspace: Path, *, quiet: bool, as_json: bool) -> None:
+def tell(text: Text, facts: dict[str, Any], workspace: Path, *, quiet: bool, as_json: bool) -> None:
     """Print a result in a sentence in the language of the workspace, or with --json as the facts behind it."""
     from complaints.workspace import Workspace
 

@@ -1,7 +1,7 @@
 """The one way of wording: messages with a key and values, one catalogue, sentences where the language is known."""
 
 from complaints.messages.catalogue import LANGUAGES, LOCALE_NAMES, catalogue, knows, pattern
-from complaints.messages.message import NOTHING, Message, Text, from_json, message, plain, render
+from complaints.messages.message import NOTHING, Message, Text, from_json, message, named, plain, render
 from complaints.messages.patterns import in_language
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "in_language",
     "knows",
     "message",
+    "named",
     "pattern",
     "plain",
     "render",

@@ -85,6 +85,12 @@ def render(said: Text, language: str, written: Writer | None = None) -> str:
     return f"{spelled} ({listed})" if listed else spelled
 
 
+def named(kind: str, value: str | None, language: str) -> str:
+    """Return the name of a value of a fixed list (verdict, status …), or the value where the catalogue lacks it."""
+    known = pattern(f"{kind}.{(value or 'unset').replace(' ', '_')}", language)
+    return value or NOTHING if known is None else known
+
+
 def joined(parts: list[str], language: str) -> str:
     """Return names as a list in zh or en."""
     return (pattern("list.separator", language) or ", ").join(parts)

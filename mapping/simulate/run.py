@@ -75,7 +75,7 @@ def lay_out(folder: Path, simulated: Simulated, vectors_from: Path | None = None
     if (folder / MARK).exists():
         shutil.rmtree(folder)
     elif folder.exists():
-        raise UsageError("something that is no simulated plant stands here", str(folder), "Choose another folder")
+        raise UsageError("simulate.folder_taken", str(folder))
     workspace = init_workspace(folder, "zh")
     (folder / MARK).touch()
     settings = workspace.settings_file.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.errors import UsageError
+from complaints.messages import message
 from complaints.nearest_name import meant
 from complaints.records import Action
 from reports.facts import NO_STATION
@@ -44,8 +45,7 @@ def write_eight_d(workspace: Workspace, issue_id: str, out: Path, language: str 
         settings = workspace.settings()
         night = store.query("SELECT max(as_of) FROM runs WHERE finished_at IS NOT NULL")[0][0]
         if night is None:
-            hint = f"Start one: complaints run -w {workspace.root}"
-            raise UsageError("no run has ended here yet", str(workspace.root), hint)
+            raise UsageError("snapshot.no_run", str(workspace.root), folder=workspace.root)
         dictionary = workspace.dictionary()
         sheets = Sheets(store, dictionary, night, settings.classify.precision)
         facts = sheets.issue(issue_id)
@@ -79,15 +79,15 @@ def write_pdf(workspace: Workspace, station_id: str, out: Path, language: str | 
     page = workspace.site / language / paths.station_page(station_id)
     if not page.is_file():
         if not (workspace.site / "index.html").is_file():
-            hint = f"Start a run: complaints run -w {workspace.root}"
-            raise UsageError("there is no site yet", str(workspace.site), hint)
+            raise UsageError("report.no_site", str(workspace.site), folder=workspace.root)
         known = [row.values.get("station_id", "") for row in read_small(workspace.master, "stations") or []]
-        near = meant(station_id, known, f"The list of stations is {workspace.site / language / 'stations.html'}")
-        raise UsageError(f"the site has no page for station {station_id}", str(page.parent), near)
+        near = meant(
+            station_id, known, message("report.no_station_page.hint", file=workspace.site / language / "stations.html")
+        )
+        raise UsageError("report.no_station_page", str(page.parent), hint=near, station=station_id)
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
-        hint = f"Install chromium, or open {page} in any browser and print it there"
-        raise UsageError("no Chromium, Chrome or Edge was found to print with", "PATH", hint)
+        raise UsageError("report.no_browser", "PATH", page=page)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "page.pdf"
         _print(browser, page, made, Path(folder) / "profile")
@@ -99,14 +99,14 @@ def _print(browser: str, page: Path, made: Path, profile: Path) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--no-sandbox")  # Chromium refuses to run as root with it
     command = [browser, *options, f"--print-to-pdf={made}", page.resolve().as_uri()]
-    hint = f"Open {page} in a browser and print it there"
     try:
         done = subprocess.run(command, capture_output=True, timeout=PRINT_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise UsageError(f"{browser} did not print the page in {PRINT_SECONDS} s", str(page), hint) from None
+        raise UsageError("report.print_timeout", str(page), browser=browser, seconds=PRINT_SECONDS, page=page) from None
     if done.returncode or not made.is_file():
-        raise UsageError(f"{browser} could not print the page (exit code {done.returncode})", str(page), hint)
+        raise UsageError("report.not_printed", str(page), browser=browser, code=done.returncode, page=page)
 
 
 def _unknown(kind: str, given: str, known: Sequence[str]) -> UsageError:
-    return UsageError(f"there is no {kind} {given}", "", meant(given, known, f"The site's list of {kind}s names them"))
+    key = f"report.no_{kind}"
+    return UsageError(key, given, meant(given, known, message(f"{key}.hint")))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from complaints.messages import LOCALE_NAMES, NOTHING, Message, from_json, knows, pattern, render
+from complaints.messages import LOCALE_NAMES, NOTHING, Message, from_json, knows, named, pattern, render
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -107,8 +107,7 @@ class Words:
 
     def named(self, kind: str, value: str | None) -> str:
         """Return the word for a value of a fixed list (status, verdict …), or the value where the list lacks it."""
-        key = f"{kind}.{(value or 'unset').replace(' ', '_')}"
-        return self.t(key) if self.knows(key) else (value or NOTHING)
+        return named(kind, value, self.language)
 
     def kept(self, message: str | None, otherwise: str) -> str:
         """Return a message that the store keeps as JSON; a row of before, without one, shows its sentence."""

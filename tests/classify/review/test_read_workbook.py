@@ -31,8 +31,8 @@ def test_bad_rows_are_named_one_by_one_and_the_rest_is_taken(read_night: Night, 
 
     done = taken(read_night, edited(path, edit))
     assert sorted(reasons(done)) == ["changed_row", "half_filled", "unknown_category"]
-    assert "brakes" in next(one.hint for one in done.refused if one.reason == "unknown_category")
-    assert all("sheet cases, row" in one.where for one in done.refused)
+    assert "brakes" in next(str(one.why) for one in done.refused if one.reason == "unknown_category")
+    assert all("sheet cases, row" in str(one.where) for one in done.refused)
     assert done.taken == {"category": 1}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 
 from classify.review.apply import Imported, apply
+from classify.review.choices import category_choices, code_choices
 from classify.review.export import write_workbook
 from classify.review.read_workbook import Rules, read_workbook
 from classify.review.rows import doubtful_cases, shown_content, workbook_rows
@@ -23,7 +24,8 @@ Edit = Callable[[Any], object]
 def exported(night: Night, path: Path) -> Path:
     cases = doubtful_cases(night.store, 100)
     rows = workbook_rows(night.store, night.dictionary, "zh", cases)
-    write_workbook(path, rows, CATEGORIES, sorted(night.dictionary.codes), "zh")
+    codes = code_choices(sorted(night.dictionary.codes), night.dictionary)
+    write_workbook(path, rows, category_choices(CATEGORIES, night.dictionary), codes, "zh")
     return path
 
 
@@ -44,8 +46,14 @@ def fill(book: Any, sheet: str, key: str, **values: object) -> int:
 
 
 def taken(night: Night, path: Path, by: str = "") -> Imported:
-    codes = {code: entry.kind for code, entry in night.dictionary.codes.items()}
-    rules = Rules(CATEGORIES, codes, lambda s, k: shown_content(night.store, s, k), by, TODAY)
+    kinds = {code: entry.kind for code, entry in night.dictionary.codes.items()}
+    codes = {
+        kind: code_choices(sorted(code for code in kinds if kinds[code] == kind), night.dictionary)
+        for kind in set(kinds.values())
+    }
+    rules = Rules(
+        category_choices(CATEGORIES, night.dictionary), codes, lambda s, k: shown_content(night.store, s, k), by, TODAY
+    )
     read = read_workbook(path, rules)
     return apply(night.store, read.decided, read.refused, read.empty)
 
