@@ -25,6 +25,10 @@ FILE_NAME = "complaints.toml"
 LOCATION = r"^[a-z][a-z0-9+.-]*://[^\s:@?#]*(:[0-9]+)?(/[^\s:@?#]*)?$"
 
 
+# What a header of the inbox can be mapped to.
+INBOX_COLUMNS = ("text", "complaint_id", "received_at", "serial", "product", "mileage", "channel", "category")
+
+
 class Section(BaseModel):
     """A table of complaints.toml; unknown keys are refused."""
 
@@ -58,7 +62,21 @@ class Intake(Section):
     max_text_characters: int = Field(20_000, ge=100)
     date_order: Literal["auto", "day_first", "month_first"] = "auto"
     undated: Literal["unknown", "file_time"] = "unknown"
+    table_seconds: float = Field(25.0, gt=0)
+    table_memory_mb: float = Field(768.0, ge=128)
     columns: dict[str, str] = {}
+
+    @field_validator("columns")
+    @classmethod
+    def _name_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        seen: dict[str, str] = {}
+        for header, column in columns.items():
+            if column not in INBOX_COLUMNS:
+                near = nearest(column, INBOX_COLUMNS, alike=0.0)
+                raise PydanticCustomError("no_column", "no such column", {"column": column, "near": near})
+            if (first := seen.setdefault(header.strip().casefold(), header)) != header:
+                raise PydanticCustomError("one_header", "mapped twice", {"first": first, "second": header})
+        return columns
 
 
 class Asr(Section):

@@ -140,17 +140,46 @@ def command(found: Any, name: str) -> Iterator[str]:
         yield "| | |\n|---|---|\n" + "\n".join(f"| {names} | {cell(what)} |" for names, what in shown) + "\n"
 
 
+READ = """\
+CSV, TSV, Excel's Unicode text (.txt), XLSX, XLSM, XLSB, XLS, ODS, JSON, JSONL, NDJSON or Parquet;
+texts and JSON also as .gz. Other headers of the inbox are mapped under `[intake.columns]`. Case,
+blanks, underscores, hyphens, colons and asterisks in a header do not matter.
+
+- **Bytes** of texts: BOM, else strict UTF-8, else GB18030, Big5 or Windows-1252, whichever then
+  reads as text; anything else is refused with the row and character.
+- **Heads** may stand under titles and over two rows, among the first 25. Every visible sheet with
+  matching heads is read; hidden sheets, pivot tables, and sheets that count complaints are left out
+  and counted. A table without a row of heads is refused, and nothing of its first row is quoted.
+- **Rows**: sub-totals and repeated heads are left out and counted. A row with a cell too many, a
+  quotation mark that is never closed, or no text is refused by itself; of a file 100 are named, the
+  others summed up.
+- **Cells**: cells merged over rows hold for all of them; `#N/A` and Excel's other errors are empty;
+  so are 无, 不详, N/A, -, 0 and the like as serial number, id, product or text. HTML's entities and
+  `_x000D_` are decoded. An object or list of JSON is its words.
+- **Dates**: ISO 8601, 2026年3月1日, 2026/3/1 下午 3:05, 26年3月1日, 3:05 PM, 1 Mar 2026, weekdays beside,
+  Excel's serial days, seconds or milliseconds since 1970. A moment with a zone falls on the day of
+  `general.time_zone`. Day or month first is decided by the whole column, or by `intake.date_order`;
+  what stays open, like what is no date, leaves the text undated.
+- **Limits**: a table is read in a process of its own with `intake.table_seconds` and
+  `intake.table_memory_mb`; 5,000,000 rows, 16,384 columns, 1,000,000 characters a cell, and 100
+  times its size unpacked.
+"""
+
+
 def inputs() -> Iterator[str]:
     """Yield the page of the tables that are read."""
-    from complaints.intake import CALL_COLUMNS, TEXT_COLUMNS
+    from complaints.intake import CALL_COLUMNS, TEXT_COLUMNS, WEAK_COLUMNS
     from complaints.master import MASTER_TABLES
     from complaints.recording_formats import RECORDING_FORMATS
 
     yield "# Input tables\n"
-    yield "CSV, TSV, XLSX, JSONL or Parquet. Other headers of the inbox are mapped under `[intake.columns]`. Case,"
-    yield "blanks, underscores and hyphens in a header do not matter.\n"
+    yield READ
     told = "A table of complaints anywhere under `inbox/`."
     yield from headers("Complaint texts", told, ("text",), TEXT_COLUMNS)
+    yield "Plain headers mean these columns where no header above does, the first of several:\n"
+    yield "| column | plain headers |\n|---|---|"
+    yield from (f"| `{column}` | {cell(', '.join(names))} |" for column, names in WEAK_COLUMNS.items())
+    yield ""
     told = "`calls.csv` beside recordings, or above them. Recordings are files of " + ", ".join(
         f"`.{name}`" for name in RECORDING_FORMATS
     )

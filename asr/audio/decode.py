@@ -11,7 +11,7 @@ from pathlib import Path
 
 from asr.audio.decode_child import Request, serve_decoding
 from asr.audio.samples import Audio
-from asr.child_process import Child, ChildDied, ChildStalled
+from complaints.child_process import Child, ChildDied, ChildStalled
 from complaints.errors import ItemRefused
 
 RECYCLE_FILES = 200  # codecs leak; a fresh process after so many files bounds what they hold
@@ -39,7 +39,7 @@ class Decoder:
     limits: DecodeLimits = field(default_factory=DecodeLimits)
 
     def __post_init__(self) -> None:
-        self._child = Child(serve_decoding, self.limits.memory_bytes, recycle=RECYCLE_FILES)
+        self._child = Child(serve_decoding, self.limits.memory_bytes, recycle=RECYCLE_FILES, name="complaints-asr")
 
     def __enter__(self) -> Decoder:
         return self

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from asr.audio.channels import arranged, has_offset, is_one_signal, take_offset_
 from asr.audio.samples import SAMPLE_RATE, STEREO_NAMES
 from asr.audio.tracks import Sound, not_audio, opened
 from asr.audio.whole import ends_as_said
+from complaints.child_process import limit_memory
 from complaints.errors import ItemRefused
 
 if TYPE_CHECKING:
@@ -54,20 +54,8 @@ def serve_decoding(memory_bytes: int) -> Callable[[Request, object], Decoded]:
     import numpy as np  # noqa: F401  (imported before the limit is measured)
 
     av.logging.set_level(av.logging.PANIC)
-    _limit_memory(memory_bytes)
+    limit_memory(memory_bytes)
     return lambda request, _: decode_file(request)
-
-
-def _limit_memory(memory_bytes: int) -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):  # no such limit on this platform
-        import resource
-
-        import psutil
-
-        ceiling = psutil.Process().memory_info().vms + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
 
 def decode_file(request: Request) -> Decoded:

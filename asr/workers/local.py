@@ -12,10 +12,10 @@ from queue import SimpleQueue
 from typing import Any
 
 from asr.audio import Audio, DecodeLimits, Decoder
-from asr.child_process import Alive, Child, ChildDied, ChildStalled
 from asr.recognition import EngineSettings, RecogniseSettings
 from asr.transcript import Recognition, Sound, Unchanged
 from complaints.batching import in_order
+from complaints.child_process import Alive, Child, ChildDied, ChildStalled
 from complaints.errors import ItemRefused
 
 LOAD_S = 600.0  # a model on a slow disk

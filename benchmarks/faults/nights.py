@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.faults.attempts import attempt
 from complaints.demo import lay_out
-from complaints.tables.reader import detect_encoding
+from complaints.tables.encoding import detect_encoding
 from complaints.workspace.create import init_workspace
 from complaints.workspace.layout import Workspace
 

@@ -1,12 +1,13 @@
 """Intake: what lies in inbox/ becomes inputs and cases; nothing in inbox/ is ever written to."""
 
-from complaints.intake.headers import CALL_COLUMNS, TEXT_COLUMNS
+from complaints.intake.headers import CALL_COLUMNS, TEXT_COLUMNS, WEAK_COLUMNS
 from complaints.intake.scan import scan_inbox
 from complaints.intake.stage import Intake
 
 __all__ = [
     "CALL_COLUMNS",
     "TEXT_COLUMNS",
+    "WEAK_COLUMNS",
     "Intake",
     "scan_inbox",
 ]

@@ -86,7 +86,7 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
             scan.refused.append((relative, ItemRefused("intake.link_outside")))
             continue
         kind = kind_of(name)
-        if kind is None or not path.is_file():
+        if kind is None or not path.is_file() or (name.endswith(".txt") and not _has_columns(path)):
             scan.other += 1
             continue
         status = path.stat()
@@ -115,6 +115,15 @@ def _inside(path: Path, inbox: Path) -> bool:
         return path.resolve(strict=True).is_relative_to(inbox.resolve())
     except (OSError, RuntimeError):  # a dangling link, or a circle of links
         return False
+
+
+def _has_columns(path: Path) -> bool:
+    """Tell whether a text has tabs, as the tables have that Excel saves under .txt; other texts are notes."""
+    try:
+        with path.open("rb") as stream:
+            return b"\t" in stream.read(1 << 16)
+    except OSError:
+        return True  # reading it says what is wrong
 
 
 def unfinished(name: str) -> bool:

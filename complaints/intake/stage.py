@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from complaints.errors import ItemRefused
-from complaints.fingerprints import bytes_digest, canonical_json, content_id, fingerprint
-from complaints.intake.headers import TEXT_COLUMNS, aliases
+from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
 from complaints.intake.locations import Fetched, fetch
 from complaints.intake.recordings import CallFacts, Recording, recording
 from complaints.intake.scan import Found, Scan, kind_of, scan_inbox
 from complaints.intake.sidecars import Sidecars
-from complaints.intake.texts import TextInput, TextRules, text_input
+from complaints.intake.text_tables import TextTables, file_time
 from complaints.privacy import Tombstones
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
 from complaints.run import Night, StageReport
 from complaints.run_log import place_of
-from complaints.store import mark_duplicates, write_cases
-from complaints.tables import TableRow, read_table
+from complaints.store import mark_duplicates
 
 VERSION = 2
 # What a reader of hostile bytes may raise besides what it should: that costs the one file.
@@ -51,7 +45,7 @@ class Intake:
         reader.refuse_all(scan)
         sidecars, changed = reader.sidecars(scan)
         pending = reader.pending(scan, sidecars)
-        with night.progress.task("intake", len(pending)) as task:
+        with night.progress.task("intake", len(pending)) as task, reader.tables:
             for found in pending:
                 reader.take(found, sidecars)
                 task.advance()
@@ -76,21 +70,16 @@ class _Reader:
         self.quarantined = 0
         self.partly: set[Path] = set()
         settings = night.settings.intake
-        self.aliases = aliases(TEXT_COLUMNS, settings.columns)
-        zone, order = night.settings.general.time_zone, settings.date_order
-        self.rules = TextRules(
-            settings.max_text_characters, ZoneInfo(zone), None if order == "auto" else order,
-            settings.undated == "file_time",
+        self.zone = ZoneInfo(night.settings.general.time_zone)
+        read = (
+            VERSION, REDACTION_VERSION, canonical_json(settings.columns), settings.max_text_characters, str(self.zone),
+            settings.date_order, settings.undated,
         )  # fmt: skip
-        self.key = fingerprint(
-            (
-                VERSION, REDACTION_VERSION, canonical_json(settings.columns), settings.max_text_characters, zone, order,
-                settings.undated,
-            )
-        )  # fmt: skip
+        self.key = fingerprint(read)
         known = night.private.query("SELECT path, size, mtime_ns, key, outcome FROM files")
         self.tombstones = Tombstones(night.workspace, night.private)
         self.known = {path: (size, mtime, key) for path, size, mtime, key, _ in known}
+        self.tables = TextTables(night, self.counts, self.tombstones, self.refuse)
 
     def source_ref(self, path: Path) -> str:
         """Return a path under inbox/ as it may be shown: with / and without personal data."""
@@ -117,11 +106,11 @@ class _Reader:
         listed = found.kind == "recording" and not sidecars.stand(found)
         return not listed or known == self.state(found, sidecars.facts(found))
 
-    def refuse(self, path: Path, refusal: ItemRefused, row: str = "") -> None:
-        """Quarantine a file, or with `row` ("#12") one row of it."""
+    def refuse(self, path: Path, refusal: ItemRefused, row: str = "", count: int = 1) -> None:
+        """Quarantine a file, or with `row` ("#12") one row of it (or one entry for `count` rows)."""
         with self.night.store.transaction():
             self.night.quarantine(STAGE, self.source_ref(path) + row, refusal)
-        self.quarantined += 1
+        self.quarantined += count
         if row:
             self.partly.add(path)
 
@@ -140,7 +129,7 @@ class _Reader:
         gone = {Path(path) for path in self.known if kind_of(Path(path).name.lower()) == "sidecar"}
         gone -= {found.path for found in lists}
         folders = {path.parent for path in [*gone, *(found.path for found in changed)]}
-        sidecars = Sidecars(self.night.workspace.root, lists, folders, self.rules.zone)
+        sidecars = Sidecars(self.night.workspace.root, lists, folders, self.zone)
         for found in changed:
             self.forget_quarantine(found.path)
             try:
@@ -193,7 +182,7 @@ class _Reader:
             if facts is not None:
                 self.take_recording(found, facts)
             else:
-                self.take_table(found)
+                self.tables.take(found, self.source_ref(found.path))
         except ItemRefused as refusal:
             self.refuse(found.path, refusal)
             self.done(found, facts, "quarantined")
@@ -212,7 +201,7 @@ class _Reader:
         if found.size == 0:
             raise ItemRefused("intake.empty_file")
         content = bytes_digest(path)
-        item = recording(self.night.workspace, path, self.source_ref(found.path), content, _time(found), facts)
+        item = recording(self.night.workspace, path, self.source_ref(found.path), content, file_time(found), facts)
         if self.tombstones.among([item.input_id]):
             self.counts["forgotten inputs"] += 1
             return
@@ -241,97 +230,6 @@ class _Reader:
         rows = self.night.private.query("SELECT path FROM originals WHERE input_id = ?", [input_id])
         return bool(rows) and (self.night.workspace.root / rows[0][0]).is_file()
 
-    def take_table(self, found: Found) -> None:
-        """Store the rows of a text table, a batch at a time."""
-        path = self.night.workspace.root / found.path
-        table = read_table(path, self.aliases, required=("text",))
-        ref = self.source_ref(found.path)
-        with self.night.store.transaction():
-            self.night.store.delete("unmapped_columns", "source_ref", [ref])
-            names = sorted({redact_name(name) for name in table.unmapped})
-            self.night.store.append_values("unmapped_columns", [(ref, name) for name in names], replace=True)
-        for batch in _batched(table.rows, BATCH_ROWS):
-            self.take_rows(found, ref, batch)
-
-    def take_rows(self, found: Found, ref: str, rows: list[TableRow]) -> None:
-        """Store one batch of rows: private parts first, then cases, inputs and labels in one commit."""
-        inputs: dict[str, TextInput] = {}
-        for item in self.apart(self.understood(found, ref, rows)):
-            inputs[item.case.case_id] = item  # the later row of one complaint_id supersedes
-        for case_id in self.tombstones.among(list(inputs)):
-            self.counts["forgotten inputs"] += 1
-            del inputs[case_id]
-        store, private = self.night.store, self.night.private
-        sql = "SELECT input_id, content, serial_token FROM inputs WHERE list_contains(?, input_id)"
-        known = {case_id: state for case_id, *state in store.query(sql, [list(inputs)])}
-        news = [item for case_id, item in inputs.items() if known.get(case_id) != [item.digest, item.case.serial_token]]
-        if not news:
-            return
-        serials = {i.case.serial_token: i.serial for i in news if i.serial}
-        private.append_values("serials", list(serials.items()), replace=True)
-        originals = [(i.case.case_id, str(found.path), i.row_number, i.raw_text) for i in news]
-        private.append_values("originals", originals, replace=True)
-        with store.transaction():
-            write_cases(store, [item.case for item in news])
-            store.append_values("inputs", [_text_row(item, self.night.run_id) for item in news], replace=True)
-            store.delete("labels", "case_id", [item.case.case_id for item in news])
-            labels = [(i.case.case_id, i.category, "given") for i in news if i.category]
-            store.append_values("labels", labels, replace=True)
-        for item in news:
-            self.counts["changed texts" if item.case.case_id in known else "new texts"] += 1
-            received = item.case.received_at
-            self.counts["texts without a date"] += received is None or item.case.received_at_from == "file_time"
-            self.counts["texts dated in the future"] += received is not None and received.date() > self.night.as_of
-
-    def understood(self, found: Found, ref: str, rows: list[TableRow]) -> list[TextInput]:
-        """Return a batch's readable rows; each other row is quarantined alone."""
-        items = []
-        for row in rows:
-            at = f"#{row.number}"
-            try:
-                items.append(text_input(row, self.night.workspace, ref + at, _time(found), found.path.name, self.rules))
-            except ItemRefused as refusal:
-                self.refuse(found.path, refusal, at)
-        return items
-
-    def apart(self, items: list[TextInput]) -> list[TextInput]:
-        """Give rows without complaint_id an id of their own when the same words came from another vehicle."""
-        held = self.held_tokens([item.case.case_id for item in items])
-        result = []
-        for item in items:
-            base, case_id, number = item.case.case_id, item.case.case_id, 0
-            while item.case.external_id is None and held.get(case_id, item.case.serial_token) != item.case.serial_token:
-                number += 1
-                case_id = content_id("T", base, number)
-                if case_id not in held:
-                    held |= self.held_tokens([case_id])
-            held[case_id] = item.case.serial_token
-            result.append(replace(item, case=replace(item.case, case_id=case_id)))
-        return result
-
-    def held_tokens(self, case_ids: list[str]) -> dict[str, str | None]:
-        """Return the serial tokens of those cases that the store has."""
-        sql = "SELECT input_id, serial_token FROM inputs WHERE list_contains(?, input_id)"
-        return dict(self.night.store.query(sql, [case_ids]))
-
-
-def _time(found: Found) -> datetime:
-    return datetime.fromtimestamp(found.mtime_ns // 1_000_000_000)
-
 
 def _input_row(item: Recording, run_id: str) -> tuple[object, ...]:
     return (item.input_id, "recording", item.source_ref, item.content, *item.facts(), run_id)
-
-
-def _text_row(item: TextInput, run_id: str) -> tuple[object, ...]:
-    case = item.case
-    return (
-        case.case_id, "text", case.source_ref, item.digest, None, case.received_at, case.received_at_from,
-        case.serial_token, case.product, None, case.language, run_id,
-    )  # fmt: skip
-
-
-def _batched(rows: Iterable[TableRow], size: int) -> Iterator[list[TableRow]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id, digest
@@ -11,12 +11,14 @@ from complaints.keyed_hash import normal_serial
 from complaints.records import Case
 from complaints.redaction import redact, redact_name
 from complaints.store import text_language
-from complaints.tables import Order, TableRow, datetime_in_name, parse_datetime, parse_mileage_km
+from complaints.tables import TableRow, datetime_in_name, is_no_serial, is_placeholder, parse_mileage_km
 from complaints.vocabulary import DatedFrom
 from complaints.workspace import Workspace
 
 EARLIEST_YEAR = 1990  # what is dated before is a program's zero (1900, 1970), not the day of a complaint
 LATEST_YEAR = 2100
+NAMING = frozenset(("text", "complaint_id", "serial", "product", "channel", "category"))
+MOST_NAME = 500  # characters of a name: redaction of long texts without words takes more than its length
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,10 @@ class TextRules:
 
     Args:
         max_characters: a longer text is cut and the case marked partial.
-        zone: the plant's; None keeps times as they are written.
-        order: how 03/04/2024 is meant, None: not read.
         file_time_if_undated: the file's time stands in for a date that is missing.
     """
 
     max_characters: int
-    zone: tzinfo | None = None
-    order: Order | None = None
     file_time_if_undated: bool = False
 
 
@@ -57,7 +55,7 @@ def text_input(
     redaction removes goes into an id, since an unkeyed hash of a phone number can be guessed.
 
     Args:
-        row: cells by column of DESIGN's text tables.
+        row: cells by column of DESIGN's text tables, dates in ISO form.
         workspace: for the serial token.
         source_ref: redacted path under inbox/ with #row.
         file_time: the file's time.
@@ -69,17 +67,18 @@ def text_input(
     """
     if row.problem is not None:
         raise row.problem.at(source_ref)
-    raw = row.values.get("text", "")
+    given = {column: cell for column, cell in row.values.items() if not (column in NAMING and is_placeholder(cell))}
+    raw = given.get("text", "")
     if not raw.strip():
         raise ItemRefused("intake.no_text", source_ref)
-    given = row.values
     language = text_language(raw)
     text = redact(raw[: rules.max_characters], language).text
-    serial = normal_serial(given["serial"]) if given.get("serial") else None
-    received_at, received_from = _received(given.get("received_at"), file_name, file_time, rules)
-    external = redact_name(given["complaint_id"]) if given.get("complaint_id") else None
+    written = given.get("serial", "")
+    serial = normal_serial(written[:MOST_NAME]) if written and not is_no_serial(written) else None
+    received_at, received_from = _received(row, file_name, file_time, rules)
+    external = redact_name(given["complaint_id"][:MOST_NAME]) if given.get("complaint_id") else None
     product, channel, category = (
-        redact(value, language).text if (value := given.get(name)) else None
+        redact(value[:MOST_NAME], language).text if (value := given.get(name)) else None
         for name in ("product", "channel", "category")
     )
     mileage = parse_mileage_km(given["mileage"]) if given.get("mileage") else None
@@ -100,16 +99,17 @@ def text_input(
 
 
 def _received(
-    cell: str | None, file_name: str, file_time: datetime, rules: TextRules
+    row: TableRow, file_name: str, file_time: datetime, rules: TextRules
 ) -> tuple[datetime | None, DatedFrom]:
     """Return when a text was received and how that is known.
 
     A date that cannot be read is unknown: another one in its place would put years of complaints on one day.
     """
-    if cell:
-        given = parse_datetime(cell, rules.zone, rules.order)
-        if given and EARLIEST_YEAR <= given.year < LATEST_YEAR:
+    cell = row.values.get("received_at")
+    if cell and "received_at" not in row.undated:
+        given = datetime.fromisoformat(cell)
+        if EARLIEST_YEAR <= given.year < LATEST_YEAR:
             return given, "given"
-    elif named := datetime_in_name(file_name):
+    elif not cell and (named := datetime_in_name(file_name)):
         return named, "file_name"
     return (file_time, "file_time") if rules.file_time_if_undated else (None, "unknown")

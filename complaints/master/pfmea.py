@@ -59,7 +59,7 @@ def _sheets(path: Path) -> list[Worksheet]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
-                raise ItemRefused("tables.too_large", path.name)
+                raise ItemRefused("tables.too_large.workbook", path.name)
         return list(openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True).worksheets)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, SyntaxError) as error:
         raise ItemRefused("tables.not_a_table.workbook", path.name) from error

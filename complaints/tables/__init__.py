@@ -1,25 +1,26 @@
-"""Tables as people keep them: CSV, workbooks, JSON lines, Parquet; dates."""
+"""Tables as people keep them: CSV, workbooks, JSON, Parquet; dates."""
 
+from complaints.tables.cells import cell_text, is_no_serial, is_placeholder
+from complaints.tables.child import TableReader
 from complaints.tables.dates import Order, datetime_in_name, parse_datetime, parse_mileage_km
-from complaints.tables.reader import (
-    BAD_WORKBOOK,
-    MAX_XLSX_BYTES,
-    TABLE_SUFFIXES,
-    TableRow,
-    cell_text,
-    columns_by_key,
-    delimiter_of,
-    detect_encoding,
-    header_key,
-    read_table,
-)
-from complaints.tables.spreadsheet import safe_cell, write_csv, write_xlsx
+from complaints.tables.delimited import delimiter_of
+from complaints.tables.encoding import detect_encoding
+from complaints.tables.headers import columns_by_key, header_key
+from complaints.tables.open import TABLE_SUFFIXES
+from complaints.tables.reader import read_table
+from complaints.tables.spreadsheet import BAD_WORKBOOK, safe_cell, write_csv, write_xlsx
+from complaints.tables.types import Reading, SheetAccount, TableLimits, TableRow
+from complaints.tables.workbook import MAX_XLSX_BYTES
 
 __all__ = [
     "BAD_WORKBOOK",
     "MAX_XLSX_BYTES",
     "TABLE_SUFFIXES",
     "Order",
+    "Reading",
+    "SheetAccount",
+    "TableLimits",
+    "TableReader",
     "TableRow",
     "cell_text",
     "columns_by_key",
@@ -27,6 +28,8 @@ __all__ = [
     "delimiter_of",
     "detect_encoding",
     "header_key",
+    "is_no_serial",
+    "is_placeholder",
     "parse_datetime",
     "parse_mileage_km",
     "read_table",

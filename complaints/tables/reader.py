@@ -1,339 +1,219 @@
-"""Reading of tables that people made: CSV, TSV, XLSX, JSONL and Parquet, row by row, with one set of rules.
+"""Reading of tables that people made, row by row, with one set of rules for every format.
 
-Bytes of CSV, TSV and JSONL are read as BOM, else strict UTF-8, else strict GB18030; anything else is refused with the
-row and column, never guessed. Headers are matched through aliases, so Chinese and English names are the same column.
+This reads in the process that calls it. Files of strangers are read in a child process with limits:
+`complaints.tables.child`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-import unicodedata
-import zipfile
-import zlib
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from complaints.errors import ItemRefused
-from complaints.messages import message
+from complaints.tables.date_columns import order_of, read_cell
+from complaints.tables.dates import Order
+from complaints.tables.headers import Header, HeaderFinder, header_key
+from complaints.tables.open import open_table
+from complaints.tables.types import UNPACKED_FREE, RawRow, Reading, SheetAccount, Source, Table, TableRow
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".jsonl", ".parquet")
-MAX_FIELD_CHARACTERS = 10_000_000
-MAX_XLSX_BYTES = 1 << 30  # unpacked; a workbook that grows beyond is a zip bomb
-HEADER_SEARCH_ROWS = 10  # a workbook's header may stand under a title
-CHUNK_BYTES = 1 << 20
-# What openpyxl, zipfile, zlib and the XML parser raise on bytes that are no workbook (RuntimeError: it has a password).
-BAD_WORKBOOK = (
-    zipfile.BadZipFile, zlib.error, ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
-    OSError, RuntimeError, SyntaxError, TypeError, ValueError,
-)  # fmt: skip
-HALF = re.compile("[\ud800-\udfff]")
+# The words of a row that sums up others, as its first cell or beside a name: 小计, 3月合计, Grand total.
+_SUBTOTAL = re.compile(r"[^。，]{0,20}(?:小计|合计|总计|累计|共计|汇总)[:：]?|(?:grand |sub-?)?totals?:?|sum:?", re.I)
+OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row: `number` counts from 1 as a spreadsheet shows it; `values` holds the non-empty cells by column.
-
-    A row that could not be read has a `problem`, whose place is for the caller to say, and no values.
-    """
-
-    number: int
-    values: dict[str, str]
-    problem: ItemRefused | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table being read. `columns` are canonical names where an alias is known, else the header as it stands."""
-
-    columns: tuple[str, ...]
-    unmapped: tuple[str, ...]
-    rows: Iterator[TableRow]
-
-
-def header_key(header: str) -> str:
-    """Return a header as it is compared: NFKC, case folded, without blanks, underscores and hyphens."""
-    return "".join(c for c in unicodedata.normalize("NFKC", header).casefold() if not c.isspace() and c not in "_-﻿")
-
-
-def columns_by_key(aliases: Mapping[str, str]) -> dict[str, str]:
-    """Return the canonical column of each header, by its `header_key`.
-
-    Args:
-        aliases: header -> canonical column; canonical names are headers of their own.
-    """
-    return {header_key(header): column for header, column in [*aliases.items(), *((c, c) for c in aliases.values())]}
-
-
-def delimiter_of(line: str) -> str:
-    """Return what separates the cells of a delimited table, by its first line: a comma, a semicolon or a tab."""
-    return max(",;\t", key=line.count)
-
-
-def read_table(path: Path, aliases: Mapping[str, str], required: Iterable[str] = ()) -> Table:
-    """Open a table and match its headers.
+def read_table(
+    path: Path, reading: Reading | Mapping[str, str], required: Iterable[str] = (), *, name: str = ""
+) -> Table:
+    """Open a table, find its headers and understand them.
 
     Args:
         path: a file with one of TABLE_SUFFIXES.
-        aliases: header -> canonical column; compared by `header_key`.
-        required: canonical columns that must be there.
+        reading: what its columns are called, and how it is read; or only {header: column}.
+        required: with the latter, the columns that must be there.
+        name: how errors name the file; its own name by default.
 
     Raises:
-        ItemRefused: `empty_file`, `undecodable_bytes`, `not_a_table`, `missing_column` or `double_column`.
+        ItemRefused: `empty_file`, `undecodable_bytes`, `not_a_table`, `password`, `too_large`, `no_header`,
+            `missing_column`, `double_column`, `counts_only`, `pivot_only` or `hidden_only`; later, from `rows`:
+            `not_a_table`, `too_large` or `too_many_rows`.
     """
-    known = columns_by_key(aliases)
-    rows = _open(path, known, set(required))
+    if not isinstance(reading, Reading):
+        reading = Reading(reading, tuple(required))
+    # Lives as long as the rows, whose iterator holds it.
+    folder = tempfile.TemporaryDirectory(prefix="complaints-table-")
     try:
-        header = next(rows)[1]
-    except StopIteration:
-        raise ItemRefused("tables.empty_file.no_rows", path.name) from None
-    columns = [known.get(header_key(name), name) for name in header]
-    unmapped = tuple(name for name in header if name and header_key(name) not in known)
-    _check(path, columns, header, known, required)
-    return Table(tuple(columns), unmapped, _typed(rows, columns))
-
-
-def _check(
-    path: Path, columns: Sequence[str], header: Sequence[str], known: Mapping[str, str], required: Iterable[str]
-) -> None:
-    for column in required:
-        if column not in columns:
-            names = [name for name in header if name] or message("tables.no_headers")
-            raise ItemRefused("tables.missing_column", path.name, column=column, names=names)
-    for column in set(known.values()):
-        same = [name for name, found in zip(header, columns, strict=True) if found == column]
-        if len(same) > 1:
-            raise ItemRefused("tables.double_column", path.name, headers=same, column=column)
-
-
-def _typed(rows: Iterator[tuple[int, list[str], ItemRefused | None]], columns: Sequence[str]) -> Iterator[TableRow]:
-    for number, cells, problem in rows:
-        if problem is None and len(cells) > len(columns) and any(cells[len(columns) :]):
-            problem = ItemRefused("tables.too_many_cells", cells=len(cells), columns=len(columns))
-        if problem is not None:
-            yield TableRow(number, {}, problem)
-            continue
-        values = {column: cell for column, cell in zip(columns, cells, strict=False) if cell}
-        if values:
-            yield TableRow(number, values)
-
-
-Raw = Iterator[tuple[int, list[str], ItemRefused | None]]
-
-
-def _open(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
-    suffix = path.suffix.lower()
-    if path.stat().st_size == 0:
-        raise ItemRefused("tables.empty_file", path.name)
-    if suffix in (".csv", ".tsv"):
-        return _delimited(path, "\t" if suffix == ".tsv" else None)
-    if suffix == ".jsonl":
-        return _jsonl(path)
-    if suffix == ".xlsx":
-        return _xlsx(path, known, required)
-    if suffix == ".parquet":
-        return _parquet(path)
-    raise ItemRefused(
-        "tables.not_a_table", path.name, suffix=suffix or message("tables.no_suffix"), suffixes=TABLE_SUFFIXES
-    )
-
-
-def detect_encoding(path: Path) -> str:
-    """Return the encoding of a text file by the rule BOM, else strict UTF-8, else strict GB18030.
-
-    Raises:
-        ItemRefused: `undecodable_bytes`, with the row and column of the first byte that fits neither.
-    """
-    import codecs
-
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    for bom, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if start.startswith(bom):
-            _check_decodes(path, encoding)
-            return encoding
-    failures = []
-    for encoding in ("utf-8", "gb18030"):
-        failure = _first_failure(path, encoding)
-        if failure is None:
-            return encoding
-        failures.append((failure, encoding))
-    # The encoding that went further is the likelier one, so its first bad byte is where to look.
-    raise _undecodable(path, *max(failures))
-
-
-def _check_decodes(path: Path, encoding: str) -> None:
-    failure = _first_failure(path, encoding)
-    if failure is not None:
-        raise _undecodable(path, failure, encoding)
-
-
-def _first_failure(path: Path, encoding: str) -> int | None:
-    import codecs
-
-    decoder, done = codecs.getincrementaldecoder(encoding)("strict"), 0
-    with path.open("rb") as stream:
-        while True:
-            piece = stream.read(CHUNK_BYTES)
-            pending = len(decoder.getstate()[0])
-            try:
-                decoder.decode(piece, final=not piece)
-            except UnicodeDecodeError as error:
-                return max(done - pending + error.start, 0)
-            if not piece:
-                return None
-            done += len(piece)
-
-
-def _undecodable(path: Path, offset: int, encoding: str) -> ItemRefused:
-    with path.open("rb") as stream:
-        before = stream.read(offset)
-    row = before.count(b"\n") + 1
-    column = len(before.rsplit(b"\n", 1)[-1].decode(encoding.removesuffix("-sig"), "replace")) + 1
-    return ItemRefused("tables.undecodable_bytes", path.name, row=row, column=column)
-
-
-def _delimited(path: Path, delimiter: str | None) -> Raw:
-    csv.field_size_limit(MAX_FIELD_CHARACTERS)
-    with path.open("r", encoding=detect_encoding(path), newline="") as stream:
-        if delimiter is None:
-            delimiter = delimiter_of(stream.readline())
-            stream.seek(0)
-        reader = csv.reader(stream, delimiter=delimiter)
-        while True:
-            at = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield at, [], ItemRefused("tables.unreadable_row", error=error)
-                continue
-            yield at, [cell.strip() for cell in cells], None
-
-
-def _jsonl(path: Path) -> Raw:
-    encoding = detect_encoding(path)
-    columns: list[str] = []
-    with path.open("r", encoding=encoding) as stream:
-        for line in stream:
-            value = _object(line)
-            columns += [] if value is None else [name for name in value if name not in columns]
-    yield 0, columns, None
-    with path.open("r", encoding=encoding) as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            value = _object(line)
-            if value is None:
-                yield number, [], ItemRefused("tables.unreadable_row.json")
-            else:
-                yield number, [cell_text(value.get(name)) for name in columns], None
-
-
-def _object(line: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line) if line.strip() else None
-    except (json.JSONDecodeError, RecursionError):
-        return None
-    return {whole_characters(name): cell for name, cell in value.items()} if isinstance(value, dict) else None
-
-
-def _xlsx(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
-    """Yield the rows of the first sheet in which a row of the required headers stands near the top.
-
-    Sheets are unpacked while they are read: damage within one shows late.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_XLSX_BYTES:
-                raise ItemRefused("tables.too_large", path.name)
-        yield from _sheet_rows(path, known, required)
-    except BAD_WORKBOOK as error:
-        raise ItemRefused("tables.not_a_table.workbook", path.name) from error
-
-
-def _sheet_rows(path: Path, known: Mapping[str, str], required: set[str]) -> Raw:
-    import openpyxl
-
-    # Read whole into memory: openpyxl keeps the file open, and the inbox may be moved under it.
-    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
-    for sheet in book.worksheets:
-        header_at = None
-        for number, row in enumerate(sheet.iter_rows(values_only=True, max_row=HEADER_SEARCH_ROWS), start=1):
-            found = {known.get(header_key(cell_text(cell))) for cell in row}
-            if required <= found and found - {None}:
-                header_at = number
-                break
-        if header_at is None:
-            continue
-        for number, row in enumerate(sheet.iter_rows(values_only=True, min_row=header_at), start=header_at):
-            yield number, [cell_text(cell) for cell in row], None
-        return
-    first = book.worksheets[0].iter_rows(values_only=True, max_row=1) if book.worksheets else iter(())
-    yield 1, [cell_text(cell) for cell in next(iter(first), ())], None
-
-
-def _parquet(path: Path) -> Raw:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        file = pq.ParquetFile(path)
-        yield 0, list(file.schema_arrow.names), None
-        number = 0
-        for batch in file.iter_batches(batch_size=1024):
-            for row in zip(*(_python_values(column) for column in batch.columns), strict=True):
-                number += 1
-                yield number, [cell_text(value) for value in row], None
-    except UnicodeDecodeError as error:
-        raise ItemRefused("tables.undecodable_bytes.parquet", path.name) from error
-    except (pa.ArrowException, OSError) as error:
-        raise ItemRefused("tables.not_a_table.parquet", path.name) from error
-
-
-def _python_values(column: Any) -> list[Any]:
-    """Return a Parquet column as Python values; a time that Python has no type for (the year 200,000) as a number."""
-    try:
-        values: list[Any] = column.to_pylist()
-    except UnicodeDecodeError:
+        sources = open_table(path, reading.limits, Path(folder.name))
+        tables, accounts = _understood(sources, reading, name or path.name)
+    except BaseException:
+        folder.cleanup()
         raise
-    except (OverflowError, ValueError):
-        values = [_python_value(value) for value in column]
-    return values
+    columns = dict.fromkeys(column for one in tables for column in one.header.columns if column)
+    unmapped = dict.fromkeys(header for one in tables for header in one.header.unmapped)
+    budget = UNPACKED_FREE + reading.limits.unpacked * path.stat().st_size
+    rows = _bounded(chain.from_iterable(one.rows() for one in tables), reading, budget, path.name, folder)
+    encoding = str(getattr(sources[0], "encoding", "")) if sources else ""
+    return Table(tuple(columns), tuple(unmapped), rows, accounts, encoding)
 
 
-def _python_value(value: Any) -> Any:
-    try:
-        return value.as_py()
-    except (OverflowError, ValueError):
-        return str(value.value)  # a timestamp's own number, in its unit
+def _understood(sources: Sequence[Source], reading: Reading, where: str) -> tuple[list[_OneTable], list[SheetAccount]]:
+    """Return the tables that are read, and an account of every sheet."""
+    finder, tables, accounts = HeaderFinder(reading), [], []
+    refusal: ItemRefused | None = None
+    for source in sources:
+        account = SheetAccount(source.name, source.left_out)
+        accounts.append(account)
+        if source.left_out:
+            continue
+        header, head = finder.find(source, where)
+        if header is None or not set(reading.required) <= header.matched:
+            blank = source.header is None and not any(any(row.cells) for row in head)
+            account.left_out = "empty" if blank else "no_header"
+            if not blank and refusal is None:
+                refusal = finder.missing(head, source, where)
+        elif finder.counts(header):
+            account.left_out = "counts"
+        else:
+            account.header_row, account.columns = header.row, header.taken_for
+            account.unmapped, account.passed_over = header.unmapped, list(header.passed_over)
+            account.left_out_rows.update(["title"] * sum(row.number < header.row and any(row.cells) for row in head))
+            tables.append(_OneTable(source, header, reading, account))
+    for one in tables:
+        one.sheet = one.source.name if len(tables) > 1 else ""
+    if not tables:
+        raise _nothing(accounts, refusal, where)
+    return tables, accounts
 
 
-def whole_characters(text: str) -> str:
-    """Return a text with halves of characters, which JSON may hold and no file can, replaced by U+FFFD."""
-    return text if text.isascii() else HALF.sub("\ufffd", text)
+def _nothing(accounts: list[SheetAccount], refusal: ItemRefused | None, where: str) -> ItemRefused:
+    """Return why no sheet of a file is read."""
+    if refusal is not None:
+        return refusal
+    reasons = {account.left_out for account in accounts}
+    if "counts" in reasons:
+        return ItemRefused("tables.counts_only", where)
+    if "pivot" in reasons:
+        return ItemRefused("tables.pivot_only", where)
+    if "hidden" in reasons:
+        return ItemRefused("tables.hidden_only", where)
+    return ItemRefused("tables.empty_file.no_rows", where)
 
 
-def cell_text(value: object) -> str:
-    """Return a cell as text: dates in ISO form, whole numbers without a fraction, nothing as ""."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, dict | list):
-        return whole_characters(json.dumps(value, ensure_ascii=False))
-    return whole_characters(str(value)).strip()
+@dataclass
+class _OneTable:
+    """A sheet whose headers are understood."""
+
+    source: Source
+    header: Header
+    reading: Reading
+    account: SheetAccount
+    sheet: str = ""  # its name in rows, where several are read
+
+    def rows(self) -> Iterator[TableRow]:
+        """Yield its rows and keep the account."""
+        width = len(self.header.columns)
+        orders = _DateOrders(self.source, self.header, self.reading, self.account)
+        heads = {header_key(name) for name in self.header.names if name}
+        for raw in self.source.rows(width):
+            if raw.number <= self.header.row:
+                continue
+            row = self._row(raw, heads)
+            if row is None:
+                continue
+            self.account.rows += 1
+            if row.problem is not None:
+                self.account.refused_rows[row.problem.reason] += 1
+                yield row
+            else:
+                yield orders.read(row) if self.reading.dates else row
+
+    def _row(self, raw: RawRow, heads: set[str]) -> TableRow | None:
+        columns, name = self.header.columns, self.sheet
+        if raw.problem is not None:
+            return TableRow(raw.number, {}, raw.problem, name)
+        if raw.named is not None:
+            by_name = dict(zip(self.header.names, columns, strict=True))
+            values = {by_name.get(header, header): cell for header, cell in raw.named.items()}
+        else:
+            cells = raw.cells
+            if len(cells) > len(columns) and not self.source.cells_are_placed and any(cells[len(columns) :]):
+                problem = ItemRefused("tables.too_many_cells", cells=len(cells), columns=len(columns))
+                return TableRow(raw.number, {}, problem, name)
+            values = {column: cell for column, cell in zip(columns, cells, strict=False) if cell and column}
+        if not values:
+            return None
+        if any(len(cell) > self.reading.limits.cell_characters for cell in values.values()):
+            problem = ItemRefused("tables.too_long.cell", most=self.reading.limits.cell_characters)
+            return TableRow(raw.number, {}, problem, name)
+        why = self._left_out(values, heads)
+        if why:
+            self.account.rows += 1
+            self.account.left_out_rows[why] += 1
+            return None
+        return TableRow(raw.number, values, None, name)
+
+    def _left_out(self, values: dict[str, str], heads: set[str]) -> str:
+        """Return why a row is none of its own, "" where it is one."""
+        texts = list(values.values())
+        if len(texts) > 1 and all(header_key(text) in heads for text in texts):
+            return "header"
+        required = [values[column] for column in self.reading.required if column in values]
+        sums = any(_SUBTOTAL.fullmatch(text) for text in texts)
+        return "subtotal" if sums and all(_SUBTOTAL.fullmatch(text) for text in required) else ""
+
+
+class _DateOrders:
+    """Reads the dates of a table's rows; the first open date makes the whole column be looked at, once."""
+
+    def __init__(self, source: Source, header: Header, reading: Reading, account: SheetAccount) -> None:
+        self._source, self._header, self._reading, self._account = source, header, reading, account
+        self._columns = [column for column in header.columns if column in reading.dates]
+        self._orders: dict[str, Order | None] = {}
+
+    def read(self, row: TableRow) -> TableRow:
+        """Return a row with its dates in ISO form; those that are none as they stand, named in `undated`."""
+        undated: list[str] = []
+        for column in self._columns:
+            cell = row.values.get(column)
+            if cell is None:
+                continue
+            moment, is_open = read_cell(cell, self._reading.zone, self._orders.get(column))
+            if is_open and column not in self._orders:
+                self._orders[column] = order = self._reading.order or self._decided(column)
+                self._account.date_orders[column] = order or OPEN
+                moment, is_open = read_cell(cell, self._reading.zone, order)
+            if moment is not None:
+                row.values[column] = moment.isoformat(sep=" ")
+            else:
+                undated.append(column)
+                self._account.undated[column] += 1
+                self._account.undated_open[column] += is_open
+        return TableRow(row.number, row.values, None, row.sheet, tuple(undated)) if undated else row
+
+    def _decided(self, column: str) -> Order | None:
+        place = self._header.columns.index(column)
+        name = self._header.names[place]
+        cells = (
+            raw.named.get(name, "") if raw.named is not None else raw.cells[place] if place < len(raw.cells) else ""
+            for raw in self._source.rows(len(self._header.columns))
+            if raw.number > self._header.row
+        )
+        return order_of(cells, self._reading.zone, self._reading.latest)
+
+
+def _bounded(
+    rows: Iterator[TableRow], reading: Reading, budget: int, where: str, folder: tempfile.TemporaryDirectory[str]
+) -> Iterator[TableRow]:
+    """Yield rows up to what the file may hold."""
+    limits = reading.limits
+    with folder:
+        for count, row in enumerate(rows, start=1):
+            budget -= sum(map(len, row.values.values()))
+            if budget < 0:
+                raise ItemRefused("tables.too_large.unpacked", where, times=limits.unpacked)
+            if count > limits.rows:
+                raise ItemRefused("tables.too_many_rows", where, most=limits.rows)
+            yield row

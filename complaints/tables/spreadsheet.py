@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,11 @@ from complaints.errors import UsageError
 # sign are skipped by some (OWASP, "CSV Injection").
 INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 FORMULA_START = re.compile(rf"[{INVISIBLE}]*[=+\-@＝＋－＠]|[\t\r\n]")
+# What openpyxl, zipfile, zlib and the XML parser raise on bytes that are no workbook (RuntimeError: it has a password).
+BAD_WORKBOOK = (
+    zipfile.BadZipFile, zlib.error, ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
+    OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
 MAX_ROWS = 1_048_575  # of an .xlsx sheet, under its header
 MAX_CELL = 32_767  # characters
 WIDTHS = (8, 60)  # narrowest and widest column, in characters

@@ -49,6 +49,17 @@ def test_a_time_zone_that_is_none_is_refused_with_an_example(tmp_path: Path) -> 
         load(tmp_path, "[general]\ntime_zone = 'Shanghai'\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [('"备注" = "txt"', "nearest one is text"), ('"Note" = "text"\n"note" = "serial"', "are one header")],
+)
+def test_a_mapping_to_nowhere_and_a_header_that_is_mapped_twice_are_refused(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load(tmp_path, f"[intake.columns]\n{line}\n")
+
+
 def test_an_unknown_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nearest known one is mapping"):
         load(tmp_path, "[maping]\n")

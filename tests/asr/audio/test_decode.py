@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from asr.audio import decode_child as decoding
 from asr.audio.decode import DecodeLimits, Decoder
 from asr.audio.decode_child import Decoded, Request, serve_decoding
-from asr.child_process import Child
+from complaints.child_process import Child
 from complaints.errors import ItemRefused
 from tests.asr.sounds import noise, silence, tone, write_wav
 

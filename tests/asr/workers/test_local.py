@@ -18,12 +18,12 @@ import pytest
 from asr.audio.decode import DecodeLimits
 from asr.audio.decode_child import Request
 from asr.audio.samples import SAMPLE_RATE, Audio
-from asr.child_process import Child
 from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import EngineSettings
 from asr.stage import PASSING
 from asr.transcript import Recognition
 from asr.workers.local import Hearing, HearingSettings, Outcome, Recording, core_count, worker_count
+from complaints.child_process import Child
 from tests.asr.audio.test_decode import encode
 from tests.asr.sounds import noise, write_wav
 

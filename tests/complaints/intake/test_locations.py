@@ -43,7 +43,7 @@ def refused(night: Night) -> list[tuple[str, str]]:
 
 
 def test_recordings_tables_and_sidecars_are_taken_in(night: Night, place: Any) -> None:
-    place.pipe({"/calls/2026/a/b.wav": b"sound", "/calls/2026/t.csv": TABLE, "/calls/2026/notes.txt": b"x"})
+    place.pipe({"/calls/2026/a/b.wav": b"sound", "/calls/2026/t.csv": TABLE, "/calls/2026/notes.doc": b"x"})
     place.pipe("/calls/2026/a/calls.csv", b"file,call_id\nb.wav,K7\n")
     report = taken(night, PLACE)
     assert (report.counts["recordings"], report.counts["texts"], report.counts["fetched files"]) == (1, 1, 3)

@@ -14,7 +14,8 @@ from complaints.intake import Intake
 from complaints.records import Case, Quarantine
 from complaints.run.night import Night, StageReport
 from complaints.settings import Settings
-from complaints.tables.reader import Table, read_table
+from complaints.tables.child import TableReader
+from complaints.tables.types import Reading, Table
 from complaints.workspace.create import init_workspace
 
 HEADER = "complaint_id,text,received_at,serial,product,mileage,channel,category"
@@ -278,12 +279,14 @@ def test_a_reader_that_fails_unforeseen_costs_the_file_alone(night: Night, monke
     put(night, "a.csv", f"text\n{TEXT}\n")
     put(night, "b.csv", f"text\n{TEXT}啊\n")
 
-    def fail(path: Path, *args: object, **more: object) -> Table:
+    read = TableReader.read
+
+    def fail(reader: TableReader, path: Path, reading: Reading, name: str) -> Table:
         if path.name == "a.csv":
             raise OverflowError("13912345678")
-        return read_table(path, *args, **more)  # type: ignore[arg-type]  # passed on as they came
+        return read(reader, path, reading, name)
 
-    monkeypatch.setattr("complaints.intake.stage.read_table", fail)
+    monkeypatch.setattr(TableReader, "read", fail)
     assert take(night).quarantined == 1
     assert (refused(night), len(cases(night))) == ([("a.csv", "unreadable")], 1)
     assert "1391" not in night.store.rows(Quarantine)[0].detail

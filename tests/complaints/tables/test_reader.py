@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from complaints.errors import ItemRefused
-from complaints.tables.reader import header_key, read_table
+from complaints.tables.headers import header_key
+from complaints.tables.reader import read_table
 
 ALIASES = {
     "text": "text",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from asr.child_process import Child, ChildDied, ChildStalled
+from complaints.child_process import Child, ChildDied, ChildStalled
 from complaints.errors import ItemRefused
 
 Alive = Callable[[], None]
@@ -32,7 +32,7 @@ def serve(offset: int) -> Callable[[object, Alive], object]:
             return "done"
         if request == "pid":
             return os.getpid()
-        raise ItemRefused("not_audio", "refused", "here", "Try another")
+        raise ItemRefused("not_audio", "it is refused", "here", "Try another")
 
     return answer
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -14,7 +15,7 @@ END_S = 5.0  # a child that was told to end gets this long before it is killed
 
 Alive = Callable[[], None]  # called by a working child to say that it goes on
 Serve = Callable[[Any], Callable[[Any, Alive], Any]]
-ANSWER, FAILURE, ALIVE = "answer", "failure", "alive"
+ANSWER, FAILURE, ALIVE, PART = "answer", "failure", "alive", "part"
 
 
 class ChildDied(Exception):
@@ -30,13 +31,15 @@ class Child:
 
     Args:
         serve: a module-level function that, given the setup, makes the function that answers a request. That one is
-            also given a function to call as a sign of life. An exception of either is raised by `ask`.
+            also given a function to call as a sign of life, and may return an iterator, whose parts `parts` gives. An
+            exception of either is raised by `ask` and `parts`.
         setup: picklable argument of `serve`.
         recycle: the process is replaced after this many answers; 0 never. Bounds what a leaking decoder can hold.
+        name: of the process, for those who look at a list of them.
     """
 
-    def __init__(self, serve: Serve, setup: Any, *, recycle: int = 0) -> None:
-        self._serve, self._setup, self._recycle = serve, setup, recycle
+    def __init__(self, serve: Serve, setup: Any, *, recycle: int = 0, name: str = "complaints-child") -> None:
+        self._serve, self._setup, self._recycle, self._name = serve, setup, recycle, name
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
         self._answered = 0
@@ -53,10 +56,39 @@ class Child:
             ChildDied: it ended before it answered.
             ChildStalled: it gave neither an answer nor a sign of life for `timeout_s`; it has been killed.
         """
+        return self._received(self._sent(request), timeout_s)[1]
+
+    def parts(self, request: Any, timeout_s: float) -> Iterator[Any]:
+        """Yield what the child's answer yields, as it comes; the child waits while nobody takes the next part.
+
+        A child whose answer is left before its end is killed.
+
+        Raises:
+            ChildDied: it ended before its answer did.
+            ChildStalled: it gave neither a part nor a sign of life for `timeout_s`; it has been killed.
+        """
+        connection, kind = self._sent(request), PART
+        try:
+            while kind == PART:
+                kind, part = self._received(connection, timeout_s)
+                if kind == PART:
+                    yield part
+        finally:
+            if kind == PART and self._connection is connection:
+                self.kill()
+
+    def _sent(self, request: Any) -> Connection:
         connection = self._connection or self._start()
         try:
             connection.send(request)
-            kind = ALIVE
+        except (BrokenPipeError, ConnectionResetError):
+            raise ChildDied(self._reap(wait_s=1.0)) from None
+        return connection
+
+    def _received(self, connection: Connection, timeout_s: float) -> tuple[str, Any]:
+        """Return the next part or the answer, with its kind."""
+        kind = ALIVE
+        try:
             while kind == ALIVE:
                 if not connection.poll(timeout_s):
                     self.kill()
@@ -64,18 +96,19 @@ class Child:
                 kind, answer = connection.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise ChildDied(self._reap(wait_s=1.0)) from None
-        self._answered += 1
-        if self._recycle and self._answered >= self._recycle:
-            self.close()
+        if kind != PART:
+            self._answered += 1
+            if self._recycle and self._answered >= self._recycle:
+                self.close()
         if kind == FAILURE:
             raise answer
-        return answer
+        return kind, answer
 
     def _start(self) -> Connection:
         # Spawned, not forked: a fork would copy the parent's threads' locks and its open store.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_main, args=(theirs, self._serve, self._setup), name="complaints-asr")
+        process = context.Process(target=_main, args=(theirs, self._serve, self._setup), name=self._name)
         process.start()
         theirs.close()
         self._process, self._connection, self._answered = process, ours, 0
@@ -122,6 +155,26 @@ def _main(connection: Connection, serve: Serve, setup: Any) -> None:
             if answer is None:
                 answer = serve(setup)
             reply = (ANSWER, answer(request, alive))
+            if isinstance(reply[1], Iterator):
+                for part in reply[1]:
+                    connection.send((PART, part))
+                reply = (ANSWER, None)
         except Exception as error:  # every failure goes to the parent, which decides
             reply = (FAILURE, error)
         connection.send(reply)
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Let this process have so many bytes of address space beyond what it holds now, and write no core.
+
+    Where the platform knows no such limit nothing happens.
+    """
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        import psutil
+
+        ceiling = psutil.Process().memory_info().vms + memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

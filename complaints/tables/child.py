@@ -1,0 +1,125 @@
+"""Tables of strangers are read in a child process with limits: a file may end that process, never the night."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from complaints.child_process import Child, ChildDied, ChildStalled, limit_memory
+from complaints.errors import ItemRefused
+from complaints.tables.reader import read_table
+from complaints.tables.types import Reading, SheetAccount, Table, TableLimits, TableRow
+
+BATCH_ROWS = 500
+BATCH_CHARACTERS = 2_000_000
+RECYCLE_FILES = 500  # what readers leave behind is bounded by a fresh process
+MB_A_QUIET = 25.0  # a larger file may be silent for longer: `TableLimits.quiet_s` as many times
+# Columns and headers, then rows, then the account: what the child sends about a file.
+Begin = tuple[tuple[str, ...], tuple[str, ...], str]
+Row = tuple[int, tuple[str, ...], tuple[str, ...], ItemRefused | None, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One file to read, its name in messages, and how it is read."""
+
+    path: str
+    name: str
+    reading: Reading
+
+
+def serve_tables(limits: TableLimits) -> Callable[[Request, object], Iterator[object]]:
+    """Set the process's limits and return the function that answers requests."""
+    # Imported before the limit is measured, so that it holds for the file alone.
+    with contextlib.suppress(ImportError):
+        import python_calamine  # noqa: F401
+
+    limit_memory(limits.memory_bytes)
+    return lambda request, _: _parts(request)
+
+
+def _parts(request: Request) -> Iterator[object]:
+    """Yield what a file begins with, its rows in batches, and its accounts.
+
+    Raises:
+        ItemRefused: as `read_table` does, `tables.reader_memory`, `tables.reader_failed`.
+    """
+    try:
+        table = read_table(Path(request.path), request.reading, name=request.name)
+        yield table.columns, table.unmapped, table.encoding
+        batch: list[Row] = []
+        size = 0
+        for row in table.rows:
+            values = tuple(row.values.values())
+            batch.append((row.number, tuple(row.values), values, row.problem, row.sheet, row.undated))
+            size += sum(map(len, values))
+            if len(batch) >= BATCH_ROWS or size >= BATCH_CHARACTERS:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+        yield table.accounts
+    except MemoryError:
+        raise ItemRefused("tables.reader_memory", request.name) from None
+    except (ItemRefused, FileNotFoundError):
+        raise
+    except OSError as error:
+        raise ItemRefused("tables.unreadable.error", request.name, error=type(error).__name__) from None
+    except Exception as error:
+        # What a hostile file brings a reader to costs that file; its message may quote the file.
+        raise ItemRefused("tables.unreadable.error", request.name, error=type(error).__name__) from None
+
+
+class TableReader:
+    """Reads files one after another in a child process of its own; a context manager that ends the child."""
+
+    def __init__(self, limits: TableLimits) -> None:
+        self._limits = limits
+        self._child = Child(serve_tables, limits, recycle=RECYCLE_FILES, name="complaints-tables")
+
+    def __enter__(self) -> TableReader:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._child.close()
+
+    def read(self, path: Path, reading: Reading, name: str) -> Table:
+        """Open a table, as `read_table` does.
+
+        Args:
+            path: the file.
+            reading: how it is read.
+            name: how errors name it, without persons in it.
+
+        Raises:
+            ItemRefused: as `read_table` does; then or from the rows `reader_died`, `reader_stalled`, `reader_memory` or
+                `unreadable`.
+            FileNotFoundError: it is no longer there.
+        """
+        parts = self._parts(path, Request(str(path), name, reading), name)
+        begin: Begin = cast(Begin, next(parts))
+        columns, unmapped, encoding = begin
+        accounts: list[SheetAccount] = []
+        return Table(columns, unmapped, _rows(parts, accounts), accounts, encoding)
+
+    def _parts(self, path: Path, request: Request, name: str) -> Iterator[object]:
+        quiet_s = self._limits.quiet_s * (1 + path.stat().st_size / 1e6 / MB_A_QUIET)
+        try:
+            yield from self._child.parts(request, quiet_s)
+        except ChildStalled:
+            raise ItemRefused("tables.reader_stalled", name, seconds=round(quiet_s)) from None
+        except ChildDied as death:
+            raise ItemRefused("tables.reader_died", name, code=death.args[0]) from None
+
+
+def _rows(parts: Iterator[object], accounts: list[SheetAccount]) -> Iterator[TableRow]:
+    for part in parts:
+        assert isinstance(part, list)
+        if part and isinstance(part[0], SheetAccount):
+            accounts += part
+            continue
+        for number, columns, cells, problem, sheet, undated in part:
+            yield TableRow(number, dict(zip(columns, cells, strict=True)), problem, sheet, undated)
