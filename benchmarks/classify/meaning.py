@@ -28,7 +28,7 @@ from benchmarks.classify.data import SERVICE_SYSTEMS, vectors_of
 from classify.reading.clauses import Wording, wordings
 from classify.reading.content import content_of, service_words
 from classify.reading.finder import MentionFinder
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from classify.reading.nearest_symptom import ARRAYS, Judge, Meanings, judge, with_products
 from classify.reading.normalise import normal_term
 from classify.reading.semantic import Unseen, silent
@@ -77,7 +77,7 @@ class Sample:
     """
 
     wording: Wording
-    hidden: Found | None
+    hidden: ExtractedMention | None
     term: str
     late: bool
 

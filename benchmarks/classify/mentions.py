@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.classify.data import OTHER, SERVICE_SYSTEMS
 from benchmarks.classify.meaning import silent_rows
 from classify.reading.finder import MentionFinder
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from classify.reading.semantic import Unseen
 from complaints.dictionary import load_dictionary
 from complaints.models.encoder import open_encoder
@@ -44,7 +44,7 @@ def main() -> None:
     show_meaning(rows, finder, found)
 
 
-def show(title: str, rows: Sequence[dict[str, str]], found: Sequence[Sequence[Found]]) -> None:
+def show(title: str, rows: Sequence[dict[str, str]], found: Sequence[Sequence[ExtractedMention]]) -> None:
     """Print which shares of the rows have a present symptom mention."""
     said = [any(m.kind == "symptom" and m.polarity == "present" for m in mentions) for mentions in found]
     defects = [n for n, r in enumerate(rows) if r["system"] and r["system"] not in SERVICE_SYSTEMS]
@@ -55,7 +55,9 @@ def show(title: str, rows: Sequence[dict[str, str]], found: Sequence[Sequence[Fo
         print(f"  {kind}: {sum(said[n] for n in some) / len(some):.3f} of {len(some)} ({sum(said[n] for n in some)})")
 
 
-def show_meaning(rows: Sequence[dict[str, str]], finder: MentionFinder, found: Sequence[list[Found]]) -> None:
+def show_meaning(
+    rows: Sequence[dict[str, str]], finder: MentionFinder, found: Sequence[list[ExtractedMention]]
+) -> None:
     """Print what the nearest-meaning step adds, and what it costs."""
     encoder = open_encoder("default", "cpu")
     unseen = Unseen(finder.dictionary, encoder.encode)

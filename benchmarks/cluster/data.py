@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from classify.reading.finder import MentionFinder
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from classify.reading.read_case import read_case
 from cluster.batch import SHORT_CHARACTERS, Said, evidence_of
 from complaints.dictionary import load_dictionary
@@ -101,7 +101,7 @@ def _case(number: int, row: Row, language: Language) -> Case:
     )  # fmt: skip
 
 
-def _said(mentions: Sequence[Found]) -> list[Said]:
+def _said(mentions: Sequence[ExtractedMention]) -> list[Said]:
     return [
         Said(m.kind, m.code, m.component_code)
         for m in mentions

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from complaints.records import Segment
 from complaints.store import TurnSpan
 
@@ -63,9 +63,9 @@ def answered_mentions(
     segments: Sequence[Segment],
     spans: Sequence[TurnSpan],
     language: str,
-    find: Callable[[str], Sequence[Found]],
-    named: Sequence[Found],
-) -> list[Found]:
+    find: Callable[[str], Sequence[ExtractedMention]],
+    named: Sequence[ExtractedMention],
+) -> list[ExtractedMention]:
     """Return a mention for every symptom that an agent asked about and the next turn confirms or denies.
 
     Args:
@@ -98,7 +98,7 @@ def answered_mentions(
     return mentions
 
 
-def _as_answered(found: Found, answer: Answer, offset: int) -> Found:
+def _as_answered(found: ExtractedMention, answer: Answer, offset: int) -> ExtractedMention:
     return replace(
         found,
         start=offset + answer.start,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from classify.reading.content import ServiceWord
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from classify.reading.normalise import fold
 from classify.reading.polarity import CLAUSE_BREAKS
 from classify.reading.stemming import stem
@@ -50,7 +50,11 @@ class Wording:
 
 
 def wordings(
-    text: str, language: str, mentions: Sequence[Found], words: Sequence[ServiceWord], hidden: Found | None = None
+    text: str,
+    language: str,
+    mentions: Sequence[ExtractedMention],
+    words: Sequence[ServiceWord],
+    hidden: ExtractedMention | None = None,
 ) -> Iterator[Wording]:
     """Yield the clauses of a text that hold no symptom and are neither too short nor too long to tell.
 
@@ -109,7 +113,7 @@ def _edge(character: str) -> bool:
     return character in EDGES or character.isspace()
 
 
-def _bare(text: str, start: int, end: int, named: Sequence[Found], language: str) -> str:
+def _bare(text: str, start: int, end: int, named: Sequence[ExtractedMention], language: str) -> str:
     characters = list(text[start:end])
     for mention in named:
         for at in range(mention.start - start, mention.end - start):

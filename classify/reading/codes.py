@@ -9,12 +9,12 @@ from complaints.vocabulary import COMPONENT, SYMPTOM
 
 if TYPE_CHECKING:
     from classify.reading.content import ServiceWord
-    from classify.reading.mention import Found
+    from classify.reading.mention import ExtractedMention
     from complaints.dictionary import Dictionary
 
 
 def mention_codes(
-    mentions: Sequence[Found], words: Sequence[ServiceWord], content: str, dictionary: Dictionary
+    mentions: Sequence[ExtractedMention], words: Sequence[ServiceWord], content: str, dictionary: Dictionary
 ) -> tuple[str, ...]:
     """Return what is known of a case as names: codes, systems, symptom with component, topics of service, content.
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from classify.reading.cues import alternation
 from classify.reading.data import table
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from classify.reading.normalise import fold, normal_text
 from classify.reading.polarity import CLAUSE_BREAKS
 from complaints.vocabulary import COMPONENT, FAULT, NO_CONTENT, SERVICE, SYMPTOM
@@ -60,7 +60,7 @@ def service_words(text: str, language: str) -> list[ServiceWord]:
     ]
 
 
-def content_of(text: str, language: str, mentions: Sequence[Found], words: Sequence[ServiceWord]) -> str:
+def content_of(text: str, language: str, mentions: Sequence[ExtractedMention], words: Sequence[ServiceWord]) -> str:
     """Return fault, service or none for a case.
 
     Args:
@@ -78,7 +78,9 @@ def content_of(text: str, language: str, mentions: Sequence[Found], words: Seque
     return SERVICE if any(word.weight for word in words) else NO_CONTENT
 
 
-def _troubled_component(text: str, language: str, mentions: Sequence[Found], words: Sequence[ServiceWord]) -> bool:
+def _troubled_component(
+    text: str, language: str, mentions: Sequence[ExtractedMention], words: Sequence[ServiceWord]
+) -> bool:
     troubles = [word.start for word in words if word.topic == "trouble"]
     components = [m.start for m in mentions if m.kind == COMPONENT and m.polarity == "present"]
     if not troubles or not components:

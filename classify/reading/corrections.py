@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from complaints.vocabulary import RIGHT, WRONG, MentionVerdict
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def read_corrections(store: Store, ids: Sequence[str]) -> dict[str, list[Correct
     return found
 
 
-def corrected(mentions: Sequence[Found], corrections: Sequence[Correction]) -> list[Found]:
+def corrected(mentions: Sequence[ExtractedMention], corrections: Sequence[Correction]) -> list[ExtractedMention]:
     """Return the mentions as reviewers want them; a correction of a mention that is no longer found does nothing."""
     result = list(mentions)
     for one in corrections:
         place = (one.kind, one.code, one.start, one.end)
-        found: list[Found] = []
+        found: list[ExtractedMention] = []
         for mention in result:
             if (mention.kind, mention.code, mention.start, mention.end) != place:
                 found.append(mention)

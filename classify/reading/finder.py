@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from classify.reading.normalise import NormalText, normal_text
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class MentionFinder:
         self.dictionary = dictionary
         self._pipelines: dict[str, Language] = {}
 
-    def find(self, text: str, language: str) -> list[Found]:
+    def find(self, text: str, language: str) -> list[ExtractedMention]:
         """Return the mentions of a text by place; offsets are those of `text` as given.
 
         Args:
@@ -47,6 +47,6 @@ class MentionFinder:
         return [_original(found, normal) for found in doc._.mentions]
 
 
-def _original(found: Found, normal: NormalText) -> Found:
+def _original(found: ExtractedMention, normal: NormalText) -> ExtractedMention:
     start, end = normal.original_span(found.start, found.end)
     return replace(found, start=start, end=end)

@@ -23,7 +23,7 @@ class Entry:
     """A folded term and what it stands for."""
 
     term: str
-    kind: str
+    kind: MentionKind
     code: str
 
 

@@ -17,7 +17,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from classify.reading.mention import ExtractedMention
 
 BACKWARD_CHARACTERS = {"zh": 40, "en": 90}
 # What ties a following component to the symptom before it.
@@ -31,26 +32,12 @@ CLAUSES = {"zh": re.compile(r"[,，;；。!?！？\n…]|\s"), "en": re.compile(
 SENTENCES = {"zh": re.compile(r"[。!?！？;；\n]"), "en": re.compile(r"[.!?;\n](?=\s|$)")}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A component's or symptom's place: folded characters [start, end) and its code.
-
-    Args:
-        implied: a component that is only named inside a condition.
-    """
-
-    start: int
-    end: int
-    code: str
-    implied: bool = False
-
-
 class Linker:
     """Links the symptoms of one text to its components.
 
     Args:
         text: the folded text.
-        components: the components found in it.
+        components: those found in it, the implied ones among them.
         language: zh or en.
         fits: whether a symptom (first code) can befall a component (second code).
         natural: the component that a symptom's name implies, or None.
@@ -59,7 +46,7 @@ class Linker:
     def __init__(
         self,
         text: str,
-        components: Sequence[Place],
+        components: Sequence[ExtractedMention],
         language: str,
         fits: Callable[[str, str], bool],
         natural: Callable[[str], str | None],
@@ -69,7 +56,7 @@ class Linker:
         self._clauses = _starts(CLAUSES[language], text)
         self._sentences = _starts(SENTENCES[language], text)
 
-    def component(self, symptom: Place) -> str | None:
+    def component(self, symptom: ExtractedMention) -> str | None:
         """Return the code of the component that a symptom belongs to, or None."""
         fitting = [c for c in self._components if self._fits(symptom.code, c.code)]
         for candidates in self._preferences(symptom, fitting):
@@ -77,7 +64,9 @@ class Linker:
                 return place.code
         return self._natural(symptom.code)
 
-    def _preferences(self, symptom: Place, fitting: Sequence[Place]) -> Iterable[Iterable[Place]]:
+    def _preferences(
+        self, symptom: ExtractedMention, fitting: Sequence[ExtractedMention]
+    ) -> Iterable[Iterable[ExtractedMention]]:
         named = [c for c in fitting if not c.implied]
         clause, sentence = _start(self._clauses, symptom.start), _start(self._sentences, symptom.start)
         before = [c for c in reversed(named) if c.end <= symptom.start]
@@ -89,7 +78,7 @@ class Linker:
         yield [c for c in before if c.start >= max(sentence, reach)]
         yield [c for c in fitting if c.implied and clause <= c.start < symptom.end]
 
-    def _tied(self, symptom: Place, component: Place) -> bool:
+    def _tied(self, symptom: ExtractedMention, component: ExtractedMention) -> bool:
         return TIES[self._language].fullmatch(self._text, symptom.end, component.start) is not None
 
 

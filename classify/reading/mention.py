@@ -1,18 +1,19 @@
-"""A mention as the rules hand it on."""
+"""A mention as every step of the reading hands it on; `complaints.records.Mention` is its row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
-from complaints.vocabulary import Polarity
+from complaints.vocabulary import MentionKind, Polarity
 
 TERM_CONFIDENCE = 0.95
-PROTECTED = "protected"  # kind of a find that hides the terms inside it
+PROTECTED: Final = "protected"  # kind of a find that hides the terms inside it; it is no mention
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A mention in a text.
+class ExtractedMention:
+    """A mention found in a text.
 
     Args:
         kind: symptom, component or condition.
@@ -23,9 +24,10 @@ class Found:
         rule: term, the name of a pattern's kind, or answer.
         polarity: present, absent or hypothetical.
         component_code: of a symptom, the component it belongs to.
+        implied: a component that is only named inside a condition; it is linked to, and is no mention.
     """
 
-    kind: str
+    kind: MentionKind | Literal["protected"]
     code: str
     start: int
     end: int
@@ -33,3 +35,4 @@ class Found:
     rule: str = "term"
     polarity: Polarity = "present"
     component_code: str | None = None
+    implied: bool = False

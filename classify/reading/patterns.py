@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classify.reading.data import table
-from classify.reading.lexicon import KINDS
+from classify.reading.mention import ExtractedMention
+from complaints.vocabulary import MentionKind
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -33,7 +34,7 @@ class Pattern:
         lowest: lowest value of the group ``number``, or None.
     """
 
-    kind: str
+    kind: MentionKind
     code: str
     rule: str
     expression: re.Pattern[str]
@@ -43,25 +44,12 @@ class Pattern:
     component: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What a pattern found: folded characters [start, end), and the component when the pattern itself names it."""
-
-    kind: str
-    code: str
-    rule: str
-    start: int
-    end: int
-    confidence: float
-    component: str | None = None
-
-
 def patterns(dictionary: Dictionary, language: str) -> list[Pattern]:
     """Return the patterns of a language whose codes the dictionary knows."""
     compiled = []
     for row in table(f"patterns_{language}"):
         kind = dictionary.kind_of(row["code"])
-        if kind not in KINDS:
+        if kind is None:
             continue
         compiled.append(
             Pattern(
@@ -80,7 +68,7 @@ def patterns(dictionary: Dictionary, language: str) -> list[Pattern]:
 def _fault_codes(dictionary: Dictionary) -> list[Pattern]:
     compiled = []
     for row in table("fault_codes"):
-        if dictionary.kind_of(row["symptom"]) not in KINDS:
+        if dictionary.kind_of(row["symptom"]) is None:
             continue
         expression = re.compile(rf"(?={re.escape(row['prefix'])}){FAULT_CODE.pattern}")
         # A longer prefix says more, so it wins over a shorter one that finds the same code.
@@ -92,7 +80,7 @@ def _fault_codes(dictionary: Dictionary) -> list[Pattern]:
     return compiled
 
 
-def find_patterns(text: str, compiled: Sequence[Pattern]) -> Iterator[Hit]:
+def find_patterns(text: str, compiled: Sequence[Pattern]) -> Iterator[ExtractedMention]:
     """Yield what the patterns find in a folded text."""
     for pattern in compiled:
         if not any(trigger in text for trigger in pattern.triggers):
@@ -102,7 +90,10 @@ def find_patterns(text: str, compiled: Sequence[Pattern]) -> Iterator[Hit]:
             if pattern.lowest is not None and not _at_least(groups.get("number"), pattern.lowest):
                 continue
             start, end = found.span("x") if groups.get("x") else found.span()
-            yield Hit(pattern.kind, pattern.code, pattern.rule, start, end, pattern.confidence, pattern.component)
+            yield ExtractedMention(
+                pattern.kind, pattern.code, start, end, pattern.confidence, pattern.rule,
+                component_code=pattern.component,
+            )  # fmt: skip
 
 
 def _at_least(number: str | None, lowest: float) -> bool:

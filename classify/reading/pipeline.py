@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import spacy
 from spacy.attrs import NORM  # type: ignore[import-not-found]
@@ -29,13 +29,13 @@ from spacy.vocab import Vocab
 from classify.reading.compatibility import Affinity
 from classify.reading.domains import code_domains, foreign_domain
 from classify.reading.lexicon import Entry, entries, protected_words
-from classify.reading.linking import Linker, Place
-from classify.reading.mention import PROTECTED, Found
+from classify.reading.linking import Linker
+from classify.reading.mention import PROTECTED, ExtractedMention
 from classify.reading.overlaps import longest_finds
 from classify.reading.patterns import Pattern, find_patterns, patterns
-from classify.reading.polarity import Scopes, Span
+from classify.reading.polarity import Scopes
 from classify.reading.stemming import stem
-from complaints.vocabulary import COMPONENT, SYMPTOM
+from complaints.vocabulary import COMPONENT, SYMPTOM, MentionKind
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -72,11 +72,11 @@ class Terms:
         self._nlp = nlp
         self._character = isinstance(nlp.tokenizer, CharacterTokenizer)
         self._matcher = PhraseMatcher(nlp.vocab, attr="ORTH" if self._character else "NORM")
-        self._readings: dict[int, tuple[str, str]] = {}
+        self._readings: dict[int, tuple[MentionKind | Literal["protected"], str]] = {}
 
     def load(self, terms: Sequence[Entry], protected: Sequence[str]) -> None:
         """Take the terms in; words of `protected` hide the terms inside them."""
-        grouped: dict[tuple[str, str], list[Doc]] = {}
+        grouped: dict[tuple[MentionKind | Literal["protected"], str], list[Doc]] = {}
         for entry in terms:
             grouped.setdefault((entry.kind, entry.code), []).append(self._nlp.make_doc(entry.term))
         for word in protected:
@@ -93,7 +93,7 @@ class Terms:
             kind, code = self._readings[key]
             start, end = (first, last) if self._character else (doc[first].idx, doc[last - 1].idx + len(doc[last - 1]))
             if not self._character or _whole_word(doc._.folded, start, end):
-                found.append(Found(kind, code, start, end))
+                found.append(ExtractedMention(kind, code, start, end))
         doc._.mentions = (*doc._.mentions, *found)
         return doc
 
@@ -121,12 +121,7 @@ class Patterns:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add what the patterns find to a document's mentions."""
-        found = [
-            Found(hit.kind, hit.code, hit.start, hit.end, hit.confidence, hit.rule, component_code=hit.component)
-            for hit in find_patterns(doc._.folded, self._patterns)
-        ]
-        if found:
-            doc._.mentions = (*doc._.mentions, *found)
+        doc._.mentions = (*doc._.mentions, *find_patterns(doc._.folded, self._patterns))
         return doc
 
 
@@ -176,12 +171,8 @@ class Polarity:
     def __call__(self, doc: Doc) -> Doc:
         """Ask the scopes of the document's cues about each mention."""
         if doc._.mentions:
-            spans = [Span(f.start, f.end, f.kind) for f in doc._.mentions]
-            scopes = Scopes(doc._.folded, spans, self._language)
-            doc._.mentions = [
-                replace(found, polarity=scopes.polarity(span))
-                for found, span in zip(doc._.mentions, spans, strict=True)
-            ]
+            scopes = Scopes(doc._.folded, doc._.mentions, self._language)
+            doc._.mentions = [replace(mention, polarity=scopes.polarity(mention)) for mention in doc._.mentions]
         return doc
 
 
@@ -201,13 +192,10 @@ class Links:
         """Link the document's symptoms."""
         if not any(f.kind == SYMPTOM for f in doc._.mentions):
             return doc
-        places = [Place(f.start, f.end, f.code) for f in doc._.mentions if f.kind == COMPONENT]
-        places += [Place(f.start, f.end, f.code, implied=True) for f in doc._.implied]
-        linker = Linker(doc._.folded, places, self._language, self._fits, self._natural)
+        components = [f for f in doc._.mentions if f.kind == COMPONENT]
+        linker = Linker(doc._.folded, [*components, *doc._.implied], self._language, self._fits, self._natural)
         doc._.mentions = [
-            replace(f, component_code=linker.component(Place(f.start, f.end, f.code)))
-            if f.kind == SYMPTOM and f.component_code is None
-            else f
+            replace(f, component_code=linker.component(f)) if f.kind == SYMPTOM and f.component_code is None else f
             for f in doc._.mentions
         ]
         return doc

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from classify.reading.cues import BARRIER, MASK, Cue, CueTable, cue_table
+from classify.reading.mention import ExtractedMention
 from complaints.vocabulary import CONDITION, SYMPTOM, Polarity
 
 ADJACENT_CHARACTERS = {"zh": 16, "en": 40}  # farthest that a negation reaches over fillers
@@ -36,15 +36,6 @@ FORWARD_OPENING = ("hypothetical", "forward", "opening")
 FORWARD_REPAIR = ("repaired", "forward", "adjacent")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A mention in the folded text: characters [start, end), and its kind."""
-
-    start: int
-    end: int
-    kind: str = SYMPTOM
-
-
 class Scopes:
     """The cues of one text, ready to be asked about its mentions.
 
@@ -54,7 +45,7 @@ class Scopes:
         language: zh or en.
     """
 
-    def __init__(self, text: str, spans: Sequence[Span], language: str) -> None:
+    def __init__(self, text: str, spans: Sequence[ExtractedMention], language: str) -> None:
         self.language = language
         self.table: CueTable = cue_table(language)
         characters = list(text)
@@ -79,7 +70,7 @@ class Scopes:
         self._clauses = _edges(CLAUSE_BREAKS[language], self.masked)
         self._sentences = _edges(SENTENCE_BREAKS[language], self.masked)
 
-    def polarity(self, span: Span) -> Polarity:
+    def polarity(self, span: ExtractedMention) -> Polarity:
         """Return present, absent or hypothetical for one mention.
 
         A component or condition is not denied by being gone or mended; a symptom that shall be gone is not gone yet.
@@ -95,15 +86,15 @@ class Scopes:
             return "hypothetical"
         return "absent" if trouble and self._mended(span) else "present"
 
-    def _denied_before(self, span: Span) -> bool:
+    def _denied_before(self, span: ExtractedMention) -> bool:
         forward = self._exact.get(FORWARD_NEGATION, ())
         return any(self._adjacent_before(cue, span) for cue in forward) and not self._head_follows(span)
 
-    def _demanded(self, span: Span) -> bool:
+    def _demanded(self, span: ExtractedMention) -> bool:
         start = _start(self._clauses, span.start)
         return any(start <= cue.start and cue.end <= span.start for cue in self._named.get("demand", ()))
 
-    def _head_follows(self, span: Span) -> bool:
+    def _head_follows(self, span: ExtractedMention) -> bool:
         """Whether the negation denies what follows: 没有发现异响的原因 denies that a cause was found, not the noise."""
         return any(
             self.masked[span.end : cue.start].strip("的 ") == ""
@@ -111,7 +102,7 @@ class Scopes:
             if cue.start >= span.end
         )
 
-    def _hypothetical(self, span: Span) -> bool:
+    def _hypothetical(self, span: ExtractedMention) -> bool:
         if any(self._adjacent_before(cue, span) for cue in self._exact.get(FORWARD_ADJACENT, ())):
             return True
         start = _start(self._clauses, span.start)
@@ -126,12 +117,12 @@ class Scopes:
             return True
         return self._follows(span, "hypothetical")
 
-    def _asks(self, cue: Cue, span: Span) -> bool:
+    def _asks(self, cue: Cue, span: ExtractedMention) -> bool:
         if cue.start < span.end or self.masked[span.end : cue.start].strip("了的过啊") != "":
             return False
         return CLAUSE_END[self.language].match(self.masked, cue.end) is not None
 
-    def _somebody_else(self, span: Span) -> bool:
+    def _somebody_else(self, span: ExtractedMention) -> bool:
         others = self._named.get("other")
         if not others:
             return False
@@ -147,7 +138,7 @@ class Scopes:
                     return True
         return False
 
-    def _mended(self, span: Span) -> bool:
+    def _mended(self, span: ExtractedMention) -> bool:
         reach = SENTENCE_CHARACTERS[self.language]
         fixed = self._exact.get(FORWARD_REPAIR, ())
         if any(self._adjacent_before(cue, span) and self._real(cue) for cue in fixed):
@@ -162,7 +153,7 @@ class Scopes:
                 return not self._returned(span.end, cue.end + reach)
         return False
 
-    def _worked_on(self, span: Span) -> float:
+    def _worked_on(self, span: ExtractedMention) -> float:
         """From which character on "gone" means mended: after work told behind the mention, anywhere if it is past."""
         start = _start(self._sentences, span.start)
         if any(start <= cue.start < span.start for cue in self._named.get("past", ())):
@@ -182,12 +173,12 @@ class Scopes:
     def _returned(self, start: int, end: int) -> bool:
         return any(start <= cue.start < end for cue in self._named.get("recur", ()))
 
-    def _adjacent_before(self, cue: Cue, span: Span) -> bool:
+    def _adjacent_before(self, cue: Cue, span: ExtractedMention) -> bool:
         if not cue.end <= span.start <= cue.end + ADJACENT_CHARACTERS[self.language]:
             return False
         return self.table.before.fullmatch(self.masked, cue.end, span.start) is not None
 
-    def _follows(self, span: Span, function: str) -> bool:
+    def _follows(self, span: ExtractedMention, function: str) -> bool:
         """Whether a backward cue of a function stands right behind a mention."""
         return any(
             self._adjacent_after(cue, span) for cue in self._exact.get((function, "backward", "adjacent"), ())
@@ -196,7 +187,7 @@ class Scopes:
             for cue in self._exact.get((function, "backward", "end"), ())
         )
 
-    def _adjacent_after(self, cue: Cue, span: Span) -> bool:
+    def _adjacent_after(self, cue: Cue, span: ExtractedMention) -> bool:
         if not span.end <= cue.start <= span.end + ADJACENT_CHARACTERS[self.language]:
             return False
         return self.table.after.fullmatch(self.masked, span.end, cue.start) is not None

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import cast
 
 from classify.reading.answers import answered_mentions
 from classify.reading.codes import mention_codes
 from classify.reading.content import content_of, service_words
 from classify.reading.corrections import Correction, corrected
 from classify.reading.finder import MentionFinder
-from classify.reading.mention import Found
+from classify.reading.mention import PROTECTED, ExtractedMention
 from classify.reading.types import Dated, Reading
 from complaints.fingerprints import digest
 from complaints.models import mask
 from complaints.records import Case, Mention, Segment
 from complaints.store import TurnSpan, same_text_key, turn_spans
-from complaints.vocabulary import MentionKind, Via
+from complaints.vocabulary import Via
 
 DOUBTFUL_FACTOR = 0.7  # what a mention's confidence loses when its turn was hard to hear
 MEANING = "meaning"  # rule of the mentions that `classify.reading.semantic` adds
@@ -29,7 +28,7 @@ def read_case(
     segments: Sequence[Segment],
     finder: MentionFinder,
     corrections: Sequence[Correction] = (),
-    unseen: Sequence[Found] = (),
+    unseen: Sequence[ExtractedMention] = (),
 ) -> Reading:
     """Return what a case's text says.
 
@@ -84,7 +83,8 @@ def mention_rows(reading: Reading, segments: Sequence[Segment]) -> list[Mention]
     ]
 
 
-def _row(reading: Reading, found: Found, span: TurnSpan | None) -> Mention:
+def _row(reading: Reading, found: ExtractedMention, span: TurnSpan | None) -> Mention:
+    assert found.kind != PROTECTED  # no pipeline hands one on
     via: Via = "model" if found.rule == MEANING else "dictionary"
     confidence = found.confidence
     if span is not None and span.segment.doubtful:
@@ -94,7 +94,7 @@ def _row(reading: Reading, found: Found, span: TurnSpan | None) -> Mention:
         confidence *= PHONETIC_FACTOR
     return Mention(
         case_id=reading.case_id,
-        kind=cast(MentionKind, found.kind),
+        kind=found.kind,
         code=found.code,
         surface=reading.text[found.start : found.end],
         start=found.start,
@@ -108,7 +108,7 @@ def _row(reading: Reading, found: Found, span: TurnSpan | None) -> Mention:
     )
 
 
-def _repaired(found: Found, span: TurnSpan) -> bool:
+def _repaired(found: ExtractedMention, span: TurnSpan) -> bool:
     """Whether a repair by sound wrote characters of a mention."""
     start, end = found.start - span.start, found.end - span.start
     for repair in json.loads(span.segment.repairs or "[]"):

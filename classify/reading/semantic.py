@@ -10,16 +10,17 @@ others'.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from classify.reading.clauses import Wording, denies, wordings
 from classify.reading.compatibility import Affinity
-from classify.reading.linking import Linker, Place
-from classify.reading.mention import Found
+from classify.reading.linking import Linker
+from classify.reading.mention import ExtractedMention
 from classify.reading.nearest_symptom import Encode, Meanings, Nearest, fitted_for, judge
 from classify.reading.normalise import NormalText, normal_text
-from classify.reading.polarity import Scopes, Span
+from classify.reading.polarity import Scopes
 from classify.reading.read_case import MEANING
 from complaints.vocabulary import COMPONENT, SERVICE, SYMPTOM, Polarity
 
@@ -45,7 +46,7 @@ class Unseen:
         self._affinity = Affinity(dictionary)
         self._meanings: dict[str, Meanings] = {}
 
-    def find(self, readings: Sequence[Reading]) -> dict[str, list[Found]]:
+    def find(self, readings: Sequence[Reading]) -> dict[str, list[ExtractedMention]]:
         """Return the mentions that meaning adds to what the rules found, by case_id; cases without any are left out.
 
         Args:
@@ -75,7 +76,7 @@ class Unseen:
             self._meanings[language] = Meanings(self._dictionary, language, self._encode)
         return self._meanings[language]
 
-    def _mention(self, reading: Reading, one: Wording, nearest: Nearest, probability: float) -> Found | None:
+    def _mention(self, reading: Reading, one: Wording, nearest: Nearest, probability: float) -> ExtractedMention | None:
         if probability < judge(reading.language).threshold:
             return None
         normal = normal_text(reading.text, reading.language)
@@ -83,10 +84,10 @@ class Unseen:
         polarity = _polarity(reading, normal, start, end, nearest.term)
         if polarity is None:
             return None
-        places = [Place(*_led(normal, m.start, m.end), m.code) for m in reading.mentions if m.kind == COMPONENT]
-        linker = Linker(normal.text, places, reading.language, self._affinity.fits, self._affinity.natural)
-        part = linker.component(Place(start, end, nearest.code))
-        return Found(SYMPTOM, nearest.code, one.start, one.end, probability, MEANING, polarity, part)
+        components = [_folded(m, normal) for m in reading.mentions if m.kind == COMPONENT]
+        linker = Linker(normal.text, components, reading.language, self._affinity.fits, self._affinity.natural)
+        part = linker.component(ExtractedMention(SYMPTOM, nearest.code, start, end))
+        return ExtractedMention(SYMPTOM, nearest.code, one.start, one.end, probability, MEANING, polarity, part)
 
 
 def silent(reading: Reading) -> bool:
@@ -115,9 +116,10 @@ def _polarity(reading: Reading, normal: NormalText, start: int, end: int, term: 
         return None
     # A negation that belongs to the trouble itself ("升不上去") is no cue: the clause is asked about as a whole.
     first, last = (start, end) if inside else _core(clause, term, start)
-    spans = [Span(*_led(normal, m.start, m.end), m.kind) for m in reading.mentions]
-    spans = [span for span in spans if span.end <= first or last <= span.start]
-    polarity = Scopes(normal.text, [*spans, Span(first, last)], language).polarity(Span(first, last))
+    others = [_folded(m, normal) for m in reading.mentions]
+    others = [other for other in others if other.end <= first or last <= other.start]
+    core = ExtractedMention(SYMPTOM, "", first, last)
+    polarity = Scopes(normal.text, [*others, core], language).polarity(core)
     return None if denied and not inside and polarity == "present" else polarity
 
 
@@ -127,6 +129,11 @@ def _core(clause: str, term: str, start: int) -> tuple[int, int]:
     return (
         (start + block.a, start + block.a + block.size) if block.size >= SHORTEST_CORE else (start, start + len(clause))
     )
+
+
+def _folded(mention: ExtractedMention, normal: NormalText) -> ExtractedMention:
+    start, end = _led(normal, mention.start, mention.end)
+    return replace(mention, start=start, end=end)
 
 
 def _led(normal: NormalText, start: int, end: int) -> tuple[int, int]:

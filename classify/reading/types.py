@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from classify.reading.content import ServiceWord
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Reading:
     masked: str
     language: str
     content: str
-    mentions: tuple[Found, ...]
+    mentions: tuple[ExtractedMention, ...]
     words: tuple[ServiceWord, ...]
     codes: tuple[str, ...] = ()
     dated: Dated | None = None

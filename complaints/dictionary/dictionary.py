@@ -11,8 +11,13 @@ from functools import cached_property
 from types import MappingProxyType
 
 from complaints.nearest_name import nearest
+from complaints.vocabulary import MentionKind
 
-KINDS = ("symptom", "component", "condition")  # the order decides when a value is looked up without a kind
+KINDS: tuple[MentionKind, ...] = (
+    "symptom",
+    "component",
+    "condition",
+)  # the order decides when a value is looked up without a kind
 # difflib ratio from which a value is taken for a slip: two of three Chinese characters, most of an English word.
 CLOSE_CHINESE, CLOSE_OTHER = 0.5, 0.7
 _IGNORED = str.maketrans("", "", "的_-")
@@ -32,7 +37,7 @@ class Code:
     """
 
     code: str
-    kind: str
+    kind: MentionKind
     domain: str
     parent: str
     name_zh: str
@@ -105,7 +110,7 @@ class Dictionary:
         names = (found.name_zh, found.name_en) if language == "zh" else (found.name_en, found.name_zh)
         return names[0] or names[1] or code
 
-    def kind_of(self, code: str) -> str | None:
+    def kind_of(self, code: str) -> MentionKind | None:
         """Return a code's kind; None for an unknown code."""
         found = self.codes.get(code)
         return found.kind if found else None

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any, cast
 
 from complaints.dictionary.dictionary import KINDS, Code, Dictionary, PlantTerm, Term, is_chinese, normal_term
 from complaints.errors import MasterDataError, SettingsError
+from complaints.vocabulary import MentionKind
 
 DOMAINS = ("car", "appliance")
 LANGUAGES = ("zh", "en")
@@ -60,7 +62,11 @@ def read_rows(folder: Traversable, name: str) -> list[dict[str, str]]:
 def _shipped(domains: tuple[str, ...]) -> Dictionary:
     folder = data_folder()
     wanted = {*domains, "both"}
-    codes = {row["code"]: Code(**row) for row in read_rows(folder, "codes.csv") if row["domain"] in wanted}
+    codes = {
+        row["code"]: Code(**row)
+        for row in cast(list[dict[str, Any]], read_rows(folder, "codes.csv"))
+        if row["domain"] in wanted
+    }
     terms = [
         Term(row["term"], row["code"], codes[row["code"]].kind, language, row["phonetic"], "shipped")
         for language in LANGUAGES
@@ -105,7 +111,7 @@ def _code_of(row: PlantTerm, term: str, language: str, shipped: Dictionary, code
     code = _new_code(given or term, row.kind, codes)
     name = given if given and given != code else row.term.strip()
     in_chinese = is_chinese(name) if name == given else language == "zh"
-    return Code(code, row.kind, PLANT, "", name if in_chinese else "", "" if in_chinese else name)
+    return Code(code, cast(MentionKind, row.kind), PLANT, "", name if in_chinese else "", "" if in_chinese else name)
 
 
 def _new_code(text: str, kind: str, codes: dict[str, Code]) -> str:

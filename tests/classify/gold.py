@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classify.reading.finder import MentionFinder
+from complaints.vocabulary import MentionKind
 
 LANGUAGES = ("zh", "en")
-KINDS = {"s": "symptom", "c": "component", "t": "condition"}
+KINDS: dict[str, MentionKind] = {"s": "symptom", "c": "component", "t": "condition"}
 POLARITIES = {"": "present", "-": "absent", "?": "hypothetical"}
 MARK = re.compile(r"\[([^|\]]+)\|([sct]):([a-z0-9_]+)([-?]?)(?:@([a-z0-9_]+))?\]")
 
@@ -24,7 +25,7 @@ MARK = re.compile(r"\[([^|\]]+)\|([sct]):([a-z0-9_]+)([-?]?)(?:@([a-z0-9_]+))?\]
 class Gold:
     start: int
     end: int
-    kind: str
+    kind: MentionKind
     code: str
     polarity: str
     component: str | None

@@ -4,7 +4,7 @@ import pytest
 
 from classify.reading.answers import answered_mentions, read_answer
 from classify.reading.finder import MentionFinder
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from complaints.records import Segment
 from complaints.store.cases import call_text, turn_spans
 from complaints.vocabulary import Speaker
@@ -14,7 +14,7 @@ def turn(start_s: float, speaker: Speaker, text: str) -> Segment:
     return Segment("C1", start_s, start_s + 2.0, "left", speaker, text, text, "[]", 0.9, False, "[]", "zh")
 
 
-def answers(finder: MentionFinder, language: str, *turns: tuple[Speaker, str]) -> tuple[str, list[Found]]:
+def answers(finder: MentionFinder, language: str, *turns: tuple[Speaker, str]) -> tuple[str, list[ExtractedMention]]:
     segments = [turn(3.0 * at, speaker, text) for at, (speaker, text) in enumerate(turns)]
     text = call_text(segments)
     named = finder.find(text, language)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from classify.reading.clauses import wordings
 from classify.reading.finder import MentionFinder
-from classify.reading.mention import Found
+from classify.reading.mention import ExtractedMention
 from classify.reading.nearest_symptom import FACTS, Meanings, judge
 from classify.reading.read_case import mention_rows, read_case
 from classify.reading.semantic import Unseen, silent, unseen_wordings
@@ -43,7 +43,7 @@ def read(text: str, finder: MentionFinder, case_id: str = "T1") -> Reading:
     return read_case(a_case(case_id, text), [], finder)
 
 
-def found(text: str, finder: MentionFinder, unseen: Unseen) -> list[Found]:
+def found(text: str, finder: MentionFinder, unseen: Unseen) -> list[ExtractedMention]:
     return unseen.find([read(text, finder)]).get("T1", [])
 
 
