@@ -9,10 +9,11 @@ from dataclasses import replace
 from cluster.ledger import Event, Ledger, trend
 from cluster.names import IssueName, characteristic_words, name_group, told_apart
 from cluster.quotes import typical
-from cluster.reading import STAGE, Member, StoreSource, central_cases, members
+from cluster.reading import Member, StoreSource, central_cases, members
 from cluster.sums import Standing, standings
 from complaints.batching import batches
 from complaints.fingerprints import canonical_json
+from complaints.internal_records import IssueQuote, IssueTrend
 from complaints.records import Issue, IssueEvent, IssueMember
 from complaints.run import Night
 from complaints.store import Store
@@ -72,7 +73,7 @@ def write_issues(
     anew = [issue for issue in sorted(found) if issue in renamed or issue not in before]
     names = _names(source, anew, before)
     _keep_quotes(store, source, anew, found, after)
-    events, issues, reasons = list(ledger.events), [], {}
+    events, issues, trends = list(ledger.events), [], []
     for issue_id, standing in sorted(found.items()):
         state = trend(
             standing.counts, night.as_of, settings.growing_factor, settings.fading_weeks, settings.close_weeks
@@ -82,7 +83,7 @@ def write_issues(
             issue = replace(issue, status="closed")
         events += _changes(before.get(issue_id), issue, settings.close_weeks)
         issues.append(issue)
-        reasons[issue_id] = {"recent_cases": standing.counts.recent, "earlier_cases": standing.counts.earlier}
+        trends.append(IssueTrend(issue_id, standing.counts.recent, standing.counts.earlier))
     for issue_id in sorted(before.keys() - found.keys()):
         issues.append(replace(before[issue_id], status="closed", cases=0, vehicles=0))
     store.replace_all(Issue, issues)
@@ -90,7 +91,7 @@ def write_issues(
     # A night that is run again says once what happened in it.
     fresh = [e for e in events if (e.issue_id, e.event, e.detail) not in known]
     store.append([IssueEvent(e.issue_id, night.as_of, e.event, e.detail) for e in fresh])
-    store.note(STAGE, "status_reasons", canonical_json(reasons))
+    store.replace_all(IssueTrend, trends)
 
 
 def _keep_quotes(
@@ -100,9 +101,11 @@ def _keep_quotes(
     alive: Collection[str],
     after: Mapping[str, str | None] | None,
 ) -> None:
-    """Note each issue's typical cases: {issue_id: [case_id, most central first]}."""
-    kept: dict[str, list[str]] = json.loads(store.notes(STAGE).get("quotes", "{}"))
-    quotes = {issue: cases for issue, cases in kept.items() if issue in alive}
+    """Keep each issue's typical cases, the most central first."""
+    quotes: dict[str, list[str]] = {}
+    for quote in store.rows(IssueQuote, order="issue_id, place"):
+        if quote.issue_id in alive:
+            quotes.setdefault(quote.issue_id, []).append(quote.case_id)
     if after is None:
         quoted = [case for cases in quotes.values() for case in cases]
         after = dict.fromkeys(quoted) | {case: member.issue_id for case, member in members(store, quoted).items()}
@@ -117,7 +120,8 @@ def _keep_quotes(
         for issue in part:
             own, vectors = vectors[: len(central[issue])], vectors[len(central[issue]) :]
             quotes[issue] = [central[issue][row] for row in typical(own)]
-    store.note(STAGE, "quotes", canonical_json(quotes))
+    rows = [IssueQuote(issue, at, case) for issue in sorted(quotes) for at, case in enumerate(quotes[issue])]
+    store.replace_all(IssueQuote, rows)
 
 
 def _issue(

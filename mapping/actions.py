@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from complaints.fingerprints import content_id
+from complaints.internal_records import ActionEffect
 from complaints.master import read_small
 from complaints.records import Action, Cause
 from complaints.tables import parse_datetime
@@ -262,10 +263,10 @@ def came_back(store: Store, planned: Planned, groups: Sequence[int], last: date)
 
 def judge_actions(
     store: Store, planned: Sequence[Planned], groups: Sequence[Group], causes: Sequence[Cause], dictionary: Dictionary
-) -> tuple[list[Action], list[dict[str, Any]]]:
-    """Return the rows of the table of actions, and more about each for the reports (notes)."""
+) -> tuple[list[Action], list[ActionEffect]]:
+    """Return the rows of the table of actions, and more about each for the reports."""
     newest = store.query("SELECT max(week) FROM plant_strata JOIN plant_units USING (stratum)")[0][0]
-    rows, notes = [], []
+    rows, effects = [], []
     for one in planned:
         numbers = groups_of(one, groups, causes, dictionary)
         effect, reopened = Effect(TOO_EARLY), False
@@ -281,11 +282,10 @@ def judge_actions(
                 rounded(effect.before_rate), rounded(effect.after_rate), verdict,
             )
         )  # fmt: skip
-        notes.append(
-            {
-                "action_id": one.action_id, "action": one.action, "owner": one.owner, "rr": rounded(effect.rr),
-                "rr_low": rounded(effect.low), "rr_high": rounded(effect.high), "cases_after": effect.cases,
-                "expected_after": rounded(effect.expected), "days_still": effect.days_still, "reopened": reopened,
-            }
+        effects.append(
+            ActionEffect(
+                one.action_id, one.action, one.owner, rounded(effect.rr), rounded(effect.low), rounded(effect.high),
+                effect.cases, rounded(effect.expected), effect.days_still, reopened,
+            )
         )  # fmt: skip
-    return rows, notes
+    return rows, effects

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from complaints.console import Finding
 from complaints.errors import ComplaintsError
+from complaints.internal_records import Traceability
 from complaints.messages import Message, Text, knows, message
 
 if TYPE_CHECKING:
@@ -119,16 +119,14 @@ def _traced(workspace: Workspace) -> Iterator[Finding]:
         return
     try:
         with workspace.open_store(read_only=True) as store:
-            noted: dict[str, Any] = json.loads(store.notes("mapping").get("coverage", "{}"))
+            found = store.only(Traceability)
     except ComplaintsError:
         return  # a night is at work, or the store's own finding tells
-    cases, traced = noted.get("cases"), noted.get("with_genealogy")
-    if not isinstance(cases, int) or not isinstance(traced, int) or not cases:
+    if found is None or not found.cases:
         return
+    traced, cases = found.with_genealogy, found.cases
     what = message("doctor.traced", traced=traced, cases=cases, share=traced / cases)
-    named = noted.get("with_serial")
-    mend = message("doctor.traced.mend", named=named) if isinstance(named, int) else ""
-    yield Finding("ok" if traced == cases else "note", what, mend)
+    yield Finding("ok" if traced == cases else "note", what, message("doctor.traced.mend", named=found.with_serial))
 
 
 def _some(values: Sequence[Text]) -> Message:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from complaints.internal_records import LoopTimes, PfmeaGap
 from complaints.records import Action, Cause, EarlyWarning
 from complaints.vocabulary import SUPPORTED, WarningGroupKind
 from mapping.actions import EFFECTIVE
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 CLAIMED = (SUPPORTED,)
 
 
-def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dictionary) -> list[dict[str, Any]]:
+def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dictionary) -> list[PfmeaGap]:
     """Return what the PFMEA lacks or rates too low, by station and symptom.
 
     `absent`: a supported or confirmed cause at a station whose PFMEA names no failure mode with this symptom.
@@ -31,7 +33,7 @@ def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dicti
     """
     if "pfmea" in plant.missing:
         return []
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], PfmeaGap] = {}
     for cause in causes:
         decided = cause.decision == "confirmed" or (cause.verdict in CLAIMED and cause.decision != "rejected")
         if not decided or cause.station_id == NO_STATION or cause.symptom is None:
@@ -40,21 +42,21 @@ def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dicti
             r for r in plant.pfmea
             if r.station_id == cause.station_id and any(related(dictionary, cause.symptom, s) for s in r.symptoms)
         ]  # fmt: skip
-        fact: dict[str, Any] = {
-            "station_id": cause.station_id, "symptom": cause.symptom, "component": cause.component,
-            "cause_id": cause.cause_id, "cases": cause.exposed_cases, "units": cause.exposed_units,
-        }  # fmt: skip
+        gap = PfmeaGap(
+            cause.station_id, cause.symptom, cause.component, "absent", cause.cause_id, cause.exposed_cases,
+            cause.exposed_units,
+        )  # fmt: skip
         key = (cause.station_id, cause.symptom)
         if not rows:
-            found.setdefault(key, fact | {"kind": "absent"})
+            found.setdefault(key, gap)
             continue
         rated = [r.occurrence for r in rows if r.occurrence]
         if rated and cause.exposed_cases and cause.exposed_units:
             low = lower_limit(cause.exposed_cases, cause.exposed_units)
             if OCCURRENCE_RATES[max(rated)] < low:
                 rating = min((o for o, rate in OCCURRENCE_RATES.items() if rate >= low), default=10)
-                fact |= {"kind": "rated_too_low", "occurrence": max(rated), "occurrence_from_field": rating}
-                found.setdefault(key, fact)
+                low_rated = replace(gap, kind="rated_too_low", occurrence=max(rated), occurrence_from_field=rating)
+                found.setdefault(key, low_rated)
     return [found[key] for key in sorted(found)]
 
 
@@ -68,7 +70,7 @@ def lower_limit(cases: int, units: int) -> float:
 def closed_loop(
     warnings: Sequence[EarlyWarning], actions: Sequence[Action], causes: Sequence[Cause],
     first_case: Mapping[tuple[WarningGroupKind, str], date],
-) -> dict[str, Any]:  # fmt: skip
+) -> LoopTimes:  # fmt: skip
     """Return the share of warnings with an action and with a proven effect, and the median days between the steps.
 
     An action answers a warning when it names its station, or a station that stands at rank 1 to 3 of its group.
@@ -98,10 +100,10 @@ def closed_loop(
         if later:
             to_action.append((min(later) - warning.first_alarm).days)
     number = len(warnings)
-    return {
-        "warnings": number,
-        "share_with_action": round(with_action / number, 4) if number else None,
-        "share_with_effect": round(with_effect / number, 4) if number else None,
-        "median_days_first_complaint_to_warning": float(np.round(median(to_warning), 1)) if to_warning else None,
-        "median_days_warning_to_action": float(np.round(median(to_action), 1)) if to_action else None,
-    }
+    return LoopTimes(
+        number,
+        round(with_action / number, 4) if number else None,
+        round(with_effect / number, 4) if number else None,
+        float(np.round(median(to_warning), 1)) if to_warning else None,
+        float(np.round(median(to_action), 1)) if to_action else None,
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from complaints.internal_records import Traceability
 from complaints.store import counted
 from complaints.vocabulary import GroupKind
 
@@ -162,13 +163,10 @@ def _of_system(counts: Mapping[str, float], system: str | None, dictionary: Dict
     return {component: number / total for component, number in kept.items()}
 
 
-def trace_units(store: Store, private: Store) -> dict[str, int]:
+def trace_units(store: Store, private: Store) -> Traceability:
     """Write ``plant_cases`` (grp, unit, doubtful, age, band): a group's complaining units, each once, with their age.
 
     Serial numbers come from the private store into a temporary table of this connection, and go with it.
-
-    Returns:
-        Coverage: cases, with_serial, with_unit, with_genealogy.
     """
     from mapping.exposure import band_of
     from mapping.genealogy import serial_key
@@ -193,7 +191,7 @@ def trace_units(store: Store, private: Store) -> dict[str, int]:
         "SELECT count(*), count(*) FILTER (has_serial), count(unit), "
         "count(*) FILTER (unit IN (SELECT unit FROM plant_coded)) FROM case_units"
     ).fetchall()[0]
-    return dict(zip(("cases", "with_serial", "with_unit", "with_genealogy"), row, strict=True))
+    return Traceability(*row)
 
 
 def traced_units(store: Store) -> dict[int, int]:

@@ -88,6 +88,8 @@ def _write(night: Night, traced: Traced, watched: Watched) -> None:
     store.replace_all(Supplier, watched.suppliers)
     write_limits(store, watched.limits, watched.limits_before)
     store.append_values("station_symptoms", watched.station_symptoms)
+    for record, rows in (traced.for_others | watched.for_others).items():
+        store.replace_all(record, rows)
     store.query("DELETE FROM notes WHERE stage = ?", [NAME])
     for name, value in (traced.notes | watched.notes).items():
         store.note(NAME, name, canonical_json(value))

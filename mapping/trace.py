@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from complaints.fingerprints import canonical_json, content_id
+from complaints.internal_records import IgnoredColumn, MissingTable, SkippedFactor, Traceability, UnmatchedValue
 from complaints.records import Cause
 from complaints.run import Night
 from complaints.vocabulary import CauseDecision
@@ -41,6 +42,7 @@ class Traced:
         causes: rows of the public table.
         weeks: rows of cause_weeks.
         service: rows of cause_service.
+        for_others: rows of internal tables that other rooms read, by record.
         notes: name -> value, for `store.note`.
     """
 
@@ -50,6 +52,7 @@ class Traced:
     causes: list[Cause]
     weeks: list[tuple[Any, ...]]
     service: list[tuple[Any, ...]]
+    for_others: dict[type, list[Any]]
     notes: dict[str, Any]
 
 
@@ -88,21 +91,16 @@ def trace(night: Night) -> Traced:
         measured = exposure.measure_exposure(connection, plan, plant.parallels)
         population = _population(night, measured, plant)
     facts = loaded.facts | {"units_at_risk": loaded.units}
-    skipped = [{"station_id": s, "factor": f, "reason": r} for (s, f), r in sorted(plan.skipped.items())]
-    notes = {
-        "coverage": coverage,
-        "unmatched": [_unmatched(u) for u in plant.unmatched],
-        "missing": sorted({*plant.missing, *_missing_large(night)}),
-        "records": facts,
-        "ignored_columns": loaded.ignored,
-        "factors_without_comparison": skipped,
+    missing = sorted({*plant.missing, *_missing_large(night)})
+    for_others: dict[type, list[Any]] = {
+        Traceability: [coverage],
+        UnmatchedValue: [UnmatchedValue(u.table, u.row, u.column, u.value, u.nearest) for u in plant.unmatched],
+        MissingTable: [MissingTable(name) for name in missing],
+        IgnoredColumn: [IgnoredColumn(name, reason) for name, reason in sorted(loaded.ignored.items())],
+        SkippedFactor: [SkippedFactor(s, f, reason) for (s, f), reason in sorted(plan.skipped.items())],
     }
-    causes, weeks, service = _causes(night, plant, found, population, rules, "genealogy" in notes["missing"])
-    return Traced(plant, plan if loaded.passes else None, found, causes, weeks, service, notes)
-
-
-def _unmatched(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in ("table", "row", "column", "value", "nearest")}
+    causes, weeks, service = _causes(night, plant, found, population, rules, "genealogy" in missing)
+    return Traced(plant, plan if loaded.passes else None, found, causes, weeks, service, for_others, {"records": facts})
 
 
 def _missing_large(night: Night) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from complaints.internal_records import ActionEffect, LoopTimes, PfmeaGap
 from complaints.records import Action, Cause, EarlyWarning, Supplier
 from complaints.run import Night
 from mapping import warnings
@@ -33,6 +34,7 @@ class Watched:
         warnings, actions, suppliers: rows of the public tables.
         limits: all that hold tonight; `limits_before`: as they were read.
         station_symptoms: rows to add to the table of that name.
+        for_others: rows of internal tables that other rooms read, by record.
         notes: name -> value.
     """
 
@@ -42,6 +44,7 @@ class Watched:
     limits: Mapping[SeriesKey, Limits]
     limits_before: Mapping[SeriesKey, Limits]
     station_symptoms: list[tuple[str, str, date]]
+    for_others: dict[type, list[Any]]
     notes: dict[str, Any]
 
 
@@ -64,10 +67,12 @@ def watch(
     planned = read_actions(night.workspace.master, Matcher(night.dictionary))
     actions, effects = judge_actions(store, planned, groups, causes, night.dictionary)
     first_case = {(key.kind, key.group_id): day for key, day in zip(table.keys, table.first_day, strict=True)}
+    for_others: dict[type, list[Any]] = {
+        ActionEffect: effects,
+        PfmeaGap: pfmea_feedback(plant, causes, night.dictionary),
+        LoopTimes: [closed_loop(rows, actions, causes, first_case)],
+    }
     notes = {
-        "actions": effects,
-        "pfmea_feedback": pfmea_feedback(plant, causes, night.dictionary),
-        "closed_loop": closed_loop(rows, actions, causes, first_case),
         "early_warning": {
             "series": len(table.keys), "weeks": table.weeks, "budget": settings.false_alarms_per_night,
             "reported_after_days": [round(float(x), 4) for x in table.reported[:15]],
@@ -76,7 +81,7 @@ def watch(
         LAST_NIGHT: [day.isoformat() if day else None for day in nights],
     }  # fmt: skip
     suppliers = supplier_months(store, plant, plan, groups, causes, planned)
-    return Watched(rows, actions, suppliers, limits, before, fresh.rows, notes)
+    return Watched(rows, actions, suppliers, limits, before, fresh.rows, for_others, notes)
 
 
 def _nights(night: Night) -> tuple[date | None, date]:

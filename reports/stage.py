@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
+from complaints.internal_records import INTERNAL_RECORDS
 from complaints.run import Night, StageReport
 from reports.notify import notify
 
@@ -22,9 +23,8 @@ ITEM = "all"
 READ_TABLES = (
     "cases", "segments", "mentions", "classifications", "issues", "issue_members", "issue_events", "issue_decisions",
     "causes", "warnings", "suppliers", "actions", "reviews", "quarantine", "labels", "stations", "cause_weeks",
-    "cause_service", "unmapped_columns", "groups",
+    "cause_service", "unmapped_columns", "groups", *INTERNAL_RECORDS,
 )  # fmt: skip
-READ_NOTES = ("classify", "cluster", "mapping")  # stages whose notes the pages tell
 
 
 class Stage:
@@ -116,7 +116,6 @@ def _base(night: Night) -> str:
 
 
 def site_key(night: Night) -> str:
-    """Return the key of the whole site: tables, notes, date, dictionary, settings, and this room's own files."""
+    """Return the key of the whole site: tables, date, dictionary, settings, and this room's own files."""
     tables = [night.store.digest(table) for table in READ_TABLES]
-    notes = [night.store.notes(stage) for stage in READ_NOTES]
-    return fingerprint([_base(night), canonical_json(tables), canonical_json(notes), night.as_of])
+    return fingerprint([_base(night), canonical_json(tables), night.as_of])

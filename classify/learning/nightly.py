@@ -6,14 +6,13 @@ which it was measured. While it fires, nothing received since then is decided al
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classify.learning.model_files import Stored, current_model
 from classify.learning.training import Workshop, fits, usable_model
-from complaints.fingerprints import canonical_json
+from complaints.internal_records import GuaranteeState
 
 if TYPE_CHECKING:
     from classify.category import Decider, Drift
@@ -40,9 +39,9 @@ class NightlyModel:
         models = night.workspace.models
         known = current_model(models)
         self.model_id = known if known is not None and fits(models, known, self._encoder_key) else None
-        note = json.loads(night.store.notes("classify").get(NOTE, "{}"))
-        self._suspended = bool(note.get("suspended")) and note.get("model_id") == self.model_id
-        self._last = str(note.get("promise", {}).get("last") or "")
+        before = night.store.only(GuaranteeState)
+        self._suspended = before is not None and before.suspended and before.model_id == self.model_id
+        self._last = before.last if before is not None else ""
 
     @property
     def key(self) -> str:
@@ -96,13 +95,7 @@ class NightlyModel:
         """Run the drift test, note what it found, and suspend the promise or bring it into force again."""
         drift = self._drift(stored, finder, encoder)
         self._suspended, self._last = drift is not None and drift.fires, stored.model.promise.last
-        note = {
-            "model_id": stored.model_id,
-            "promise": stored.model.promise.as_json(),
-            "suspended": self._suspended,
-            "drift": drift.as_json() if drift else None,
-        }
-        self._night.store.note("classify", NOTE, canonical_json(note))
+        self._night.store.replace_all(GuaranteeState, [_state(stored, drift, suspended=self._suspended)])
         if self._suspended:
             self._night.log.event("classify", "promise suspended", **(drift.as_json() if drift else {}))
 
@@ -119,3 +112,12 @@ class NightlyModel:
         )
         readings, vectors = read_all(self._night.store, finder, encoder, [row[0] for row in newer])
         return stored.model.drift(readings, vectors)
+
+
+def _state(stored: Stored, drift: Drift | None, *, suspended: bool) -> GuaranteeState:
+    made, found = stored.model.promise, drift.as_json() if drift else {}
+    return GuaranteeState(
+        stored.model_id, made.precision, made.error, made.threshold, made.cases, made.decided, made.right, made.lower,
+        made.first, made.last, suspended, found.get("cases"), found.get("area"), found.get("area_low"),
+        found.get("distance"), found.get("p_value"), found.get("texts"), found.get("categories"),
+    )  # fmt: skip

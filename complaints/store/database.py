@@ -112,10 +112,10 @@ class Store:
         return self._connection.execute(sql, list(parameters)).fetchall()
 
     def rows(self, record: type[Row], where: str = "", parameters: Sequence[Any] = (), order: str = "") -> list[Row]:
-        """Return rows of a public table as records.
+        """Return rows of a table as records.
 
         Args:
-            record: the record class (`complaints.records`), which names the table.
+            record: the record class (`complaints.records`, `complaints.internal_records`), which names the table.
             where: an SQL condition with ? marks, or empty.
             parameters: values of the marks.
             order: an SQL order; by default all columns, so that the answer never depends on how rows were written.
@@ -125,8 +125,12 @@ class Store:
         sql += f" ORDER BY {order or 'ALL'}"
         return [record(*row) for row in self.query(sql, parameters)]
 
+    def only(self, record: type[Row]) -> Row | None:
+        """Return the row of a table that holds at most one, None while it holds none."""
+        return next(iter(self.rows(record)), None)
+
     def append(self, rows: Sequence[Any]) -> None:
-        """Append records, all of one class, to their public table."""
+        """Append records, all of one class, to their table."""
         if not rows:
             return
         record = type(rows[0])
@@ -172,7 +176,7 @@ class Store:
             self._connection.execute(f'DELETE FROM {table} WHERE "{column}" IN (SELECT unnest(?))', [list(values)])
 
     def replace_all(self, record: type[Row], rows: Sequence[Row]) -> None:
-        """Make `rows` the whole content of a public table (call inside a transaction)."""
+        """Make `rows` the whole content of a table (call inside a transaction)."""
         self._connection.execute(f"DELETE FROM {schema.table_of(record)}")
         self.append(rows)
 
@@ -210,7 +214,7 @@ class Store:
         )
 
     def note(self, stage: str, name: str, value: str) -> None:
-        """Keep a fact that a stage found worth telling (JSON), for status and the reports."""
+        """Keep a fact of a stage for its next nights (JSON); what another room reads has a table."""
         self._connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", [stage, name, value])
 
     def notes(self, stage: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 
+from complaints.internal_records import INTERNAL_RECORDS
 from complaints.records import PUBLIC_TABLES, columns_of
 
 SCHEMA_VERSION = 2
@@ -91,7 +92,7 @@ INTERNAL_TABLES: dict[str, str] = {
     ),
     # The night on which a symptom was first traced to a station.
     "station_symptoms": "station_id VARCHAR NOT NULL, group_id VARCHAR NOT NULL, first_night DATE NOT NULL",
-    # What a whole-input stage found worth telling (unmatched master values, coverage): JSON by stage and name.
+    # What a stage keeps for itself between nights, or for who looks into a store: JSON by stage and name.
     "notes": "stage VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL, PRIMARY KEY (stage, name)",
 }
 
@@ -125,17 +126,17 @@ def column_types(record: type) -> dict[str, str]:
 
 
 def table_of(record: type) -> str:
-    """Return the public table that holds rows of a record class."""
-    return next(name for name, kind in PUBLIC_TABLES.items() if kind is record)
+    """Return the table that holds rows of a record class."""
+    return next(name for name, kind in (PUBLIC_TABLES | INTERNAL_RECORDS).items() if kind is record)
 
 
 def store_ddl() -> list[str]:
     """Return the statements that lay out an empty store at SCHEMA_VERSION."""
-    public = {
+    records = {
         name: ", ".join(f'"{column}" {kind}' for column, kind in column_types(record).items())
-        for name, record in PUBLIC_TABLES.items()
+        for name, record in (PUBLIC_TABLES | INTERNAL_RECORDS).items()
     }
-    return [f"CREATE TABLE IF NOT EXISTS {name} ({body})" for name, body in (public | INTERNAL_TABLES).items()]
+    return [f"CREATE TABLE IF NOT EXISTS {name} ({body})" for name, body in (records | INTERNAL_TABLES).items()]
 
 
 def private_ddl() -> list[str]:

@@ -3,7 +3,7 @@
 from reports.facts.batches import Gathering
 from reports.facts.evidence import Statistic, Window
 from reports.facts.history import keep_history, read_changes
-from reports.facts.json_columns import listed, parsed
+from reports.facts.json_columns import listed, object_of, objects
 from reports.facts.life_table import Risen, risen
 from reports.facts.overview import Reading
 from reports.facts.quality import QualityFacts, read_quality
@@ -16,7 +16,6 @@ from reports.facts.types import (
     Hypothesis,
     IssueFacts,
     OverviewFacts,
-    PfmeaNote,
     Share,
     Stand,
     StationFacts,
@@ -39,7 +38,6 @@ __all__ = [
     "Hypothesis",
     "IssueFacts",
     "OverviewFacts",
-    "PfmeaNote",
     "QualityFacts",
     "Reading",
     "Recordings",
@@ -57,7 +55,8 @@ __all__ = [
     "keep_history",
     "listed",
     "media_source",
-    "parsed",
+    "object_of",
+    "objects",
     "rate_per_1000",
     "read_changes",
     "read_quality",

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from complaints.internal_records import ActionEffect, IssueTrend
 from complaints.ranking import STRENGTH
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
 from complaints.store import Store, counted
@@ -18,7 +19,7 @@ from complaints.vocabulary import WarningGroupKind
 from reports.facts.event_months import by_month
 from reports.facts.evidence import Quote, parse_evidence
 from reports.facts.life_table import service_of, weeks_of
-from reports.facts.notes import object_rows, status_reasons, typical_quotes
+from reports.facts.quotes import typical_quotes
 from reports.facts.rates import without_gaps
 from reports.facts.recordings import Recordings
 from reports.facts.terms import NO_STATION, SHOWN_MEMBERS, SHOWN_SHARES
@@ -65,7 +66,7 @@ class Gathering:
     ) -> None:
         self._store = store
         self._known = stations
-        self._reasons = status_reasons(store)
+        self._trends = {trend.issue_id: trend for trend in store.rows(IssueTrend)}
         self._as_of = as_of
         self._recordings = recordings
 
@@ -136,8 +137,7 @@ class Gathering:
                 events=by_month(events[key], self._as_of),
                 decisions=tuple(decisions[key]),
                 quotes=quotes.get(key, ()),
-                recent_cases=self._reasons.get(key, {}).get("recent_cases"),
-                earlier_cases=self._reasons.get(key, {}).get("earlier_cases"),
+                trend=self._trends.get(key),
                 counts=counts.get(key, NO_COUNTS),
                 recordings=self._played([*quotes.get(key, ()), *_quotes_of([groups["issue", key]])]),
             )
@@ -202,18 +202,10 @@ class Gathering:
         return {key: _group(key, causes[key], issues.get(key[1]) if key[0] == "issue" else None) for key in keys}
 
     def _actions(self, stations: Sequence[str]) -> dict[str, list[ActionLine]]:
-        noted = {str(row.get("action_id")): row for row in object_rows(self._store, "mapping", "actions")}
+        effects = {effect.action_id: effect for effect in self._store.rows(ActionEffect)}
         found: dict[str, list[ActionLine]] = defaultdict(list)
         for action in self._rows(Action, "station_id", stations, "started_at DESC NULLS LAST, action_id"):
-            more = noted.get(action.action_id, {})
-            days = more.get("days_still")
-            line = ActionLine(
-                action,
-                str(more.get("action") or ""),
-                str(more.get("owner") or ""),
-                days if isinstance(days, int) else None,
-            )
-            found[action.station_id].append(line)
+            found[action.station_id].append(ActionLine(action, effects.get(action.action_id)))
         return found
 
     def _played(self, quotes: Sequence[Quote]) -> Played:

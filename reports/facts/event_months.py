@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
 from complaints.fingerprints import canonical_json
 from complaints.records import IssueEvent
-from reports.facts.json_columns import parsed
+from reports.facts.json_columns import object_of
 
 NIGHTLY_DAYS = 30  # so long each night's growth is told on its own
 PLAIN = {"before", "left", "new_cases"}
@@ -34,18 +33,13 @@ def by_month(events: Sequence[IssueEvent], as_of: date) -> tuple[IssueEvent, ...
 
 
 def _plain(event: IssueEvent) -> bool:
-    return event.event == "grew" and _read(event).keys() == PLAIN
-
-
-def _read(event: IssueEvent) -> dict[str, Any]:
-    detail = parsed(event.detail)
-    return detail if isinstance(detail, dict) else {}
+    return event.event == "grew" and object_of(event.detail).keys() == PLAIN
 
 
 def _sum(events: Sequence[IssueEvent]) -> IssueEvent:
     if len(events) == 1:
         return events[0]
-    details = [_read(event) for event in events]
+    details = [object_of(event.detail) for event in events]
     whole = {name: sum(detail[name] for detail in details) for name in ("left", "new_cases")}
     told = canonical_json(whole | {"before": details[-1]["before"], "nights": len(events)})
     return IssueEvent(events[0].issue_id, events[0].night, "grew", told)

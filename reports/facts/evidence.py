@@ -6,11 +6,12 @@ never a reason to lose the page.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from reports.facts.json_columns import object_of
 
 Message = Mapping[str, Any]  # {"key": stable_snake_name, "values": {name: value}}
 
@@ -85,12 +86,7 @@ class Evidence:
 
 def parse_evidence(text: str) -> Evidence:
     """Read a cause's evidence column; an unreadable one gives an empty Evidence."""
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError):
-        raw = {}
-    if not isinstance(raw, dict):
-        raw = {}
+    raw = object_of(text)
     without = raw.get("without_doubtful")
     return Evidence(
         statistics=tuple(_statistic(row) for row in _objects(raw, "statistics")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from complaints.ranking import REVIEW_ORDER
 from complaints.store import Store
-from reports.facts.notes import objects
+from reports.facts.json_columns import objects
 
 SHOWN = 12  # of each list
 TEXT_CHARACTERS = 220

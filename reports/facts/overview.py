@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from complaints.internal_records import (
+    IgnoredColumn,
+    LoopTimes,
+    MissingTable,
+    PfmeaGap,
+    SkippedFactor,
+    Traceability,
+    UnmatchedValue,
+)
 from complaints.ranking import STRENGTH
 from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
 from complaints.store import Store, counted, present
 from reports.facts.evidence import parse_evidence
-from reports.facts.notes import note, object_note, object_rows
+from reports.facts.json_columns import listed
 from reports.facts.terms import (
     NO_STATION,
     SHOWN_NOTES,
@@ -30,7 +38,6 @@ from reports.facts.types import (
     DictionaryGaps,
     Hypothesis,
     OverviewFacts,
-    PfmeaNote,
     Share,
     Station,
     StationLine,
@@ -38,10 +45,7 @@ from reports.facts.types import (
     WarningLine,
 )
 
-CLOSED_LOOP = (
-    "share_with_action", "share_with_effect", "median_days_first_complaint_to_warning", "median_days_warning_to_action",
-)  # fmt: skip
-RATED = ("occurrence", "occurrence_from_field", "cases", "units")
+Row = TypeVar("Row")
 
 
 class Reading:
@@ -119,10 +123,10 @@ class Reading:
             [week_ago, datetime.combine(self._as_of + timedelta(days=1), time())],
         )[0]
         calls, texts, repeats, serial, doubtful, partial, this_week, newest = counted
-        noted = object_note(self._store, "mapping", "coverage")
-        traced, genealogy = noted.get("with_unit"), noted.get("with_genealogy")
+        traced = self._store.only(Traceability)
         return Coverage(
-            calls, texts, repeats, serial, traced, genealogy, doubtful, partial,
+            calls, texts, repeats, serial, traced.with_unit if traced else None,
+            traced.with_genealogy if traced else None, doubtful, partial,
             self._store.query("SELECT count(DISTINCT source_ref) FROM quarantine")[0][0],
             this_week, newest, self._store.query("SELECT max(week) FROM cause_weeks")[0][0],
         )  # fmt: skip
@@ -136,20 +140,17 @@ class Reading:
             " count(*) FILTER (verdict = 'too early') FROM actions"
         )[0]
         of_warnings = "SELECT count(*), count(*) FILTER (status <> 'closed') FROM warnings"
-        noted = object_note(self._store, "mapping", "closed_loop")
-        shares = (noted.get(name) for name in CLOSED_LOOP)
-        measured = [float(value) if isinstance(value, int | float) else None for value in shares]
-        return ClosedLoop(*(counted + self._store.query(of_warnings)[0]), *measured)
-
-    def pfmea_notes(self) -> tuple[PfmeaNote, ...]:
-        """Read what the field says about the PFMEA, by station."""
-        return tuple(
-            PfmeaNote(
-                str(row.get("station_id")), _text(row.get("symptom")), _text(row.get("component")),
-                str(row.get("kind")), *(_count(row.get(name)) for name in RATED),
-            )
-            for row in self._noted_rows("pfmea_feedback")
+        times = self._store.only(LoopTimes) or LoopTimes(0, None, None, None, None)
+        actions, effective, not_effective, too_early = counted
+        warnings, warnings_open = self._store.query(of_warnings)[0]
+        return ClosedLoop(
+            actions, effective, not_effective, too_early, warnings, warnings_open, times.share_with_action,
+            times.share_with_effect, times.median_days_first_complaint_to_warning, times.median_days_warning_to_action,
         )  # fmt: skip
+
+    def pfmea_gaps(self) -> tuple[PfmeaGap, ...]:
+        """Read what the field says about the PFMEA, by station."""
+        return tuple(self._store.rows(PfmeaGap, order=f"station_id, symptom LIMIT {SHOWN_NOTES}"))
 
     def warning_lines(self) -> Iterator[WarningLine]:
         """Yield all warnings, open ones first, then the newest."""
@@ -200,7 +201,6 @@ class Reading:
             [SHOWN_SEGMENTS],
         )
         names = ("case_id", "start_s", "speaker", "text", "reasons", "confidence")
-        ignored = object_note(self._store, "mapping", "ignored_columns")
         return DataFacts(
             coverage=self.coverage(),
             quarantine_reasons=tuple(
@@ -216,16 +216,16 @@ class Reading:
                 )
             ),
             doubtful_segments=tuple(
-                dict(zip(names, row, strict=True)) | {"reasons": _strings(row[4])} for row in segments
+                dict(zip(names, row, strict=True)) | {"reasons": listed(row[4])} for row in segments
             ),
             doubtful_segment_count=self._store.query("SELECT count(*) FROM segments WHERE doubtful")[0][0],
-            unmatched=self._noted_rows("unmatched"),
+            unmatched=self._first(UnmatchedValue),
             unmapped_columns=tuple(
                 self._store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY source_ref, name")
             ),
-            missing_tables=tuple(str(name) for name in _list(note(self._store, "mapping", "missing", []))),
-            skipped_factors=self._noted_rows("factors_without_comparison"),
-            ignored_columns=tuple((str(k), str(v)) for k, v in ignored.items()),
+            missing_tables=tuple(missing.name for missing in self._store.rows(MissingTable)),
+            skipped_factors=self._first(SkippedFactor),
+            ignored_columns=tuple(self._store.rows(IgnoredColumn)),
             gaps=self._gaps(),
         )
 
@@ -248,8 +248,8 @@ class Reading:
         self._store.query("DROP VIEW fault_cases")
         return DictionaryGaps(counts[0], counts[1], counts[2], tuple(Share(*row) for row in components))
 
-    def _noted_rows(self, name: str) -> tuple[Mapping[str, Any], ...]:
-        return tuple(object_rows(self._store, "mapping", name)[:SHOWN_NOTES])
+    def _first(self, record: type[Row]) -> tuple[Row, ...]:
+        return tuple(self._store.rows(record, order=f"ALL LIMIT {SHOWN_NOTES}"))
 
 
 def read_automation(store: Store) -> Automation:
@@ -261,23 +261,3 @@ def read_automation(store: Store) -> Automation:
         )
     )
     return Automation(found.get("auto", 0), found.get("review", 0), found.get("confirmed", 0))
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _strings(text: str) -> list[str]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return []
-    return [str(item) for item in _list(found)]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

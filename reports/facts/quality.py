@@ -6,14 +6,12 @@ model that had seen that case's own label.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
+from complaints.internal_records import GuaranteeState
 from complaints.store import Store
 from reports.facts.explained import Explained, read_explained
-from reports.facts.notes import object_note
 from reports.facts.overview import read_automation
 from reports.facts.types import Automation, Share
 
@@ -70,7 +68,7 @@ class CategoryQuality:
 
 @dataclass(frozen=True, slots=True)
 class QualityFacts:
-    """Everything on the page about the model. `promise` and `drift` are what classify noted, empty where it did not."""
+    """Everything on the page about the model. `guarantee` is None while there is no model."""
 
     promised: float
     automation: Automation
@@ -83,11 +81,27 @@ class QualityFacts:
     categories: tuple[CategoryQuality, ...]
     reviews: tuple[Share, ...]  # experts' decisions by what they are about
     models: tuple[str, ...]
-    promise: Mapping[str, Any]
-    drift: Mapping[str, Any]
+    guarantee: GuaranteeState | None
     waiting: tuple[Explained, ...]  # the first that wait for review, with their reasons
     alone: tuple[Explained, ...]  # the newest that were decided alone
-    suspended: bool  # the drift test fired: nothing received since is decided alone
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the drift test fired: nothing received since is decided alone."""
+        return self.guarantee is not None and self.guarantee.suspended
+
+    @property
+    def drift(self) -> dict[str, bool | float]:
+        """What the drift test found, by name; empty where it did not run."""
+        made = self.guarantee
+        if made is None or not made.drift_cases:
+            return {}
+        found = {
+            "area": made.drift_area, "area_low": made.drift_area_low, "cases": made.drift_cases,
+            "categories": made.drift_categories, "distance": made.drift_distance, "p_value": made.drift_p_value,
+            "texts": made.drift_texts,
+        }  # fmt: skip
+        return {name: value for name, value in found.items() if value is not None}
 
     @property
     def calibration_error(self) -> float | None:
@@ -113,8 +127,7 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
     counted = f"SELECT count(*), count(*) FILTER (k.category = l.category) {JUDGED}"
     reviews = store.query("SELECT what, count(*) FROM reviews GROUP BY 1 ORDER BY 2 DESC, 1")
     models = store.query("SELECT DISTINCT model_id FROM classifications WHERE model_id <> '' ORDER BY 1 LIMIT 4")
-    noted = object_note(store, "classify", "promise")
-    drift = _part(noted, "drift")
+    guarantee = store.only(GuaranteeState)
     waiting, alone = read_explained(store)
     return QualityFacts(
         promised=promised,
@@ -128,17 +141,10 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
         categories=tuple(CategoryQuality(*row) for row in store.query(_CATEGORIES)),
         reviews=tuple(Share(*row) for row in reviews),
         models=tuple(row[0] for row in models),
-        promise=_part(noted, "promise"),
-        drift={k: v for k, v in drift.items() if v is not None} if drift.get("cases") else {},
+        guarantee=guarantee,
         waiting=waiting,
         alone=alone,
-        suspended=bool(noted.get("suspended")),
     )
-
-
-def _part(noted: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = noted.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 _MONTHS = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from complaints.internal_records import ActionEffect, IgnoredColumn, IssueTrend, PfmeaGap, SkippedFactor, UnmatchedValue
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent, Quarantine, Supplier
 from complaints.vocabulary import CauseDecision, Verdict, WarningGroupKind
 from reports.facts.evidence import Evidence, Quote
@@ -73,12 +74,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
-    """A corrective action with what the plant wrote about it and how its effect was judged."""
+    """A corrective action with what the plant wrote about it and how its effect was judged (None: not known)."""
 
     action: Action
-    text: str
-    owner: str
-    days_still: int | None  # of "too early": days until the records can tell
+    effect: ActionEffect | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +169,7 @@ class IssueFacts:
     events: tuple[IssueEvent, ...]
     decisions: tuple[Decision, ...]  # the newest first
     quotes: tuple[Quote, ...]  # typical cases
-    recent_cases: int | None  # why the status is what it is: cases of the last 28 days, None where not noted
-    earlier_cases: int | None  # and those of the year before
+    trend: IssueTrend | None  # why the status is what it is
     counts: GroupCounts
     recordings: Played
 
@@ -274,7 +272,7 @@ class StationsFacts:
     """The list of stations, and what the field says about their PFMEA."""
 
     lines: tuple[StationLine, ...]
-    pfmea: tuple[PfmeaNote, ...]
+    pfmea: tuple[PfmeaGap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,20 +291,6 @@ class Cell:
     symptom: str
     probability: float
     verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class PfmeaNote:
-    """What the field says about a station's PFMEA: a failure mode that it lacks, or an occurrence rated too low."""
-
-    station_id: str
-    symptom: str | None
-    component: str | None
-    kind: str  # absent | rated_too_low
-    occurrence: int | None
-    occurrence_from_field: int | None
-    cases: int | None
-    units: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,9 +328,9 @@ class DataFacts:
     doubt_reasons: tuple[tuple[str, int], ...]
     doubtful_segments: tuple[Mapping[str, Any], ...]  # the first of them
     doubtful_segment_count: int
-    unmatched: tuple[Mapping[str, Any], ...]
+    unmatched: tuple[UnmatchedValue, ...]
     unmapped_columns: tuple[tuple[str, str], ...]  # (file, column)
     missing_tables: tuple[str, ...]  # master tables that the plant did not give
-    skipped_factors: tuple[Mapping[str, Any], ...]  # {"station_id", "factor", "reason"}
-    ignored_columns: tuple[tuple[str, str], ...]  # (genealogy column, reason)
+    skipped_factors: tuple[SkippedFactor, ...]
+    ignored_columns: tuple[IgnoredColumn, ...]
     gaps: DictionaryGaps

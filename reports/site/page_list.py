@@ -88,7 +88,7 @@ class Sheets:
         overview = self._reading.overview()
         changes = read_changes(self._store, overview.stations, overview.night)
         yield Sheet("overview", "index.html", overview)
-        yield Sheet("stations", "stations.html", StationsFacts(overview.stations, self._reading.pfmea_notes()))
+        yield Sheet("stations", "stations.html", StationsFacts(overview.stations, self._reading.pfmea_gaps()))
         yield Sheet("issues", "issues.html", overview.issues)
         yield Sheet("warnings", "warnings.html", overview.warnings)
         suppliers = tuple(self._reading.suppliers())

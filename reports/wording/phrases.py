@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from complaints.internal_records import GuaranteeState
 from complaints.messages import NOTHING
 from complaints.records import IssueEvent
-from reports.facts import IssueFacts, QualityFacts, parsed, rate_per_1000
+from reports.facts import IssueFacts, QualityFacts, object_of, objects, rate_per_1000
 from reports.wording.messages import Words
 
 WEEKS_WITHOUT_CASE = re.compile(r"no case for (\d+) weeks")
@@ -17,9 +18,7 @@ SHOWN_VALUES = 20  # of a note
 
 def top_symptoms(text: str) -> list[tuple[str, int]]:
     """Return (symptom, cases) of `suppliers.top_symptoms`."""
-    found = parsed(text)
-    rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-    return [(str(row.get("symptom")), row["cases"]) for row in rows if isinstance(row.get("cases"), int)]
+    return [(str(row.get("symptom")), row["cases"]) for row in objects(text) if isinstance(row.get("cases"), int)]
 
 
 def group_words(group_id: str, words: Words) -> str:
@@ -31,16 +30,14 @@ def group_words(group_id: str, words: Words) -> str:
 def status_reason(facts: IssueFacts, words: Words) -> str:
     """Return why an issue has its status; the counts behind it are told of a growing one, whose page changes anyway."""
     status = facts.issue.status
-    if status == "growing" and facts.recent_cases is not None and facts.earlier_cases is not None:
-        return words.t("status_reason.growing", recent=facts.recent_cases, earlier=facts.earlier_cases)
+    if status == "growing" and facts.trend is not None:
+        return words.t("status_reason.growing", recent=facts.trend.recent_cases, earlier=facts.trend.earlier_cases)
     return words.named("guide.status", status) if words.knows(f"guide.status.{status}") else ""
 
 
 def event_detail(event: IssueEvent, words: Words) -> str:
     """Return what an issue's event says besides its name; empty when it says nothing that is known."""
-    detail = parsed(event.detail)
-    if not isinstance(detail, dict):
-        return ""
+    detail = object_of(event.detail)
     parts = []
     if isinstance(detail.get("new_cases"), int) and isinstance(detail.get("before"), int):
         parts.append(words.t("event_detail.grew", new=detail["new_cases"], before=detail["before"]))
@@ -77,17 +74,15 @@ def held(facts: QualityFacts, words: Words) -> str:
     return words.t("quality.held.of", right=facts.held.right, cases=facts.held.cases, interval=spread)
 
 
-def promise(noted: Mapping[str, Any], words: Words) -> str:
-    """Return what classify noted about its promise (threshold, held-out cases, bound), or that it noted nothing."""
-    names = ("threshold", "cases", "decided", "right", "lower", "error")
-    if not all(isinstance(noted.get(name), int | float) for name in names):
+def promise(made: GuaranteeState | None, words: Words) -> str:
+    """Return how the promise was measured (threshold, held-out cases, bound), or that there is none."""
+    if made is None:
         return words.t("promise.none")
-    if noted["threshold"] > 1:
-        return words.t("promise.never", cases=int(noted["cases"]))
+    if made.threshold > 1:
+        return words.t("promise.never", cases=made.cases)
     return words.t(
-        "promise.measured", threshold=words.percent(float(noted["threshold"])), decided=int(noted["decided"]),
-        cases=int(noted["cases"]), right=int(noted["right"]), lower=words.percent(float(noted["lower"])),
-        confidence=words.percent(1 - float(noted["error"])),
+        "promise.measured", threshold=words.percent(made.threshold), decided=made.decided, cases=made.cases,
+        right=made.right, lower=words.percent(made.lower), confidence=words.percent(1 - made.error),
     )  # fmt: skip
 
 

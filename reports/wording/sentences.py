@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from complaints.internal_records import PfmeaGap
 from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED, Verdict
 from reports.facts import (
     RECENT_WEEKS,
@@ -13,7 +14,6 @@ from reports.facts import (
     Hypothesis,
     IssueFacts,
     OverviewFacts,
-    PfmeaNote,
     Risen,
     Share,
     Stand,
@@ -218,7 +218,7 @@ def _stand(stand: Stand, words: Words) -> str:
     return words.t("list.separator").join(part for part in parts if part)
 
 
-def pfmea_note(note: PfmeaNote, words: Words) -> str:
+def pfmea_note(note: PfmeaGap, words: Words) -> str:
     """Return what the field says about a station's PFMEA, in a sentence."""
     trouble = words.trouble(note.symptom, note.component)
     if note.kind == "rated_too_low":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cluster.stage import Stage
+from complaints.internal_records import IssueQuote
 from complaints.models.masking import mask
 from complaints.models.vector_cache import masked_digest
 from complaints.records import Case, Issue, IssueEvent, IssueMember, Mention
@@ -236,10 +236,10 @@ def test_a_member_found_to_repeat_another_leaves(night: Night) -> None:
 def test_every_issue_has_typical_cases_of_its_own(night: Night) -> None:
     fill(night)
     Stage().run(night)
-    quotes = json.loads(night.store.notes("cluster")["quotes"])
+    quotes = night.store.rows(IssueQuote)
     own = {(row.issue_id, row.case_id) for row in night.store.rows(IssueMember)}
-    assert set(quotes) == {issue.issue_id for issue in issues(night)}
-    assert {(issue, case) for issue, cases in quotes.items() for case in cases} <= own
+    assert {quote.issue_id for quote in quotes} == {issue.issue_id for issue in issues(night)}
+    assert {(quote.issue_id, quote.case_id) for quote in quotes} <= own
 
 
 def test_a_case_that_is_gone_is_forgotten(night: Night) -> None:

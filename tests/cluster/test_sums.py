@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +13,7 @@ from cluster.decisions import Expert
 from cluster.stage import Stage
 from cluster.stream_state import read_book
 from complaints.dictionary import Dictionary, load_dictionary
+from complaints.internal_records import IssueQuote
 from complaints.models.vector_cache import masked_digest
 from complaints.privacy.key_rotation import rotate_key
 from complaints.privacy.purge import forget
@@ -42,9 +42,8 @@ FROM issue_members m JOIN cases c ON c.case_id = m.case_id GROUP BY 1, 2 ORDER B
 
 def assert_sums_are_exact(night: Night) -> None:
     store = night.store
-    quoted = json.loads(store.notes("cluster").get("quotes", "{}"))
     member_of = dict(store.query("SELECT case_id, issue_id FROM issue_members"))
-    assert all(member_of.get(case) == issue for issue, cases in quoted.items() for case in cases)
+    assert all(member_of.get(quote.case_id) == quote.issue_id for quote in store.rows(IssueQuote))
     counted = store.query(f"SELECT {COUNTED} FROM issues WHERE cases > 0 ORDER BY 1")
     assert counted == store.query(RECOUNT, [night.as_of])
     assert store.query("SELECT * FROM issue_sums ORDER BY ALL") == store.query(RECOUNT_DAYS)

@@ -31,13 +31,13 @@ def cause(**changes: Any) -> Cause:
 
 def test_a_supported_cause_that_the_pfmea_does_not_name_is_absent(plant: PlantModel, dictionary: Dictionary) -> None:
     found = pfmea_feedback(plant, [cause(symptom="water_leak")], dictionary)
-    assert [(f["kind"], f["station_id"], f["symptom"]) for f in found] == [("absent", "ST10", "water_leak")]
+    assert [(f.kind, f.station_id, f.symptom) for f in found] == [("absent", "ST10", "water_leak")]
 
 
 def test_a_rating_below_the_fields_rate_is_told_with_the_fitting_one(plant: PlantModel, dictionary: Dictionary) -> None:
     found = pfmea_feedback(plant, [cause()], dictionary)
-    assert [(f["kind"], f["occurrence"]) for f in found] == [("rated_too_low", 2)]
-    assert found[0]["occurrence_from_field"] > 2
+    assert [(f.kind, f.occurrence) for f in found] == [("rated_too_low", 2)]
+    assert (found[0].occurrence_from_field or 0) > 2
 
 
 def test_a_rating_that_the_field_does_not_contradict_is_not_told(plant: PlantModel, dictionary: Dictionary) -> None:
@@ -68,10 +68,10 @@ def test_the_loop_is_closed_by_an_action_at_a_station_of_the_warnings_group() ->
         [warning("abnormal_noise/brakes"), warning("water_leak/body")], [action], [cause()],
         {("symptom", "abnormal_noise/brakes"): date(2026, 2, 1)},
     )  # fmt: skip
-    assert (found["share_with_action"], found["share_with_effect"]) == (0.5, 0.5)
-    assert found["median_days_first_complaint_to_warning"] == 28.0
-    assert found["median_days_warning_to_action"] == 10.0
+    assert (found.share_with_action, found.share_with_effect) == (0.5, 0.5)
+    assert found.median_days_first_complaint_to_warning == 28.0
+    assert found.median_days_warning_to_action == 10.0
 
 
 def test_no_warnings_close_no_loop() -> None:
-    assert closed_loop([], [], [], {})["share_with_action"] is None
+    assert closed_loop([], [], [], {}).share_with_action is None

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from complaints.errors import MasterDataError
+from complaints.internal_records import INTERNAL_RECORDS, MissingTable, Traceability
 from complaints.records import Cause, Issue, IssueMember, Review
 from complaints.run.night import Night
 from complaints.settings import Settings
@@ -183,7 +184,7 @@ def test_units_not_yet_sold_are_not_at_risk(night: Night, plant: Plant) -> None:
     add_cases(night, plant, list(range(0, 40)))
     run(night)
     assert note(night, "records")["units_at_risk"] == 1000
-    assert note(night, "coverage")["with_unit"] == 20
+    assert night.store.rows(Traceability)[0].with_unit == 20
 
 
 def test_an_issue_and_the_symptom_group_that_repeats_it_are_one_family(
@@ -227,7 +228,7 @@ def test_an_experts_decision_stays_with_its_cause(night: Night, plant: Plant, to
 @pytest.mark.parametrize("missing", ["stations", "routing", "pfmea", "units", "genealogy"])
 def test_any_one_file_may_be_missing(night: Night, plant: Plant, tool_fault: list[int], missing: str) -> None:
     rows = traced(night, plant, tool_fault, skip=(missing,))
-    assert missing in note(night, "missing")
+    assert MissingTable(missing) in night.store.rows(MissingTable)
     assert rows and rows[0].station_id == "ST30A"
     assert rows[0].verdict == ("knowledge only" if missing == "genealogy" else "supported")
 
@@ -247,8 +248,15 @@ def test_genealogy_alone_still_finds_the_station(night: Night, plant: Plant, too
 def test_without_master_data_there_are_no_causes_and_a_note(night: Night, plant: Plant, tool_fault: list[int]) -> None:
     add_cases(night, plant, tool_fault)
     assert run(night).counts == {"causes": 0, "supported": 0, "warnings": 0}
-    assert set(note(night, "missing")) == {"stations", "routing", "pfmea", "units", "genealogy", "lots"}
-    assert note(night, "coverage")["cases"] == len(tool_fault)
+    assert {missing.name for missing in night.store.rows(MissingTable)} == {
+        "stations",
+        "routing",
+        "pfmea",
+        "units",
+        "genealogy",
+        "lots",
+    }
+    assert night.store.rows(Traceability)[0].cases == len(tool_fault)
 
 
 def test_an_empty_store_gives_nothing(night: Night, plant: Plant) -> None:
@@ -318,7 +326,8 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path, plant: Plant, tool_fa
             add_cases(night, plant, units)
             run(night)
             weeks = night.store.query("SELECT * FROM cause_weeks ORDER BY ALL")
-            found.append((causes(night), weeks, night.store.notes("mapping")))
+            handed: list[list[Any]] = [night.store.rows(record) for record in INTERNAL_RECORDS.values()]
+            found.append((causes(night), weeks, handed, night.store.notes("mapping")))
     assert found[0] == found[1]
 
 

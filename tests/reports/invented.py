@@ -12,6 +12,18 @@ from typing import Any, Literal, cast
 
 from complaints.dictionary import Dictionary
 from complaints.fingerprints import canonical_json
+from complaints.internal_records import (
+    ActionEffect,
+    IgnoredColumn,
+    IssueQuote,
+    IssueTrend,
+    LoopTimes,
+    MissingTable,
+    PfmeaGap,
+    SkippedFactor,
+    Traceability,
+    UnmatchedValue,
+)
 from complaints.records import (
     Action,
     Case,
@@ -301,8 +313,10 @@ def crowd(store: Store, words: str) -> None:
     with store.transaction():
         store.replace_all(Cause, rows)
         store.append(actions)
-        told = [{"action_id": a.action_id, "action": words * 4, "owner": words * 2, "days_still": 99} for a in actions]
-        store.note("mapping", "actions", canonical_json(told))
+        effects = [
+            ActionEffect(a.action_id, words * 4, words * 2, None, None, None, 9, None, 99, False) for a in actions
+        ]
+        store.replace_all(ActionEffect, effects)
 
 
 def _crowded(row: Cause, words: str) -> Cause:
@@ -394,10 +408,14 @@ def _closed_loop(store: Store, say: Say) -> None:
             IssueEvent(say("I-old"), date(2026, 6, 21), "closed", canonical_json({"reason": "no case for 26 weeks"})),
         ]
     )
-    typical = {say("I-noise"): [say("T0000"), say("T0004")], say("I-leak"): [say("T0001"), "?"]}
-    store.note("cluster", "quotes", canonical_json(typical))
-    reasons = {say("I-noise"): {"recent_cases": 12, "earlier_cases": 18}}
-    store.note("cluster", "status_reasons", canonical_json(reasons))
+    typical = (
+        ("I-noise", 0, say("T0000")),
+        ("I-noise", 1, say("T0004")),
+        ("I-leak", 0, say("T0001")),
+        ("I-leak", 1, "?"),
+    )
+    store.append([IssueQuote(say(issue), place, case) for issue, place, case in typical])
+    store.append([IssueTrend(say("I-noise"), 12, 18)])
 
 
 def _notes(store: Store, say: Say, cases: int) -> None:
@@ -408,20 +426,19 @@ def _notes(store: Store, say: Say, cases: int) -> None:
         ]
     )
     store.append_values("unmapped_columns", [(say("inbox/b.csv"), say("经销商"))])
-    unmatched = {"table": "pfmea", "row": 14, "column": "component", "value": say("左前门饰板"), "nearest": say("door")}
-    notes = {
-        "coverage": {"cases": cases, "with_serial": 96, "with_unit": 88, "with_genealogy": 80},
-        "unmatched": [unmatched],
-        "missing": ["lots"],
-        "ignored_columns": {say("操作员"): "personal"},
-        "factors_without_comparison": [{"station_id": say("ST-310"), "factor": say("shift"), "reason": "one level"}],
-    }
-    notes["closed_loop"] = {"share_with_action": 0.5, "share_with_effect": 0.25,
-        "median_days_first_complaint_to_warning": 18.0, "median_days_warning_to_action": None}  # fmt: skip
-    low = {"station_id": say("ST-110"), "symptom": say("abnormal_noise"), "component": say("door"), "cause_id": "K"}
-    rated = {"kind": "rated_too_low", "occurrence": 3, "occurrence_from_field": 7, "cases": 14, "units": 240}
-    notes["pfmea_feedback"] = [low | rated, low | {"kind": "absent", "cases": 9, "units": 80}]
-    effect = {"action": say("重新标定工具 T3"), "owner": say("质量科"), "days_still": 56}
-    notes["actions"] = [effect | {"action_id": row[0]} for row in store.query("SELECT action_id FROM actions")]
-    for name, value in notes.items():
-        store.note("mapping", name, canonical_json(value))
+    store.append([Traceability(cases, 96, 88, 80)])
+    store.append([UnmatchedValue("pfmea", 14, "component", say("左前门饰板"), say("door"))])
+    store.append([MissingTable("lots")])
+    store.append([IgnoredColumn(say("操作员"), "personal")])
+    store.append([SkippedFactor(say("ST-310"), say("shift"), "one level")])
+    store.append([LoopTimes(3, 0.5, 0.25, 18.0, None)])
+    station, symptom, component = say("ST-110"), say("abnormal_noise"), say("door")
+    store.append(
+        [
+            PfmeaGap(station, symptom, component, "rated_too_low", "K", 14, 240, 3, 7),
+            PfmeaGap(station, symptom, component, "absent", "K", 9, 80),
+        ]
+    )
+    actions = [row[0] for row in store.query("SELECT action_id FROM actions")]
+    text, owner = say("重新标定工具 T3"), say("质量科")
+    store.append([ActionEffect(action, text, owner, None, None, None, 9, None, 56, False) for action in actions])

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from complaints.dictionary import Dictionary
+from complaints.internal_records import INTERNAL_RECORDS
 from complaints.records import Cause, Quarantine
 from complaints.run.night import Night
 from complaints.settings import Reports, Settings
@@ -176,7 +177,7 @@ def test_an_empty_store_gives_a_site_that_says_so(empty_night: Night) -> None:
 
 
 def test_without_master_data_cases_and_issues_are_still_told(night: Night) -> None:
-    for table in ("stations", "causes", "cause_weeks", "notes", "actions"):
+    for table in ("stations", "causes", "cause_weeks", "actions", *INTERNAL_RECORDS):
         night.store.query(f"DELETE FROM {table}")
     Stage().run(night)
     overview = (night.workspace.site / "en/index.html").read_text(encoding="utf-8")

@@ -19,6 +19,7 @@ from classify.learning.training import Workshop, usable_model
 from classify.reading.finder import MentionFinder
 from classify.stage import Stage
 from complaints.errors import UsageError
+from complaints.internal_records import GuaranteeState
 from complaints.records import Classification
 from complaints.run.night import Night
 from complaints.settings import Classify, Embeddings
@@ -127,9 +128,9 @@ def test_a_firing_drift_test_suspends_the_promise_for_new_cases_visibly(
     assert fired.counts["promise_suspended"] == 1
     rows = {r.case_id: r.decision for r in learning.store.rows(Classification, "case_id IN ('N1', 'N2')")}
     assert set(rows.values()) == {"review"}
-    note = json.loads(learning.store.notes("classify")["promise"])
-    assert note["suspended"]
-    assert note["drift"]["categories"]
+    (state,) = learning.store.rows(GuaranteeState)
+    assert state.suspended
+    assert state.drift_categories
 
 
 def test_a_drift_test_that_starts_or_stops_firing_reads_only_what_came_in_since(

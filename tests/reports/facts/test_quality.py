@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from complaints.fingerprints import canonical_json
+from dataclasses import replace
+
+from complaints.internal_records import GuaranteeState
 from complaints.run.night import Night
 from reports.facts.quality import read_quality
 from reports.stage import Stage
 
-PROMISE = {"cases": 420, "decided": 200, "right": 190, "lower": 0.91, "error": 0.05, "threshold": 0.8, "precision": 0.9}
-DRIFT = {"area": 0.83, "area_low": 0.79, "cases": 300, "categories": False, "texts": True, "p_value": None}
+MEASURED = GuaranteeState(
+    "M1", 0.9, 0.05, 0.8, 420, 200, 190, 0.91, "2026-01-01", "2026-04-30", False, 300, 0.83, 0.79, 0.1, None, True,
+    False,
+)  # fmt: skip
 
 
 def noted(night: Night, *, suspended: bool) -> None:
-    note = {"model_id": "M1", "promise": PROMISE, "drift": DRIFT, "suspended": suspended}
-    night.store.note("classify", "promise", canonical_json(note))
+    night.store.replace_all(GuaranteeState, [replace(MEASURED, suspended=suspended)])
 
 
 def test_promise_and_drift_are_those_that_classify_noted(night: Night) -> None:
     noted(night, suspended=False)
     found = read_quality(night.store, 0.95)
-    assert (found.promise["decided"], found.drift["area"], found.suspended) == (200, 0.83, False)
+    assert (found.guarantee, found.drift["area"], found.suspended) == (MEASURED, 0.83, False)
     assert "p_value" not in found.drift
 
 
 def test_a_drift_that_was_not_measured_is_not_told(night: Night) -> None:
-    night.store.note("classify", "promise", canonical_json({"promise": PROMISE, "drift": {"cases": 0}}))
+    night.store.replace_all(GuaranteeState, [replace(MEASURED, drift_cases=0)])
     assert read_quality(night.store, 0.95).drift == {}
 
 
