@@ -92,6 +92,8 @@ def write_issues(
     fresh = [e for e in events if (e.issue_id, e.event, e.detail) not in known]
     store.append([IssueEvent(e.issue_id, night.as_of, e.event, e.detail) for e in fresh])
     store.replace_all(IssueTrend, trends)
+    # Versions before kept trends and typical cases here; the latter would outlive a purge.
+    store.query("DELETE FROM notes WHERE stage = ?", [STAGE])
 
 
 def _keep_quotes(
