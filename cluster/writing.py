@@ -9,7 +9,7 @@ from dataclasses import replace
 from cluster.ledger import Event, Ledger, trend
 from cluster.names import IssueName, characteristic_words, name_group, told_apart
 from cluster.quotes import typical
-from cluster.reading import Member, StoreSource, central_cases, members
+from cluster.reading import STAGE, Member, StoreSource, central_cases, members
 from cluster.sums import Standing, standings
 from complaints.batching import batches
 from complaints.fingerprints import canonical_json
