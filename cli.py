@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import date, datetime
-from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,28 +17,32 @@ import typer
 from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
 from complaints.console import (
+    EngineName,
     Folder,
     Json,
     Language,
     Quiet,
+    Session,
+    StageName,
     Version,
     confirm_purge,
     explain,
+    export,
+    init,
     key_app,
     parse_day,
     print_error,
     print_json,
     print_purged,
-    say,
     share,
-    tell,
+    show_status,
 )
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from mapping.commands import cause_app, warning_app
 from reports.commands import report_app
 
 if TYPE_CHECKING:
-    from complaints.run import Progress, RayEngine, RunOptions, RunResult, Stage
+    from complaints.run import RayEngine, RunOptions, RunResult, Stage
     from complaints.workspace import Workspace
 
 app = typer.Typer(
@@ -48,6 +50,9 @@ app = typer.Typer(
     invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+app.command(epilog="Example: `complaints init plant-a --language zh`")(init)
+app.command("status", epilog="Example: `complaints status -w plant-a --json`")(show_status)
+app.command(epilog="Example: `complaints export tables -w plant-a --format xlsx`")(export)
 app.command(epilog="Example: `complaints train -w plant-a`")(train)
 app.command(epilog="Example: `complaints evaluate -w plant-a --json`")(evaluate)
 app.command(epilog="Example: `complaints explain T0a1b2c3d4e5f6071 -w plant-a`")(explain)
@@ -61,64 +66,14 @@ app.add_typer(cause_app, name="cause")
 app.add_typer(report_app, name="report")
 
 
-class StageName(StrEnum):
-    """The stages of a night."""
-
-    intake = "intake"
-    asr = "asr"
-    classify = "classify"
-    cluster = "cluster"
-    mapping = "mapping"
-    reports = "reports"
-
-
-class EngineName(StrEnum):
-    """Where the heavy work runs."""
-
-    local = "local"
-    ray = "ray"
-
-
-class ExportFormat(StrEnum):
-    """Formats of exported tables."""
-
-    csv = "csv"
-    parquet = "parquet"
-    xlsx = "xlsx"
-    json = "json"
-
-
 @app.callback()
 def start(context: typer.Context, version: Version = False) -> None:
     """Say what to do next when no command is given."""
     if context.invoked_subcommand is None:
         from complaints.console import lines
-        from complaints.workspace import Workspace
 
-        for line in lines(Path(), Workspace(Path()).language()):
+        for line in lines(Path(), Session(Path()).language):
             typer.echo(line)
-
-
-@app.command(epilog="Example: `complaints init plant-a --language zh`")
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to lay out.")],
-    language: Annotated[Language, typer.Option(help="First language of the reports.")] = Language.zh,
-    quiet: Quiet = False,
-    as_json: Json = False,
-) -> None:
-    """Lay out a workspace with commented settings and templates of every master file."""
-    from complaints.workspace import init_workspace
-
-    workspace = init_workspace(folder, language.value)
-    lines = (
-        f"Workspace laid out in {workspace.root}",
-        f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}",
-        f"Then: complaints run -w {workspace.root}",
-    )
-    if as_json:
-        return print_json({"workspace": str(workspace.root), "language": language.value})
-    for line in lines:
-        say(line, quiet, language.value)
 
 
 @app.command(epilog="Example: `complaints demo`")
@@ -130,13 +85,13 @@ def demo(
     """Run a whole night over a small invented plant, and print where its site is."""
     from complaints.demo import AS_OF, lay_out
     from complaints.run import RunOptions
-    from complaints.workspace import Workspace, init_workspace
+    from complaints.workspace import init_workspace
 
-    workspace = Workspace(folder)
-    if not workspace.settings_file.exists():
+    session = Session(folder, quiet, as_json)
+    if not session.place.settings_file.exists():
         init_workspace(folder, Language.zh.value)
     lay_out(folder)
-    _night(workspace, RunOptions(as_of=AS_OF), quiet=quiet, as_json=as_json)
+    _night(session, RunOptions(as_of=AS_OF))
 
 
 @app.command(epilog="Example: `complaints run -w plant-a --from cluster`")
@@ -158,7 +113,6 @@ def run(
 ) -> None:
     """Run the night: intake, asr, classify, cluster, mapping, reports."""
     from complaints.run import RunOptions
-    from complaints.workspace import Workspace
 
     if only and start:
         raise UsageError("run.only_and_from")
@@ -166,36 +120,8 @@ def run(
     again = frozenset(stage.value for stage in redo or ())
     options = RunOptions(day, only and only.value, start and start.value, again, retry_failed)
     if dry_run:
-        return _show_status(Workspace(workspace), as_json)
-    _night(Workspace(workspace), options, engine, quiet=quiet, as_json=as_json)
-
-
-@app.command(epilog="Example: `complaints status -w plant-a --json`")
-def status(workspace: Folder = Path(), as_json: Json = False) -> None:
-    """Show what is in the store, what is pending, what was quarantined and why, and the last runs."""
-    from complaints.workspace import Workspace
-
-    _show_status(Workspace(workspace), as_json)
-
-
-@app.command(epilog="Example: `complaints export tables -w plant-a --format xlsx`")
-def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
-    workspace: Folder = Path(),
-    form: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = ExportFormat.csv,
-    quiet: Quiet = False,
-    as_json: Json = False,
-) -> None:
-    """Write the public tables of the last run to a folder."""
-    from complaints.outputs import export_tables
-    from complaints.workspace import Workspace
-
-    place = Workspace(workspace)
-    place.require()
-    counts = export_tables(place, folder, form.value)
-    told = f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}"
-    facts = {"folder": str(folder), "rows": counts}
-    tell(told, facts, workspace, quiet=quiet, as_json=as_json)
+        return show_status(workspace, as_json)
+    _night(Session(workspace, quiet, as_json), options, engine)
 
 
 @app.command(epilog="Example: `complaints doctor -w plant-a`")
@@ -206,20 +132,19 @@ def doctor(
 ) -> None:
     """Check models, disk, codecs, settings and master data, and say how to mend what is found."""
     from complaints.console import examine, worst
-    from complaints.workspace import Workspace
 
-    place = Workspace(workspace)
-    findings = examine(place, load=load)
+    session = Session(workspace, as_json=as_json)
+    findings = examine(session.place, load=load)
     if not worst([f for f in findings if f.exit_code == ExitCode.CONFIGURATION]):
         from mapping.checks import examine_master
 
-        findings += examine_master(place, date.today())
+        findings += examine_master(session.place, date.today())
     if as_json:
-        print_json([finding.as_json(place.language()) for finding in findings])
+        print_json([finding.as_json(session.language) for finding in findings])
     else:
         from complaints.console import print_findings
 
-        print_findings(findings, place.language())
+        print_findings(findings, session.language)
     raise typer.Exit(worst(findings))
 
 
@@ -235,15 +160,14 @@ def purge(
 ) -> None:
     """Forget transcripts and personal data received before a day, and prove it."""
     from complaints.privacy import due, forget
-    from complaints.workspace import Workspace
 
-    place = Workspace(workspace)
-    found = due(place, before)
+    session = Session(workspace, quiet, as_json)
+    found = due(session.place, before)
     if dry_run:
         return print_json(asdict(found))
-    confirm_purge(found, originals=originals, yes=yes, language=place.language())
-    done = forget(place, before, originals=originals, rebuild=lambda: _rebuild(place))
-    print_json(asdict(done)) if as_json else print_purged(done, quiet, place.language())
+    confirm_purge(session, found, originals=originals, yes=yes)
+    done = forget(session.place, before, originals=originals, rebuild=lambda: _rebuild(session.place))
+    print_json(asdict(done)) if as_json else print_purged(session, done)
 
 
 @app.command(epilog="Example: `complaints simulate simulated --plants 1 --units 6000`")
@@ -258,14 +182,14 @@ def simulate(
 ) -> None:
     """Make plants with planted faults, run the whole night over each, and score what was found."""
     from complaints.run import RunOptions, run_night
-    from complaints.workspace import console_language
     from mapping.simulate import simulate as run_plants
     from mapping.simulate import summary
 
-    speak = partial(say, quiet=quiet or as_json, language=console_language())
+    session = Session(folder, quiet, as_json)
+    speak = session.echo
 
     def night(workspace: Workspace, day: date) -> None:
-        run_night(workspace, stages(), [], RunOptions(as_of=day), _progress(quiet or as_json))
+        run_night(workspace, stages(), [], RunOptions(as_of=day), session.progress())
 
     scores = run_plants(folder, range(seed, seed + plants), units, without, night, speak)
     found = summary(scores)
@@ -282,10 +206,10 @@ def simulate(
 def _rebuild(workspace: Workspace) -> None:
     """Make what derives from the cases anew, as of the last run."""
     from complaints.master import plant_terms
-    from complaints.run import RunOptions, last_day, run_night
+    from complaints.run import RunOptions, SilentProgress, last_day, run_night
 
     options = RunOptions(last_day(workspace) or date.today(), start=StageName.classify.value)
-    run_night(workspace, stages(), plant_terms(workspace.master), options, _progress(True))
+    run_night(workspace, stages(), plant_terms(workspace.master), options, SilentProgress())
 
 
 def stages() -> list[Stage]:
@@ -300,25 +224,24 @@ def stages() -> list[Stage]:
     return [Intake(), Asr(), Classify(), Cluster(), Mapping(), Reports()]
 
 
-def _night(
-    workspace: Workspace, options: RunOptions, engine: EngineName = EngineName.local, *, quiet: bool, as_json: bool
-) -> None:
+def _night(session: Session, options: RunOptions, engine: EngineName = EngineName.local) -> None:
     from complaints.master import check_master, plant_terms
     from complaints.run import run_night
 
     signal.signal(signal.SIGTERM, _interrupt)
+    workspace = session.place
     workspace.require()
     try:
         check_master(workspace.master)
         terms = plant_terms(workspace.master)
         with _engine(workspace, engine) as cluster:
-            result = run_night(workspace, stages(), terms, options, _progress(quiet or as_json), cluster)
+            result = run_night(workspace, stages(), terms, options, session.progress(), cluster)
     except (KeyboardInterrupt, RuntimeError) as error:
         if not is_interrupt(error):
             raise
         typer.echo("Interrupted; what was committed stays, and the next run goes on from there.", err=True)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    _report(workspace, result, quiet=quiet, as_json=as_json)
+    _report(session, result)
     raise typer.Exit(result.exit_code)
 
 
@@ -331,39 +254,17 @@ def _engine(workspace: Workspace, name: EngineName) -> AbstractContextManager[Ra
     return RayEngine(settings.ray.address, settings.asr.workers, settings.ray.stalled_minutes)
 
 
-def _report(workspace: Workspace, result: RunResult, *, quiet: bool, as_json: bool) -> None:
+def _report(session: Session, result: RunResult) -> None:
     from complaints.console import summarise, summary_lines
 
-    summary = summarise(workspace, result)
-    if as_json:
+    summary = summarise(session.place, result)
+    if session.as_json:
         print_json(summary.as_json())
-    elif not quiet:
-        for line in summary_lines(summary, workspace.settings().general.language):
+    elif not session.quiet:
+        for line in summary_lines(summary, session.settings.general.language):
             typer.echo(line)
     for message in result.missing_models:
         typer.echo(message, err=True)
-
-
-def _show_status(workspace: Workspace, as_json: bool) -> None:
-    from complaints.console import read_status
-
-    found = read_status(workspace)
-    if as_json:
-        print_json(found.as_json())
-    else:
-        from complaints.console import print_status
-
-        print_status(found, workspace.language())
-
-
-def _progress(silent: bool) -> Progress:
-    from complaints.run import RichProgress, SilentProgress
-
-    if silent or not sys.stderr.isatty():
-        return SilentProgress()
-    from rich.console import Console
-
-    return RichProgress(Console(stderr=True))
 
 
 def _interrupt(signum: int, frame: object) -> None:

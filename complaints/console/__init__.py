@@ -1,39 +1,55 @@
 """What a person sees of the program: commands, options, status, summary, doctor, next step."""
 
-from complaints.console.commands import confirm_purge, explain, key_app, parse_day, print_purged, share
+from complaints.console.commands import (
+    confirm_purge,
+    explain,
+    export,
+    init,
+    key_app,
+    parse_day,
+    print_purged,
+    share,
+    show_status,
+)
 from complaints.console.doctor import Finding, examine, worst
 from complaints.console.language import print_error
 from complaints.console.next_step import lines
 from complaints.console.options import (
     By,
+    EngineName,
     Folder,
     Json,
     Language,
     Quiet,
     Reason,
+    StageName,
     Version,
     expert_name,
-    print_json,
     say,
     tell,
 )
-from complaints.console.status import read_status
+from complaints.console.session import Session, print_json
 from complaints.console.summary import summarise, summary_lines
-from complaints.console.terminal import print_findings, print_status
+from complaints.console.terminal import print_findings
 
 __all__ = [
     "By",
+    "EngineName",
     "Finding",
     "Folder",
     "Json",
     "Language",
     "Quiet",
     "Reason",
+    "Session",
+    "StageName",
     "Version",
     "confirm_purge",
     "examine",
     "expert_name",
     "explain",
+    "export",
+    "init",
     "key_app",
     "lines",
     "parse_day",
@@ -41,10 +57,9 @@ __all__ = [
     "print_findings",
     "print_json",
     "print_purged",
-    "print_status",
-    "read_status",
     "say",
     "share",
+    "show_status",
     "summarise",
     "summary_lines",
     "tell",

@@ -1,19 +1,19 @@
-"""`complaints key …` and what `complaints purge` asks and says: the commands that belong to no stage."""
+"""Commands that need no stage (`init`, `status`, `export`, `share`, `explain`, `key …`), and the words of `purge`."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import asdict
 from datetime import date
-from functools import partial
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from complaints.console.options import Folder, Json, Quiet, print_json, say
+from complaints.console.options import Folder, Json, Language, Quiet
+from complaints.console.session import Session, print_json, sentence_in
 from complaints.errors import UsageError
-from complaints.messages import in_language
 
 if TYPE_CHECKING:
     from complaints.privacy import Due, Purged
@@ -21,22 +21,78 @@ if TYPE_CHECKING:
 key_app = typer.Typer(help="The key of the serial tokens.", no_args_is_help=True)
 
 
+class ExportFormat(StrEnum):
+    """Formats of exported tables."""
+
+    csv = "csv"
+    parquet = "parquet"
+    xlsx = "xlsx"
+    json = "json"
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to lay out.")],
+    language: Annotated[Language, typer.Option(help="First language of the reports.")] = Language.zh,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Lay out a workspace with commented settings and templates of every master file."""
+    from complaints.workspace import init_workspace
+
+    workspace = init_workspace(folder, language.value)
+    lines = (
+        f"Workspace laid out in {workspace.root}",
+        f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}",
+        f"Then: complaints run -w {workspace.root}",
+    )
+    facts = {"workspace": str(workspace.root), "language": language.value}
+    Session(folder, quiet, as_json).print_result(facts, *lines)
+
+
+def show_status(workspace: Folder = Path(), as_json: Json = False) -> None:
+    """Show what is in the store, what is pending, what was quarantined and why, and the last runs."""
+    from complaints.console.status import read_status
+    from complaints.console.terminal import print_status
+
+    session = Session(workspace, as_json=as_json)
+    found = read_status(session.place)
+    if as_json:
+        return print_json(found.as_json())
+    print_status(found, session.language)
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
+    workspace: Folder = Path(),
+    form: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = ExportFormat.csv,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Write the public tables of the last run to a folder."""
+    from complaints.outputs import export_tables
+
+    session = Session(workspace, quiet, as_json)
+    session.place.require()
+    counts = export_tables(session.place, folder, form.value)
+    written = f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}"
+    session.print_result({"folder": str(folder), "rows": counts}, written)
+
+
 @key_app.command("rotate", epilog="Example: `complaints key rotate -w plant-a`")
 def key_rotate(workspace: Folder = Path(), quiet: Quiet = False, as_json: Json = False) -> None:
     """Make a new key and write every serial token of the workspace anew, in snapshots and reports too."""
     from complaints.privacy import rotate_key
-    from complaints.workspace import Workspace
 
-    place = Workspace(workspace)
-    done = rotate_key(place)
+    session = Session(workspace, quiet, as_json)
+    done = rotate_key(session.place)
     if as_json:
         return print_json(asdict(done))
-    speak = partial(say, quiet=quiet, language=place.language())
+    speak = session.echo
     speak(f"New key: {done.vehicles} tokens of {done.cases} cases, in {done.snapshots} snapshot files too.")
     speak("Tables exported and bundles shared before still hold the old tokens, and so do backups.")
 
 
-def confirm_purge(found: Due, *, originals: bool, yes: bool, language: str) -> None:
+def confirm_purge(session: Session, found: Due, *, originals: bool, yes: bool) -> None:
     """Say what would be forgotten, and ask.
 
     Raises:
@@ -50,12 +106,12 @@ def confirm_purge(found: Due, *, originals: bool, yes: bool, language: str) -> N
         what = f"{what}, and {len(found.recordings)} recordings deleted from the inbox"
     if not sys.stdin.isatty():
         raise UsageError(what, "", "Nobody is there to confirm it: add --yes")
-    typer.confirm(in_language(f"{what}. Go on?", language), abort=True)
+    typer.confirm(sentence_in(f"{what}. Go on?", session.language), abort=True)
 
 
-def print_purged(done: Purged, quiet: bool, language: str) -> None:
-    """Say in zh or en what was forgotten, what was proved, and what no command can reach."""
-    speak = partial(say, quiet=quiet, language=language)
+def print_purged(session: Session, done: Purged) -> None:
+    """Print what was forgotten, what was proved, and what no command can reach."""
+    speak = session.echo
     speak(f"Forgotten: {done.calls} calls and {done.texts} texts received before {done.before}.")
     speak(f"Deleted from the inbox: {done.originals} files.")
     if done.models:
@@ -81,17 +137,14 @@ def share(
 ) -> None:
     """Write a supplier's bundle: aggregates of the last run, small counts hidden, with a check that anyone can run."""
     from complaints.outputs import share as write_bundle
-    from complaints.workspace import Workspace
 
-    place = Workspace(workspace)
-    place.require()
-    settings = place.settings()
-    dictionary = place.dictionary()
-    done = write_bundle(place, supplier, out, dictionary, settings.share.smallest_cell)
+    session = Session(workspace, quiet, as_json)
+    smallest = session.settings.share.smallest_cell
+    done = write_bundle(session.place, supplier, out, session.dictionary, smallest)
     if as_json:
         return print_json(asdict(done))
     rows = ", ".join(f"{name} {number}" for name, number in done.rows.items())
-    speak = partial(say, quiet=quiet, language=settings.general.language)
+    speak = session.echo
     speak(f"{done.bundle}: rows of {rows}; {done.hidden} small counts hidden. It passed its own check.")
     speak("Its receiver can run it, too: unpack check.py and run python check.py BUNDLE.zip")
 
@@ -120,16 +173,13 @@ def explain(
     from complaints.console.options import expert_name
     from complaints.outputs import WORDS, revealed, said
     from complaints.outputs import explain as look_up
-    from complaints.workspace import Workspace
 
-    place = Workspace(workspace)
-    place.require()
+    session = Session(workspace, as_json=as_json)
+    session.place.require()
     if reveal and (as_json or not sys.stdout.isatty()):
         raise UsageError("serial numbers are shown on a terminal only", "--reveal", "Run it there, without --json")
-    settings = place.settings()
-    dictionary = place.dictionary()
-    language = settings.general.language
-    found = look_up(place, identity, dictionary, language)
+    language = session.settings.general.language
+    found = look_up(session.place, identity, session.dictionary, language)
     if as_json:
         facts = {"kind": found.kind, "id": found.identity} | found.facts
         return print_json(facts)
@@ -140,5 +190,5 @@ def explain(
             typer.echo(f"  {line}")
     if reveal:
         typer.echo(f"\n{WORDS[language]['serials']}")
-        for line in revealed(place, found, expert_name("")) or [WORDS[language]["no_serial"]]:
+        for line in revealed(session.place, found, expert_name("")) or [WORDS[language]["no_serial"]]:
             typer.echo(f"  {line}")

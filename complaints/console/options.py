@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from complaints import __version__
-from complaints.messages import Text, in_language, render
+from complaints.console.session import Session, sentence_in
+from complaints.messages import Text
 
 Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -37,6 +37,24 @@ class Language(StrEnum):
     en = "en"
 
 
+class StageName(StrEnum):
+    """The stages of a night."""
+
+    intake = "intake"
+    asr = "asr"
+    classify = "classify"
+    cluster = "cluster"
+    mapping = "mapping"
+    reports = "reports"
+
+
+class EngineName(StrEnum):
+    """Where the heavy work runs."""
+
+    local = "local"
+    ray = "ray"
+
+
 def expert_name(by: str) -> str:
     """Return who decides: the name given, else the user of this computer."""
     from getpass import getuser
@@ -47,19 +65,9 @@ def expert_name(by: str) -> str:
 def say(text: Text, quiet: bool, language: str) -> None:
     """Print a result for a person in zh or en, unless asked to be quiet; complaints.messages holds its Chinese."""
     if not quiet:
-        typer.echo(in_language(text, language) if isinstance(text, str) else render(text, language))
+        typer.echo(sentence_in(text, language))
 
 
 def tell(text: Text, facts: dict[str, Any], workspace: Path, *, quiet: bool, as_json: bool) -> None:
     """Print a result in a sentence in the language of the workspace, or with --json as the facts behind it."""
-    from complaints.workspace import Workspace
-
-    if as_json:
-        print_json(facts)
-    elif not quiet:
-        say(text, quiet, Workspace(workspace).language())
-
-
-def print_json(value: Any) -> None:
-    """Print a result for a machine."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    Session(workspace, quiet, as_json).print_result(facts, text)
