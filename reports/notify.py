@@ -69,11 +69,11 @@ def notify(night: Night) -> tuple[int, int]:
 
 
 def _tonight(night: Night, url: str) -> Message:
-    from reports.facts import Reading
+    from reports.facts import OverviewReader
     from reports.site import code_names
     from reports.wording import Words
 
-    reading = Reading(night.store, night.as_of)
+    reading = OverviewReader(night.store, night.as_of)
     names = {station.station_id: station.name for station in reading.stations.values()}
     words = Words(night.settings.general.language, code_names(night.dictionary), names)
     return message_of(reading.overview(), words, url)

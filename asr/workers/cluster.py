@@ -1,4 +1,4 @@
-"""Recordings heard on a cluster: read at home, decoded and recognised by whichever machine is free.
+"""Recordings heard on a cluster: read on the driver, decoded and recognised by whichever machine is free.
 
 The sound travels as bytes, so that no machine but the night's needs the inbox. On the machine of a worker it lies in a
 folder that only this user may read, for as long as it is at work on it.
@@ -21,7 +21,7 @@ from complaints.errors import ItemRefused, ModelMissing
 from complaints.models import speech_model
 from complaints.run import LARGEST_BYTES, Engine, Step, own_folder
 
-READERS = 2  # at home: one reads while the other hands over
+READERS = 2  # on the driver: one reads while the other hands over
 # A recogniser computes nearly all of the time and a decoder hardly ever: as many of each as there are cores.
 DECODER_CPUS, RECOGNISER_CPUS = 0.1, 0.9
 PREFIX = "complaints-asr-"
@@ -73,7 +73,7 @@ def hear(engine: Engine, settings: SpreadSettings, recordings: Sequence[Recordin
         device = "cuda" if engine.gpus() else "cpu"
     settings = replace(settings, engine=replace(settings.engine, device=device, lanes=1, cores=""))
     steps = [
-        Step("read", serve_reading, None, cpus=0, most=READERS, at_home=True),
+        Step("read", serve_reading, None, cpus=0, most=READERS, pinned_to_driver=True),
         Step("decode", serve_decoding, settings.limits, cpus=DECODER_CPUS),
         Step(
             "recognise", serve_recognition, settings, cpus=RECOGNISER_CPUS, most=settings.workers,

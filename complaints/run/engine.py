@@ -27,7 +27,7 @@ class Step:
         cpus: cores that a worker takes, of those that its machine offers.
         gpus: share of a GPU that it takes.
         most: workers at once; 0: as many as the cluster has room for.
-        at_home: the workers run on the machine of the night, whose files they read.
+        pinned_to_driver: the workers run on the machine of the night, whose files they read.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Step:
     cpus: float = 1.0
     gpus: float = 0.0
     most: int = 0
-    at_home: bool = False
+    pinned_to_driver: bool = False
 
 
 class Engine(Protocol):

@@ -28,7 +28,7 @@ RETRIES = 3  # times that an item is given to another worker after the one that 
 IN_FLIGHT = 1  # items at a worker: one that waits there would lose a try with each death that another one causes
 WAVE = 5_000  # items of one Ray Data execution: bounds what it keeps of them in memory
 STORE_BYTES = 2 << 30  # shared memory for what travels, on a cluster of this machine alone
-KNOCK_S = 10.0
+PROBE_S = 10.0
 PRIVATE = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
@@ -119,7 +119,7 @@ class RayEngine:
             ),
             "num_cpus": step.cpus, "num_gpus": step.gpus, "max_restarts": -1, "max_task_retries": RETRIES,
         }  # fmt: skip
-        if step.at_home:
+        if step.pinned_to_driver:
             home = self._ray.get_runtime_context().get_node_id()
             pool["scheduling_strategy"] = NodeAffinitySchedulingStrategy(home, soft=False)
         return pool
@@ -153,7 +153,7 @@ class RayEngine:
         """Find out at once that nothing answers; Ray itself tries for half a minute."""
         host, _, port = self._address.rpartition(":")
         try:
-            socket.create_connection((host, int(port)), KNOCK_S).close()
+            socket.create_connection((host, int(port)), PROBE_S).close()
         except OSError as error:
             raise self._apart(error, message("run.cluster_apart.start", address=self._address)) from None
 

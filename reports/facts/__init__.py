@@ -1,11 +1,11 @@
 """What a page says, read from the store: frozen facts, no words."""
 
-from reports.facts.batches import Gathering
+from reports.facts.batches import PageFactsReader
 from reports.facts.evidence import Statistic, Window
 from reports.facts.history import keep_history, read_changes
 from reports.facts.json_columns import listed, object_of, objects
 from reports.facts.life_table import Risen, risen
-from reports.facts.overview import Reading
+from reports.facts.overview import OverviewReader
 from reports.facts.quality import QualityFacts, read_quality
 from reports.facts.rates import RECENT_WEEKS, WEEK, rate_per_1000, recent_and_before, totals, weeks_with_cases
 from reports.facts.recordings import Recordings, media_source, recordings_of
@@ -33,13 +33,13 @@ __all__ = [
     "STATUSES",
     "WEEK",
     "Change",
-    "Gathering",
     "Group",
     "Hypothesis",
     "IssueFacts",
     "OverviewFacts",
+    "OverviewReader",
+    "PageFactsReader",
     "QualityFacts",
-    "Reading",
     "Recordings",
     "Risen",
     "Share",

@@ -47,7 +47,7 @@ LAID_OUT = "c.case_id, c.source, c.received_at, c.serial_token, c.product, c.dou
 NO_COUNTS = GroupCounts(0, 0, 0, 0, 0, 0, 0, None)
 
 
-class Gathering:
+class PageFactsReader:
     """Reads the pages' facts.
 
     Args:

@@ -8,7 +8,7 @@ from dataclasses import astuple
 from datetime import date
 
 from complaints.store import Store
-from reports.facts.overview import Reading
+from reports.facts.overview import OverviewReader
 from reports.facts.types import Change, Stand, StationLine
 
 TABLE = "station_history"
@@ -56,7 +56,7 @@ def _change(now: Stand, known: Sequence[tuple[date, Stand]], as_of: date) -> Cha
 
 def keep_history(store: Store, as_of: date) -> None:
     """Keep what stands since tonight; a night that is run again takes the place of its first run."""
-    lines = Reading(store, as_of).station_lines()
+    lines = OverviewReader(store, as_of).station_lines()
     changes = read_changes(store, lines, as_of)
     store.query(f"DELETE FROM {TABLE} WHERE night = ?", [as_of])
     store.append_values(

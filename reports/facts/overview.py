@@ -48,7 +48,7 @@ from reports.facts.types import (
 Row = TypeVar("Row")
 
 
-class Reading:
+class OverviewReader:
     """Reads the facts of one night's pages.
 
     Args:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from complaints.batching import batches
-from reports.facts import Gathering, Reading, StationsFacts, read_changes, read_quality
+from reports.facts import OverviewReader, PageFactsReader, StationsFacts, read_changes, read_quality
 from reports.site import paths
 from reports.wording import read_words
 
@@ -55,8 +55,8 @@ class Sheets:
         recordings: Recordings | None = None,
     ) -> None:
         self._store, self._dictionary, self._promised = store, dictionary, promised
-        self._reading = reading = Reading(store, as_of)
-        self._gathering = Gathering(store, reading.stations, as_of, recordings)
+        self._reading = reading = OverviewReader(store, as_of)
+        self._page_facts = PageFactsReader(store, reading.stations, as_of, recordings)
         self._issues = reading.issue_ids()
 
     @property
@@ -71,8 +71,8 @@ class Sheets:
 
     def issue(self, issue_id: str) -> IssueFacts | None:
         """Return the facts of one issue; None for an unknown id."""
-        found = next(self._gathering.issues([issue_id]), None) if issue_id in self._issues else None
-        self._gathering.close()
+        found = next(self._page_facts.issues([issue_id]), None) if issue_id in self._issues else None
+        self._page_facts.close()
         return found
 
     @property
@@ -100,12 +100,12 @@ class Sheets:
         for supplier in suppliers:
             yield Sheet("supplier", paths.supplier_page(supplier.supplier), supplier)
         for batch in batches([line.warning.warning_id for line in overview.warnings], BATCH):
-            for warning in self._gathering.warnings(batch):
+            for warning in self._page_facts.warnings(batch):
                 yield Sheet("warning", paths.warning_page(warning.warning.warning_id), warning)
         for batch in batches(list(self._reading.stations), BATCH):
-            for station in self._gathering.stations(batch, changes):
+            for station in self._page_facts.stations(batch, changes):
                 yield Sheet("station", paths.station_page(station.station.station_id), station)
         for batch in batches(self._issues, BATCH):
-            for issue in self._gathering.issues(batch):
+            for issue in self._page_facts.issues(batch):
                 yield Sheet("issue", paths.issue_page(issue.issue.issue_id), issue)
-        self._gathering.close()
+        self._page_facts.close()

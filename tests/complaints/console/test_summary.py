@@ -14,7 +14,7 @@ from complaints.outputs.snapshot import write_snapshot
 from complaints.records import Cause
 from complaints.run.night import Night
 from complaints.run.runner import RunResult
-from reports.facts.overview import Reading
+from reports.facts.overview import OverviewReader
 from tests.reports.invented import AS_OF, cause, fill, make_night, plain
 
 
@@ -32,7 +32,7 @@ def summary_of(night: Night) -> Summary:
 
 
 def on_the_overview(night: Night) -> list[tuple[str, str, float | None]]:
-    lines = sorted(Reading(night.store, AS_OF).station_lines(), key=lambda line: line.place)
+    lines = sorted(OverviewReader(night.store, AS_OF).station_lines(), key=lambda line: line.place)
     best = [line.best.cause for line in lines if line.best is not None]
     return [
         (c.station_id, c.verdict, c.relative_risk)

@@ -17,7 +17,7 @@ from complaints.records import Issue, IssueMember
 from complaints.run.night import Night
 from complaints.settings import AlertRule, Settings, Warnings
 from complaints.workspace.layout import Workspace
-from reports.facts import Gathering, Reading
+from reports.facts import OverviewReader, PageFactsReader
 from tests.mapping.nights import COMPONENT, SYMPTOM, add_cases, opened, run
 from tests.mapping.plants import AS_OF, build_plant, complaining, write_master
 
@@ -55,8 +55,8 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 
 
 @pytest.fixture
-def pages(night: Night) -> Iterator[Gathering]:
-    found = Gathering(night.store, Reading(night.store, night.as_of).stations, night.as_of)
+def pages(night: Night) -> Iterator[PageFactsReader]:
+    found = PageFactsReader(night.store, OverviewReader(night.store, night.as_of).stations, night.as_of)
     yield found
     found.close()
 
@@ -75,24 +75,24 @@ def one(night: Night, table: str, kind: str, group: str) -> str:
     return str(night.store.query(sql, [kind, group])[0][0])
 
 
-def test_an_issue(night: Night, pages: Gathering) -> None:
+def test_an_issue(night: Night, pages: PageFactsReader) -> None:
     (facts,) = pages.issues(["I1"])
     assert explained(night, "I1") == members(night, "issue", "I1")
     assert facts.counts.cases == len(explained(night, "I1"))
 
 
-def test_a_cause_of_an_issue(night: Night, pages: Gathering) -> None:
+def test_a_cause_of_an_issue(night: Night, pages: PageFactsReader) -> None:
     (facts,) = pages.issues(["I1"])
     assert facts.counts.cases == len(explained(night, one(night, "cause", "issue", "I1")))
 
 
-def test_a_cause_of_a_symptom_group(night: Night, pages: Gathering) -> None:
+def test_a_cause_of_a_symptom_group(night: Night, pages: PageFactsReader) -> None:
     (facts,) = pages.stations(["ST40"], {})  # leaks alone lead there
     assert facts.counts.cases == len(explained(night, one(night, "cause", "symptom", LEAK))) > 0
 
 
 @pytest.mark.parametrize(("kind", "group"), [("issue", "I1"), ("symptom", NOISE), ("station", "ST30A")])
-def test_a_warning(night: Night, pages: Gathering, kind: str, group: str) -> None:
+def test_a_warning(night: Night, pages: PageFactsReader, kind: str, group: str) -> None:
     warning = one(night, "warning", kind, group)
     (facts,) = pages.warnings([warning])
     assert sum(cases for _, cases in facts.weekly) == len(explained(night, warning)) > 0

@@ -14,7 +14,7 @@ from complaints.records import Cause
 from complaints.store.database import Store
 from complaints.vocabulary import Verdict
 from reports.facts.history import keep_history, read_changes
-from reports.facts.overview import Reading
+from reports.facts.overview import OverviewReader
 from reports.facts.types import Change
 from tests.reports.invented import cause, make_night, plain
 
@@ -34,7 +34,7 @@ def found(store: Store, *, rr: float = 5.0, verdict: Verdict = "supported") -> N
 
 
 def change(store: Store, day: date) -> Change | None:
-    return read_changes(store, Reading(store, day).station_lines(), day).get(STATION)
+    return read_changes(store, OverviewReader(store, day).station_lines(), day).get(STATION)
 
 
 def test_a_first_signal_stands_since_its_night(store: Store) -> None:
