@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from complaints.console import Folder, Json, Quiet, print_json, say, tell
+from complaints.console import Folder, Json, Quiet, Session, print_json
 from complaints.errors import ExitCode, UsageError
 from complaints.messages import Message, message, render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from classify.learning import Trained
     from classify.review import Imported
-    from complaints.run import Progress
 
 review_app = typer.Typer(help="Doubtful cases out to experts, and their decisions in.", no_args_is_help=True)
 dictionary_app = typer.Typer(help="The plant's own words.", no_args_is_help=True)
@@ -39,13 +36,11 @@ def train(
 ) -> None:
     """Fit the category model on the known labels; it replaces the one in use unless that is better."""
     from classify.learning import opened
-    from complaints.workspace import Workspace
 
-    with opened(Workspace(workspace)) as bench:
-        done = bench.workshop(date.today(), _progress(quiet or as_json)).train(force=force, finetune=finetune)
-    if as_json:
-        return print_json(done.as_json())
-    _say_trained(done, partial(say, quiet=quiet, language=bench.settings.general.language))
+    session = Session(workspace, quiet, as_json)
+    with opened(session) as bench:
+        done = bench.workshop(date.today()).train(force=force, finetune=finetune)
+    session.print_result(done.as_json(), *_sentences_of_training(done))
 
 
 def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
@@ -53,10 +48,10 @@ def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
     from classify.category import labelled_cases, read_all
     from classify.learning import evaluate as measure
     from classify.learning import opened, usable_model
-    from complaints.workspace import Workspace
 
-    with opened(Workspace(workspace)) as bench:
-        stored = usable_model(bench.workspace.models, bench.store, bench.encoder_key, bench.encoder_folder)
+    session = Session(workspace, as_json=as_json)
+    with opened(session) as bench:
+        stored = usable_model(session.place.models, bench.store, bench.encoder_key, bench.encoder_folder)
         if stored is None:
             raise UsageError("classify.no_model", str(workspace))
         ids = [row[0] for row in bench.store.query("SELECT case_id FROM cases")]
@@ -91,12 +86,9 @@ def review_export(
         workbook_rows,
         write_workbook,
     )
-    from complaints.workspace import Workspace
 
-    place = Workspace(workspace)
-    place.require()
-    settings = place.settings()
-    dictionary = place.dictionary()
+    session = Session(workspace, quiet, as_json)
+    settings, dictionary, place = session.settings, session.dictionary, session.place
     if file.suffix.lower() != ".xlsx":
         raise UsageError("review.no_xlsx", str(file), name=file.stem)
     with place.locked_store() as store:
@@ -112,7 +104,7 @@ def review_export(
     sheets = [
         message("review.sheet_rows", sheet=message(f"review.sheet.{name}"), n=count) for name, count in counts.items()
     ]
-    say(message("review.written", file=file, sheets=sheets), quiet, settings.general.language)
+    session.echo(message("review.written", file=file, sheets=sheets))
 
 
 @review_app.command("import", epilog="Example: `complaints review import doubtful.xlsx -w plant-a --by 'Li Lei'`")
@@ -130,11 +122,9 @@ def review_import(
     from classify.learning import current_model, load_categories
     from classify.review import Rules, apply, categories, category_choices, code_choices, read_workbook, shown_content
     from complaints.vocabulary import MentionKind, words_of
-    from complaints.workspace import Workspace
 
-    place = Workspace(workspace)
-    place.require()
-    dictionary = place.dictionary()
+    session = Session(workspace, quiet, as_json)
+    dictionary, place = session.dictionary, session.place
     with place.locked_store() as store:
         model = current_model(place.models)
         choices = categories(store, load_categories(place.models, model) if model else (), dictionary)
@@ -151,7 +141,7 @@ def review_import(
     if as_json:
         print_json(done.as_json())
     else:
-        _say_imported(done, quiet, place.language())
+        _print_imported(session, done)
     raise typer.Exit(ExitCode.QUARANTINED if done.refused else ExitCode.OK)
 
 
@@ -169,77 +159,65 @@ def dictionary_suggest(
     """Find words of the plant's own texts that behave like symptoms and are not in the dictionary."""
     from classify.learning import opened
     from classify.suggest import accept_terms, suggest, write_suggestions
-    from complaints.workspace import Workspace
 
-    with opened(Workspace(workspace)) as bench:
+    session = Session(workspace, quiet, as_json)
+    with opened(session) as bench:
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
     if accept:
         path = accept_terms(workspace / "master", found, accept)
         told = message("dictionary.accepted", n=len(accept), file=path)
-        return tell(told, {"file": str(path), "added": accept}, workspace, quiet=quiet, as_json=as_json)
+        return session.print_result({"file": str(path), "added": accept}, told)
     if write:
         write_suggestions(write, found)
         told = message("dictionary.suggested", n=len(found), file=write)
         facts = {"file": str(write), "suggestions": len(found)}
-        tell(told, facts, workspace, quiet=quiet, as_json=as_json)
+        session.print_result(facts, told)
     elif as_json:
         print_json([asdict(one) for one in found])
     elif not quiet:
         from classify.learning import print_suggestions
 
-        print_suggestions(found, bench.dictionary, bench.settings.general.language)
+        print_suggestions(found, session.dictionary, session.settings.general.language)
 
 
-def _progress(silent: bool) -> Progress:
-    from complaints.run import RichProgress, SilentProgress
-
-    if silent or not sys.stderr.isatty():
-        return SilentProgress()
-    from rich.console import Console
-
-    return RichProgress(Console(stderr=True))
-
-
-def _say_trained(done: Trained, speak: Callable[[Message], None]) -> None:
+def _sentences_of_training(done: Trained) -> Iterator[Message]:
     card, figures = done.card, done.figures
-    speak(message("train.learned", labels=card.labels, first=card.first or "?", last=card.last or "?"))
+    yield message("train.learned", labels=card.labels, first=card.first or "?", last=card.last or "?")
     if figures:
-        speak(
-            message(
-                "train.measured", cases=figures["cases"], accuracy=figures["accuracy"], macro_f1=figures["macro_f1"],
-                top3=figures["top3"], calibration_error=figures["calibration_error"],
-            )
+        yield message(
+            "train.measured", cases=figures["cases"], accuracy=figures["accuracy"], macro_f1=figures["macro_f1"],
+            top3=figures["top3"], calibration_error=figures["calibration_error"],
         )  # fmt: skip
     if done.former:
-        speak(message("train.former", accuracy=done.former["accuracy"]))
+        yield message("train.former", accuracy=done.former["accuracy"])
     if card.suspects:
-        speak(message("train.suspects", n=len(card.suspects)))
+        yield message("train.suspects", n=len(card.suspects))
     if not done.replaced:
-        return speak(message("train.kept", model=done.model_id))
+        yield message("train.kept", model=done.model_id)
+        return
     if done.held:
-        speak(message("train.promise", precision=done.precision, automated=done.automated, lower=done.lower))
+        yield message("train.promise", precision=done.precision, automated=done.automated, lower=done.lower)
     else:
-        speak(message("train.no_promise", precision=done.precision))
-    speak(message("train.in_use", model=done.model_id))
+        yield message("train.no_promise", precision=done.precision)
+    yield message("train.in_use", model=done.model_id)
 
 
-def _say_imported(done: Imported, quiet: bool, language: str) -> None:
-    speak = partial(say, quiet=quiet, language=language)
+def _print_imported(session: Session, done: Imported) -> None:
     taken = [message(f"review.taken.{kind}", n=count) for kind, count in sorted(done.taken.items())]
-    speak(
+    session.echo(
         message(
             "review.imported", taken=taken or message("review.taken.nothing"), confirmed=done.confirmed,
             empty=done.empty,
         )
     )  # fmt: skip
     for one in done.refused:
-        typer.echo(render(message("review.refused", where=one.where, why=one.why), language), err=True)
+        typer.echo(render(message("review.refused", where=one.where, why=one.why), session.language), err=True)
     if done.twice:
         alpha = message("review.no_alpha") if done.alpha is None else message("review.alpha", alpha=done.alpha)
-        speak(message("review.twice", n=done.twice, alpha=alpha))
+        session.echo(message("review.twice", n=done.twice, alpha=alpha))
     for conflict in done.conflicts:
         decisions = [
             message("review.opinion", reviewer=who, category=category)
             for who, category in sorted(conflict.decisions.items())
         ]
-        speak(message("review.conflict", case=conflict.case_id, decisions=decisions))
+        session.echo(message("review.conflict", case=conflict.case_id, decisions=decisions))

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from complaints.console import Folder, Json, Language, Quiet, tell
+from complaints.console import Folder, Json, Language, Quiet, Session
 from complaints.messages import message
 
 report_app = typer.Typer(help="Documents about one issue or station: 8D draft, PDF.", no_args_is_help=True)
@@ -30,13 +30,11 @@ def eight_d(
     as_json: Json = False,
 ) -> None:
     """Draft an 8D report (D0 to D8) for an issue, with what the data know filled in."""
-    from complaints.workspace import Workspace
     from reports.documents import write_eight_d
 
-    write_eight_d(Workspace(workspace), issue_id, out, language and language.value)
-    told = message("report.said.draft", file=out)
-    facts = {"file": str(out), "issue_id": issue_id}
-    tell(told, facts, workspace, quiet=quiet, as_json=as_json)
+    session = Session(workspace, quiet, as_json)
+    write_eight_d(session.place, issue_id, out, language and language.value)
+    session.print_result({"file": str(out), "issue_id": issue_id}, message("report.said.draft", file=out))
 
 
 @report_app.command("pdf", epilog="Example: `complaints report pdf ST-110 st-110.pdf -w plant-a`")
@@ -49,9 +47,8 @@ def pdf(
     as_json: Json = False,
 ) -> None:
     """Print a station's report as a PDF; needs Chromium, Chrome or Edge on this machine."""
-    from complaints.workspace import Workspace
     from reports.documents import write_pdf
 
-    write_pdf(Workspace(workspace), station_id, out, language and language.value)
-    facts = {"file": str(out), "station_id": station_id}
-    tell(message("report.said.written", file=out), facts, workspace, quiet=quiet, as_json=as_json)
+    session = Session(workspace, quiet, as_json)
+    write_pdf(session.place, station_id, out, language and language.value)
+    session.print_result({"file": str(out), "station_id": station_id}, message("report.said.written", file=out))

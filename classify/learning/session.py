@@ -13,12 +13,9 @@ from classify.learning.training import Workshop
 
 if TYPE_CHECKING:
     from classify.reading import MentionFinder
-    from complaints.dictionary import Dictionary
+    from complaints.console import Session
     from complaints.models import Encoder
-    from complaints.run import Progress
-    from complaints.settings import Settings
     from complaints.store import Store
-    from complaints.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +23,7 @@ class Workbench:
     """What the commands of this room work with.
 
     Args:
-        workspace: an existing one.
-        settings: its settings.
-        dictionary: shipped and plant's terms.
+        session: of the command.
         store: open for writing.
         finder: reads texts.
         encoder: the open encoder.
@@ -36,26 +31,25 @@ class Workbench:
         encoder_folder: its folder.
     """
 
-    workspace: Workspace
-    settings: Settings
-    dictionary: Dictionary
+    session: Session
     store: Store
     finder: MentionFinder
     encoder: Encoder
     encoder_key: str
     encoder_folder: Path
 
-    def workshop(self, as_of: date, progress: Progress) -> Workshop:
+    def workshop(self, as_of: date) -> Workshop:
         """Return what training needs."""
+        models, settings = self.session.place.models, self.session.settings.classify
         return Workshop(
-            self.store, self.workspace.models, self.settings.classify, self.finder, self.encoder, self.encoder_key,
-            self.encoder_folder, as_of, progress,
+            self.store, models, settings, self.finder, self.encoder, self.encoder_key, self.encoder_folder, as_of,
+            self.session.progress(),
         )  # fmt: skip
 
 
 @contextmanager
-def opened(workspace: Workspace) -> Iterator[Workbench]:
-    """Open a workspace under its lock.
+def opened(session: Session) -> Iterator[Workbench]:
+    """Open a session's workspace under its lock.
 
     Raises:
         ComplaintsError: no workspace there, invalid settings or master files, a living run, a missing model.
@@ -63,21 +57,9 @@ def opened(workspace: Workspace) -> Iterator[Workbench]:
     from classify.reading import MentionFinder
     from complaints.models import embedding_model, open_encoder
 
-    workspace.require()
-    settings = workspace.settings()
-    dictionary = workspace.dictionary()
-    with workspace.lock():
-        setting = settings.embeddings
+    setting, finder = session.settings.embeddings, MentionFinder(session.dictionary)
+    with session.place.lock():
         model = embedding_model(setting.model, allow_hub=setting.download)
         encoder = open_encoder(setting.model, setting.device, allow_hub=setting.download)
-        with workspace.open_store() as store:
-            yield Workbench(
-                workspace,
-                settings,
-                dictionary,
-                store,
-                MentionFinder(dictionary),
-                encoder,
-                model.fingerprint,
-                model.path,
-            )
+        with session.place.open_store() as store:
+            yield Workbench(session, store, finder, encoder, model.fingerprint, model.path)

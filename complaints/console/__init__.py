@@ -11,42 +11,39 @@ from complaints.console.commands import (
     share,
     show_status,
 )
+from complaints.console.decisions import Argument, Deciding, DecisionCommand, add_decisions
 from complaints.console.doctor import Finding, examine, worst
 from complaints.console.language import print_error
 from complaints.console.next_step import lines
 from complaints.console.options import (
-    By,
     EngineName,
     Folder,
     Json,
     Language,
     Quiet,
-    Reason,
     StageName,
     Version,
-    expert_name,
-    say,
-    tell,
 )
 from complaints.console.session import Session, print_json
 from complaints.console.summary import summarise, summary_lines
 from complaints.console.terminal import print_findings
 
 __all__ = [
-    "By",
+    "Argument",
+    "Deciding",
+    "DecisionCommand",
     "EngineName",
     "Finding",
     "Folder",
     "Json",
     "Language",
     "Quiet",
-    "Reason",
     "Session",
     "StageName",
     "Version",
+    "add_decisions",
     "confirm_purge",
     "examine",
-    "expert_name",
     "explain",
     "export",
     "init",
@@ -57,11 +54,9 @@ __all__ = [
     "print_findings",
     "print_json",
     "print_purged",
-    "say",
     "share",
     "show_status",
     "summarise",
     "summary_lines",
-    "tell",
     "worst",
 ]

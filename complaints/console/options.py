@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from complaints import __version__
-from complaints.console.session import Session, sentence_in
-from complaints.messages import Text
 
 Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -60,14 +58,3 @@ def expert_name(by: str) -> str:
     from getpass import getuser
 
     return by or getuser()
-
-
-def say(text: Text, quiet: bool, language: str) -> None:
-    """Print a result for a person in zh or en, unless asked to be quiet; complaints.messages holds its Chinese."""
-    if not quiet:
-        typer.echo(sentence_in(text, language))
-
-
-def tell(text: Text, facts: dict[str, Any], workspace: Path, *, quiet: bool, as_json: bool) -> None:
-    """Print a result in a sentence in the language of the workspace, or with --json as the facts behind it."""
-    Session(workspace, quiet, as_json).print_result(facts, text)

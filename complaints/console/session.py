@@ -58,9 +58,9 @@ class Session:
         self.place.require()
         return self.place.dictionary()
 
-    @property
+    @cached_property
     def language(self) -> str:
-        """Return zh or en: the workspace's language, else that of this computer's user."""
+        """zh or en: the workspace's language, else that of this computer's user."""
         return self.place.language()
 
     @property

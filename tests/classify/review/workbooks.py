@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 
 from classify.review.apply import Imported, apply
-from classify.review.choices import category_choices, code_choices
+from classify.review.choices import Choices, category_choices, code_choices
 from classify.review.export import write_workbook
 from classify.review.read_workbook import Rules, read_workbook
 from classify.review.rows import doubtful_cases, shown_content, workbook_rows
@@ -47,7 +47,7 @@ def fill(book: Any, sheet: str, key: str, **values: object) -> int:
 
 def taken(night: Night, path: Path, by: str = "") -> Imported:
     kinds = {code: entry.kind for code, entry in night.dictionary.codes.items()}
-    codes = {
+    codes: dict[str, Choices] = {
         kind: code_choices(sorted(code for code in kinds if kinds[code] == kind), night.dictionary)
         for kind in set(kinds.values())
     }

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
-from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from complaints.console.options import tell
 from complaints.messages import in_language
-from complaints.workspace.create import init_workspace
 
 
 def test_every_row_keeps_the_values_of_its_message() -> None:
@@ -43,12 +40,3 @@ def test_a_message_is_said_in_chinese_with_its_values(text: str, chinese: str) -
 
 def test_english_stays_as_it_is() -> None:
     assert in_language("the file is empty. Export it again", "en") == "the file is empty. Export it again"
-
-
-@pytest.mark.parametrize(("language", "printed"), [("zh", "W1 已关闭\n"), ("en", "W1 closed\n")])
-def test_a_command_tells_what_it_did_in_the_language_of_the_workspace(
-    language: str, printed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    init_workspace(tmp_path / "w", language)
-    tell("W1 closed", {}, tmp_path / "w", quiet=False, as_json=False)
-    assert capsys.readouterr().out == printed
