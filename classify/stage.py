@@ -39,8 +39,8 @@ BATCH_CASES = 500
 class _Keys:
     """What results depend on besides the case: `usual`, but `later` for cases received after a day.
 
-    While the promise is suspended, only what came in after it was measured is decided in another way: a drift test that
-    starts or stops firing does not have the whole history read again.
+    While the guarantee is suspended, only what came in after it was measured is decided in another way: a drift test
+    that starts or stops firing does not have the whole history read again.
     """
 
     usual: str

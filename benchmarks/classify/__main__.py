@@ -27,7 +27,7 @@ COLUMNS = ("accuracy", "macro-F1", "top-3", "ECE", "auto .90", "auto .95", "best
 
 
 def table(title: str, outcomes: dict[str, Outcome], kept: dict[str, list[list[Kept]]]) -> None:
-    """Print one row a method; `kept` are the promises of each fold, in the order of `PRECISIONS`."""
+    """Print one row a method; `kept` are the guarantees of each fold, in the order of `PRECISIONS`."""
     print(f"\n{title}")
     print(f"{'method':42}" + "".join(f"{name:>10}" for name in COLUMNS))
     for name, one in outcomes.items():
@@ -44,7 +44,7 @@ def table(title: str, outcomes: dict[str, Outcome], kept: dict[str, list[list[Ke
 
 def _automated(folds: list[list[Kept]], precision: float) -> str:
     """The share decided alone over all folds."""
-    mine = [one for kept in folds for one in kept if one.promise.precision == precision]
+    mine = [one for kept in folds for one in kept if one.guarantee.precision == precision]
     share = sum(int(one.alone.sum()) for one in mine) / sum(len(one.alone) for one in mine)
     broken = any(_verdict(one) == BROKEN for one in mine if one.alone.any())
     return f"{share:.1%}{'!' if broken else ''}"
@@ -52,25 +52,25 @@ def _automated(folds: list[list[Kept]], precision: float) -> str:
 
 def _verdict(one: Kept) -> str:
     decided, agreed = int(one.alone.sum()), int((one.alone & one.right).sum())
-    if not decided or agreed / decided >= one.promise.precision:
+    if not decided or agreed / decided >= one.guarantee.precision:
         return "held"
-    upper = 1.0 - lower_bound(decided - agreed, decided, one.promise.error)
-    return "within confidence" if upper >= one.promise.precision else BROKEN
+    upper = 1.0 - lower_bound(decided - agreed, decided, one.guarantee.error)
+    return "within confidence" if upper >= one.guarantee.precision else BROKEN
 
 
-def promises(name: str, kept: list[Kept]) -> None:
-    """Print how each promise of a method fared."""
+def guarantees(name: str, kept: list[Kept]) -> None:
+    """Print how each guarantee of a method fared."""
     print(f"  {name}")
     for one in kept:
-        promise, alone, right = one.promise, one.alone, one.right
-        stated = f"promise {promise.precision:.2f} with confidence {1 - promise.error:.2f}"
-        if promise.threshold >= NEVER:
-            print(f"    {stated}: cannot be given on {promise.cases} held-out labels; automated 0.0 %")
+        guarantee, alone, right = one.guarantee, one.alone, one.right
+        stated = f"promise {guarantee.precision:.2f} with confidence {1 - guarantee.error:.2f}"
+        if guarantee.threshold >= NEVER:
+            print(f"    {stated}: cannot be given on {guarantee.cases} held-out labels; automated 0.0 %")
             continue
         decided, agreed = int(alone.sum()), int((alone & right).sum())
         precision = agreed / decided if decided else 1.0
         print(
-            f"    {stated} ({promise.right} of {promise.decided} held-out, bound {promise.lower:.3f}): automated "
+            f"    {stated} ({guarantee.right} of {guarantee.decided} held-out, bound {guarantee.lower:.3f}): automated "
             f"{decided / len(alone):.1%}, precision {precision:.3f} ({agreed} of {decided}): {_verdict(one)}"
         )
     drift = kept[0].drift
@@ -96,7 +96,7 @@ def run_chinese(data: Data, split: str, until: str) -> None:
     title = f"Chinese: {len(training)} before {split}, {len(testing)} from then ({empty} without content of their own)"
     table(title, outcomes, kept)
     for name, (one,) in kept.items():
-        promises(name, one)
+        guarantees(name, one)
 
 
 def run_english(data: Data) -> None:
@@ -120,7 +120,7 @@ def run_english(data: Data) -> None:
     for fold in range(FOLDS):
         print(f" fold {fold + 1}")
         for name, folds in all_kept.items():
-            promises(name, folds[fold])
+            guarantees(name, folds[fold])
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """python -m benchmarks.classify.drift ZH.csv EN.csv: how often the drift test fires without drift, and with it.
 
 All cases are from before the benchmark's test slice. A model is fitted on them once; its out-of-fold decisions stand
-for those of a night. Each run draws cases for the block on which a promise is measured and cases for the nights after:
+for those of a night. Each run draws cases for the block on which a guarantee is measured and for the nights after:
 
 - same: both at random, no near copy on both sides;
 - weeks: the later half against the earlier half, as time made them;

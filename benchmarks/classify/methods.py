@@ -15,7 +15,7 @@ from benchmarks.classify.measures import Outcome
 from classify.category.drift import Drift
 from classify.category.ensemble import fold_numbers
 from classify.category.model import Model, train
-from classify.category.precision_guarantee import Promise, choose_threshold, newest_block
+from classify.category.precision_guarantee import PrecisionGuarantee, choose_threshold, newest_block
 from classify.category.splits import group_cases
 from classify.reading.types import Reading
 from complaints.vocabulary import NO_CONTENT
@@ -27,16 +27,16 @@ ERROR = 0.05
 
 @dataclass(frozen=True)
 class Kept:
-    """How a promise fared on the test rows.
+    """How a guarantee fared on the test rows.
 
     Args:
-        promise: what was promised.
+        guarantee: what was guaranteed.
         alone: which test cases were decided alone (before suspension).
         right: which of all decisions agree with the labels.
         drift: what the drift test said of the test cases; None for a baseline.
     """
 
-    promise: Promise
+    guarantee: PrecisionGuarantee
     alone: NDArray[np.bool_]
     right: NDArray[np.bool_]
     drift: Drift | None
@@ -99,8 +99,10 @@ def baseline_promises(
         threshold, decided, right, bound = choose_threshold(
             reference, agreed, held.confidence, held.right, precision, ERROR
         )
-        promise = Promise(precision, ERROR, threshold, len(newest), decided, right, round(bound, 4), "", "")
-        kept.append(Kept(promise, tested.confidence >= threshold, tested.right, None))
+        guarantee = PrecisionGuarantee(
+            precision, ERROR, threshold, len(newest), decided, right, round(bound, 4), "", ""
+        )
+        kept.append(Kept(guarantee, tested.confidence >= threshold, tested.right, None))
     return kept
 
 
@@ -113,7 +115,7 @@ def _blocks(data: Data, train_rows: Rows) -> tuple[list[Reading], Rows, Rows]:
 
 
 def product(data: Data, train_rows: Rows, test_rows: Rows, precisions: tuple[float, ...]) -> tuple[Outcome, list[Kept]]:
-    """This product: trained once, with a promise for each precision; one night over all test rows."""
+    """This product: trained once, with a guarantee for each precision; one night over all test rows."""
     model = train(
         [data.readings[i] for i in train_rows],
         [(str(data.labels[i]),) for i in train_rows],
@@ -150,21 +152,21 @@ def _night(model: Model, data: Data, rows: Rows) -> tuple[NDArray[np.float64], N
 def _kept(model: Model, data: Data, train_rows: Rows, test_rows: Rows, precision: float) -> Kept:
     assert model.measured is not None
     readings = [data.readings[i] for i in test_rows]
-    promise = promised(model, data, train_rows, precision)
+    guarantee = promised(model, data, train_rows, precision)
     found = model.measured.predict(readings, data.vectors[test_rows])
     own = np.array([r.content != NO_CONTENT for r in readings])
     decided = np.array(model.measured.categories)[found.probabilities.argmax(axis=1)]
-    alone = own & (found.confidence >= promise.threshold)
+    alone = own & (found.confidence >= guarantee.threshold)
     order = sorted(range(len(readings)), key=lambda i: readings[i].dated.order if readings[i].dated else "")
     drift = model.drift([readings[i] for i in order], data.vectors[test_rows][order])
-    return Kept(promise, alone, decided == data.labels[test_rows], drift)
+    return Kept(guarantee, alone, decided == data.labels[test_rows], drift)
 
 
-def promised(model: Model, data: Data, train_rows: Rows, precision: float) -> Promise:
-    """Return the promise at another precision, tested on the same held-out block."""
+def promised(model: Model, data: Data, train_rows: Rows, precision: float) -> PrecisionGuarantee:
+    """Return the guarantee at another precision, tested on the same held-out block."""
     assert model.measured is not None
-    if precision == model.promise.precision:
-        return model.promise
+    if precision == model.guarantee.precision:
+        return model.guarantee
     ordered = by_time(data, train_rows)
     readings, older, newest = _blocks(data, train_rows)
     block = [int(i) for i in newest if readings[i].content != NO_CONTENT]
@@ -181,5 +183,5 @@ def promised(model: Model, data: Data, train_rows: Rows, precision: float) -> Pr
         held.confidence[own], agreeing[own], found.confidence, right, precision, ERROR
     )
     return replace(
-        model.promise, precision=precision, threshold=threshold, decided=decided, right=agreed, lower=round(bound, 4)
+        model.guarantee, precision=precision, threshold=threshold, decided=decided, right=agreed, lower=round(bound, 4)
     )

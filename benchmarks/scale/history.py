@@ -83,8 +83,7 @@ WRITE = (
     """INSERT INTO stage_state WITH known AS (SELECT arg_min(key, received_at) AS usual,
             arg_max(key, received_at) AS later FROM stage_state JOIN cases ON case_id = item_id
             WHERE stage = 'classify'),
-        measured AS (SELECT max(nullif(json_extract_string(value, '$.promise.last'), '')::DATE) AS last FROM notes
-            WHERE stage = 'classify' AND name = 'promise')
+        measured AS (SELECT max(nullif(last, '')::DATE) AS last FROM precision_guarantee)
         SELECT 'classify', case_id, CASE WHEN d.received_at::DATE > m.last THEN k.later ELSE k.usual END, case_digest,
             'done', (SELECT max(run_id) FROM runs) FROM drawn d, known k, measured m ORDER BY number""",
     """INSERT INTO mentions BY NAME SELECT d.case_id, m.kind, m.code, m.surface, m.start, m."end", m.polarity,

@@ -12,7 +12,7 @@ from classify.category.load import BATCH_CASES, dated_cases, decided_cases, labe
 from classify.category.model import Decided, Model, Reference, steps_of_training, train
 from classify.category.neighbours import Near, Neighbours, near_json
 from classify.category.opinion_pool import Pool
-from classify.category.precision_guarantee import NEVER, Promise, lower_bound
+from classify.category.precision_guarantee import NEVER, PrecisionGuarantee, lower_bound
 from classify.category.sources import Source
 from classify.category.taxonomy import parse_categories
 from classify.category.unlabelled import Decision, category_names
@@ -35,8 +35,8 @@ __all__ = [
     "Neighbours",
     "Past",
     "Pool",
+    "PrecisionGuarantee",
     "Predictions",
-    "Promise",
     "Reference",
     "Source",
     "TunedSource",

@@ -105,7 +105,7 @@ class Learned:
 
     Args:
         model: the model.
-        suspended_after: day (ordinal) after which nothing is decided alone; None: the promise is in force.
+        suspended_after: day (ordinal) after which nothing is decided alone; None: the guarantee is in force.
     """
 
     def __init__(self, model: Model, suspended_after: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Drift: are tonight's texts and categories still like those on which the promise was measured?
+"""Drift: are tonight's texts and categories still like those on which the guarantee was measured?
 
 - Texts: a classifier two-sample test (Lopez-Paz and Oquab, ICLR 2017): a logistic regression tries to tell new vectors
   from old ones; its out-of-fold area under the ROC curve is 0.5 where nothing changed. The lower bound of the area

@@ -1,8 +1,8 @@
-"""The category model as the night uses it: two fits, the promise, and what tonight's cases are compared with.
+"""The category model as the night uses it: two fits, the guarantee, and what tonight's cases are compared with.
 
-`measured` has not seen the newest block of labelled cases; the promise was tested on that block, so what is decided
+`measured` has not seen the newest block of labelled cases; the guarantee was tested on that block, so what is decided
 alone is decided by it and by nothing else. `full` has learned from all labels: it names and orders the cases for
-review, where nothing is promised and the newest labels help most.
+review, where nothing is guaranteed and the newest labels help most.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from classify.category.finetuned_source import Tuner
 from classify.category.precision_guarantee import (
     LEAST_BLOCK,
     NEVER,
-    Promise,
+    PrecisionGuarantee,
     choose_threshold,
     languages_of,
     newest_block,
@@ -60,14 +60,14 @@ class Model:
 
     Args:
         full: fitted on all labels.
-        measured: fitted without the newest block; None when there were too few labels for a promise.
-        promise: what was tested on that block; threshold `NEVER` when nothing can be promised.
+        measured: fitted without the newest block; None when there were too few labels for a guarantee.
+        guarantee: what was tested on that block; threshold `NEVER` when nothing can be guaranteed.
         reference: that block.
     """
 
     full: Fitted
     measured: Fitted | None
-    promise: Promise
+    guarantee: PrecisionGuarantee
     reference: Reference
 
     @property
@@ -103,15 +103,15 @@ class Model:
     def _alone(
         self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None, suspended_after: int | None
     ) -> tuple[Predictions, NDArray[np.bool_]] | None:
-        if self.measured is None or self.promise.threshold >= NEVER:
+        if self.measured is None or self.guarantee.threshold >= NEVER:
             return None
         found = self.measured.predict(readings, vectors)
-        chosen = found.confidence >= self.promise.threshold
+        chosen = found.confidence >= self.guarantee.threshold
         for row, reading in enumerate(readings):
             day = reading.dated.day if reading.dated else None
             drifted = suspended_after is not None and (day is None or day > suspended_after)
-            # A known label trains; the promise is about cases whose label nobody knows.
-            untested = reading.language not in self.promise.languages
+            # A known label trains; the guarantee is about cases whose label nobody knows.
+            untested = reading.language not in self.guarantee.languages
             if reading.content == NO_CONTENT or drifted or untested or reading.case_id in self.full.known:
                 chosen[row] = False
         return found, chosen
@@ -131,7 +131,7 @@ class Model:
         )
 
     def drift(self, readings: Sequence[Reading], vectors: NDArray[np.float32] | None) -> Drift:
-        """Test new cases (by time, the newest last) against the block on which the promise was measured."""
+        """Test new cases (by time, the newest last) against the block on which the guarantee was measured."""
         if self.measured is None or not readings:
             return Drift(len(readings), None, None, None, None)
         readings = readings[-MOST_CASES:]
@@ -152,14 +152,14 @@ def train(
     step: Step = lambda: None,
     tuner: Tuner | None = None,
 ) -> Model | None:
-    """Fit a model on labelled cases and test its promise.
+    """Fit a model on labelled cases and test its guarantee.
 
     Args:
         readings: the labelled cases, in any order.
         labels: the categories of each: the first is learned, every one counts as right.
         vectors: shape (len(readings), dimension), or None.
-        precision: promised share of right categories among the cases decided alone, 0..1.
-        error: accepted probability that the promise is wrong, 0..1.
+        precision: guaranteed share of right categories among the cases decided alone, 0..1.
+        error: accepted probability that the guarantee is wrong, 0..1.
         step: called after each part of the work (`steps_of_training`).
         tuner: fine-tunes an encoder as one more source.
 
@@ -173,7 +173,7 @@ def train(
     if full is None:
         return None
     older, newest = _blocks(readings)
-    nothing = Promise(precision, error, NEVER, len(newest), 0, 0, 0.0, "", "")
+    nothing = PrecisionGuarantee(precision, error, NEVER, len(newest), 0, 0, 0.0, "", "")
     unpromised = Model(full, None, nothing, Reference((), None, np.zeros(0, np.int64)))
     if len(newest) < LEAST_BLOCK:
         return unpromised
@@ -196,12 +196,12 @@ def train(
     threshold, decided, agreed, bound = choose_threshold(
         held.confidence[own], agreeing[own], found.confidence, right, precision, error
     )
-    promise = Promise(
+    guarantee = PrecisionGuarantee(
         precision, error, threshold, len(block), decided, agreed, round(bound, 4), *_span(block),
         languages_of([reading.language for reading in block]),
     )  # fmt: skip
     chosen = found.probabilities.argmax(axis=1).astype(np.int64)
-    return Model(full, measured, promise, Reference(tuple(r.case_id for r in block), block_vectors, chosen))
+    return Model(full, measured, guarantee, Reference(tuple(r.case_id for r in block), block_vectors, chosen))
 
 
 def _blocks(readings: Sequence[Reading]) -> tuple[list[int], list[int]]:

@@ -1,14 +1,14 @@
-"""The promise: of the cases decided alone, at least the stated share is right, with stated confidence.
+"""The guarantee: of the cases decided alone, at least the stated share is right, with stated confidence.
 
 Learn then Test (Angelopoulos, Bates, Candès, Jordan and Lei, Annals of Applied Statistics 19(2), 2025; arXiv
 2110.01052): every threshold is a hypothesis "the precision above me is too low", tested by an exact binomial bound
 (Clopper and Pearson, Biometrika 26, 1934) on labelled cases that neither the model nor the confidence has seen. The
 thresholds are tested in a fixed sequence, and the first that cannot be rejected ends it: so the error of the whole is
 that of a single test. The sequence is fixed by the training cases alone: it begins where their out-of-fold decisions
-let the promise hold most safely (strict enough to be right, loose enough to have cases to show it), and goes to ever
+let the guarantee hold most safely (strict enough to be right, loose enough to have cases to show it), and goes to ever
 looser thresholds, which are quantiles of their confidences.
 
-The promise is about labels such as the held-out ones: where those are wrong in 15 of 100 cases, nobody can promise 90.
+The guarantee is about labels such as the held-out ones: where those are wrong in 15 of 100 cases, nobody can give 90.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ LEAST_LANGUAGE = 30  # held-out cases
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """What was promised and how it was measured.
+class PrecisionGuarantee:
+    """What was guaranteed and how it was measured.
 
     Args:
-        precision: the promised share of right decisions.
-        error: probability that the promise is wrong although nothing drifted (1 - stated confidence).
-        threshold: lowest confidence that is decided alone; `NEVER` when nothing can be promised.
+        precision: the guaranteed share of right decisions.
+        error: probability that the guarantee is wrong although nothing drifted (1 - stated confidence).
+        threshold: lowest confidence that is decided alone; `NEVER` when nothing can be guaranteed.
         cases: held-out cases on which it was tested.
         decided: those of them at or over the threshold.
         right: those of the decided whose label agreed.
         lower: lower bound of the precision at the threshold, at level 1 - `error`.
         first, last: days of the oldest and newest held-out case (ISO), or "".
-        languages: those with at least LEAST_LANGUAGE held-out cases; in others nothing was tested or is promised.
+        languages: those with at least LEAST_LANGUAGE held-out cases; in others nothing was tested or is guaranteed.
     """
 
     precision: float
@@ -62,7 +62,7 @@ class Promise:
 
 
 def languages_of(languages: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages of held-out cases that are many enough for a promise to be about them, in order."""
+    """Return the languages of held-out cases that are many enough for a guarantee to be about them, in order."""
     return tuple(sorted(name for name, cases in Counter(languages).items() if cases >= LEAST_LANGUAGE))
 
 
@@ -81,14 +81,14 @@ def choose_threshold(
     precision: float,
     error: float,
 ) -> tuple[float, int, int, float]:
-    """Return the lowest threshold whose promise holds, with the cases decided there, right ones, and their bound.
+    """Return the lowest threshold whose guarantee holds, with the cases decided there, right ones, and their bound.
 
     Args:
         reference: out-of-fold confidences of the training cases; they fix the sequence of thresholds.
         reference_right: whether their labels agree with the out-of-fold decisions; they fix where it begins.
         confidence: of the held-out cases.
         right: whether their labels agree with the decision.
-        precision: promised share, 0..1.
+        precision: guaranteed share, 0..1.
         error: of the whole procedure, 0..1.
     """
     best = (NEVER, 0, 0, 0.0)

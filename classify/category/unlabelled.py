@@ -5,7 +5,7 @@ through its component, a present component with half the weight, earlier ones mo
 service vote for ``service``, and the text's embedding adds its nearness to each category's prototype. The votes become
 probabilities by a softmax.
 
-These probabilities order the alternatives; they are not calibrated. Without known labels nobody can promise that a
+These probabilities order the alternatives; they are not calibrated. Without known labels nobody can guarantee that a
 share of them is right, so every decision here is ``review``: deciding alone (``auto``) needs labelled cases to measure
 on (`classify.learned`).
 """

@@ -147,7 +147,7 @@ def _answers(
     if model.measured is not None:
         measured = model.measured.predict(readings, vectors)
         own = np.array([r.content != NO_CONTENT for r in readings], dtype=bool)
-        alone = own & (measured.confidence >= model.promise.threshold)
+        alone = own & (measured.confidence >= model.guarantee.threshold)
         decided = np.array(model.measured.categories)[measured.probabilities.argmax(axis=1)]
         right_alone = np.array([n in named for n, named in zip(decided.tolist(), labels, strict=True)], dtype=bool)
     months = np.array([_month_of(r) for r in readings])
@@ -227,7 +227,7 @@ def _reasons(stored: Stored, answers: _Answers, vectors: NDArray[np.float32] | N
         if upper < expected:
             share = agreed / count
             reasons.append(f"on new labels {share:.1%} are right, {expected:.1%} were when it was trained")
-    last = stored.model.promise.last
+    last = stored.model.guarantee.last
     if last:
         newer = [i for i, r in enumerate(answers.readings) if r.dated and (r.dated.day or 0) > _ordinal(last)]
         drift = stored.model.drift([answers.readings[i] for i in newer], None if vectors is None else vectors[newer])

@@ -24,8 +24,8 @@ from classify.category import (
     Model,
     Past,
     Pool,
+    PrecisionGuarantee,
     Predictions,
-    Promise,
     Reference,
     Source,
     TunedSource,
@@ -93,7 +93,7 @@ def save_model(folder: Path, model: Model, card: Card) -> str:
         "format": FORMAT,
         "reference": list(model.reference.cases),
         "parts": described,
-        "promise": model.promise.as_json(),
+        "promise": model.guarantee.as_json(),
         "card": asdict(card),
     }
     hashed = digest(canonical_json(content), words, *(digest(k, v.tobytes()) for k, v in sorted(arrays.items())))
@@ -134,14 +134,14 @@ def current_model(folder: Path) -> str | None:
     return str(named["model_id"])
 
 
-def load_card(folder: Path, model_id: str) -> tuple[Card, Promise]:
-    """Return a model's card and promise without loading its arrays.
+def load_card(folder: Path, model_id: str) -> tuple[Card, PrecisionGuarantee]:
+    """Return a model's card and guarantee without loading its arrays.
 
     Raises:
         StoreError: it is not there or damaged.
     """
     content = _description(folder / model_id)
-    return Card(**content["card"]), _promise(content)
+    return Card(**content["card"]), _guarantee(content)
 
 
 def load_categories(folder: Path, model_id: str) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ def load_model(folder: Path, model_id: str, dated_of: DatedOf, encoder: Path | N
         None if vectors is None else vectors.astype(np.float32),
         arrays["reference.predicted"].astype(np.int64),
     )
-    model = Model(parts["full"], parts.get("measured"), _promise(content), reference)
+    model = Model(parts["full"], parts.get("measured"), _guarantee(content), reference)
     return Stored(model_id, model, Card(**content["card"]))
 
 
@@ -195,9 +195,9 @@ def _damaged(path: Path) -> StoreError:
     return StoreError("classify.model_damaged", str(path))
 
 
-def _promise(content: Mapping[str, Any]) -> Promise:
+def _guarantee(content: Mapping[str, Any]) -> PrecisionGuarantee:
     found = dict(content["promise"])
-    return Promise(**found | {"languages": tuple(found.get("languages", ()))})
+    return PrecisionGuarantee(**found | {"languages": tuple(found.get("languages", ()))})
 
 
 def _put(fitted: Fitted, name: str, arrays: Arrays, vocabulary: dict[str, list[str]]) -> dict[str, Any]:

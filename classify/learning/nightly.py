@@ -1,7 +1,8 @@
 """The category model of a night: the stored one, one trained on the first night with enough labels, or none.
 
-Before anything is decided alone, the drift test compares what came in since the promise was measured with the cases on
-which it was measured. While it fires, nothing received since then is decided alone; the note "promise" says so.
+Before anything is decided alone, the drift test compares what came in since the guarantee was measured with the cases
+on which it was measured. While it fires, nothing received since then is decided alone; the table precision_guarantee
+says so.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from complaints.models import Encoder
     from complaints.run import Night
 
-NOTE = "promise"
 WITHOUT_MODEL = "none"  # in the place of the embedding model's fingerprint, where there is no such model
 
 
@@ -52,7 +52,7 @@ class NightlyModel:
 
     @property
     def suspended_after(self) -> date | None:
-        """The day after which nothing is decided alone, while the promise is suspended; decisions before it stay."""
+        """The day after which nothing is decided alone, while the guarantee is suspended; decisions before it stay."""
         if self.model_id is None or not self._suspended:
             return None
         return date.fromisoformat(self._last) if self._last else date.min
@@ -92,9 +92,9 @@ class NightlyModel:
         return int(labels) >= self._night.settings.classify.min_labels and int(categories) > 1
 
     def _test_drift(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> None:
-        """Run the drift test, note what it found, and suspend the promise or bring it into force again."""
+        """Run the drift test, note what it found, and suspend the guarantee or bring it into force again."""
         drift = self._drift(stored, finder, encoder)
-        self._suspended, self._last = drift is not None and drift.fires, stored.model.promise.last
+        self._suspended, self._last = drift is not None and drift.fires, stored.model.guarantee.last
         self._night.store.replace_all(GuaranteeState, [_state(stored, drift, suspended=self._suspended)])
         if self._suspended:
             self._night.log.event("classify", "promise suspended", **(drift.as_json() if drift else {}))
@@ -102,20 +102,20 @@ class NightlyModel:
     def _drift(self, stored: Stored, finder: MentionFinder, encoder: Encoder | None) -> Drift | None:
         from classify.category import MOST_CASES, read_all
 
-        promise = stored.model.promise
-        if stored.model.measured is None or not promise.last:
+        guarantee = stored.model.guarantee
+        if stored.model.measured is None or not guarantee.last:
             return None
         newer = self._night.store.query(
             "SELECT case_id FROM cases WHERE CAST(received_at AS DATE) > ? AND duplicate_of IS NULL "
             "ORDER BY received_at DESC, case_id LIMIT ?",
-            [date.fromisoformat(promise.last), MOST_CASES],
+            [date.fromisoformat(guarantee.last), MOST_CASES],
         )
         readings, vectors = read_all(self._night.store, finder, encoder, [row[0] for row in newer])
         return stored.model.drift(readings, vectors)
 
 
 def _state(stored: Stored, drift: Drift | None, *, suspended: bool) -> GuaranteeState:
-    made, found = stored.model.promise, drift.as_json() if drift else {}
+    made, found = stored.model.guarantee, drift.as_json() if drift else {}
     return GuaranteeState(
         stored.model_id, made.precision, made.error, made.threshold, made.cases, made.decided, made.right, made.lower,
         made.first, made.last, suspended, found.get("cases"), found.get("area"), found.get("area_low"),

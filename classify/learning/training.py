@@ -51,8 +51,8 @@ class Trained:
         card: of the model in use afterwards.
         automated: share of the held-out cases that it decides alone.
         lower: lower bound of their precision.
-        precision: what is promised; `held` says whether it can be.
-        held: whether anything can be promised.
+        precision: what is guaranteed; `held` says whether it can be.
+        held: whether anything can be guaranteed.
     """
 
     model_id: str
@@ -127,13 +127,13 @@ class Workshop:
         before = current_model(self.models)
         worse = bool(former) and former["accuracy"] > figures.get("accuracy", 0.0)
         if worse and not force and before is not None:
-            card, promise = load_card(self.models, before)
-            return _trained(before, False, figures, former, card, promise.decided, promise.cases, promise)
+            card, guarantee = load_card(self.models, before)
+            return _trained(before, False, figures, former, card, guarantee.decided, guarantee.cases, guarantee)
         card = self._card(model, readings, labels, figures)
         model_id = save_model(self.models, model, card)
         shutil.rmtree(self.models / STATES, ignore_errors=True)
-        promise = model.promise
-        return _trained(model_id, True, figures, former, card, promise.decided, promise.cases, promise)
+        guarantee = model.guarantee
+        return _trained(model_id, True, figures, former, card, guarantee.decided, guarantee.cases, guarantee)
 
     @contextmanager
     def _tuner(self, wanted: bool, cases: int) -> Iterator[Tuner | None]:
@@ -240,9 +240,9 @@ def held_out_figures(
 
 def _trained(
     model_id: str, replaced: bool, figures: dict[str, float], former: dict[str, float], card: Card,
-    decided: int, cases: int, promise: Any,
+    decided: int, cases: int, guarantee: Any,
 ) -> Trained:  # fmt: skip
     return Trained(
-        model_id, replaced, figures, former, card, round(decided / cases, 4) if cases else 0.0, promise.lower,
-        promise.precision, promise.threshold < NEVER,
+        model_id, replaced, figures, former, card, round(decided / cases, 4) if cases else 0.0, guarantee.lower,
+        guarantee.precision, guarantee.threshold < NEVER,
     )  # fmt: skip

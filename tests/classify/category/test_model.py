@@ -106,8 +106,8 @@ def test_the_order_of_rows_does_not_change_the_model(fitted: Fitted, training: t
 
 
 def test_separable_categories_are_promised_and_decided_alone(model: Model, finder: MentionFinder) -> None:
-    assert model.promise.threshold < NEVER
-    assert model.promise.lower >= PRECISION
+    assert model.guarantee.threshold < NEVER
+    assert model.guarantee.lower >= PRECISION
     decisions = model.decide([reading("N1", "高速上变速箱漏油，第3次反映了", finder, 400)], None)
     assert (decisions[0].decision, decisions[0].category) == ("auto", "传动")
 
@@ -123,7 +123,7 @@ def test_labels_without_sense_are_never_decided_alone(training: tuple[list[Readi
     random.Random(11).shuffle(senseless)
     found = train(training[0], [(c,) for c in senseless], None, PRECISION, ERROR)
     assert found is not None
-    assert found.promise.threshold == NEVER
+    assert found.guarantee.threshold == NEVER
 
 
 def test_a_text_without_content_is_never_decided_alone(model: Model, finder: MentionFinder) -> None:
@@ -141,7 +141,7 @@ def test_nothing_is_decided_alone_after_the_day_of_suspension(model: Model, find
 
 def test_a_language_that_the_held_out_cases_lack_is_never_decided_alone(model: Model, finder: MentionFinder) -> None:
     chinese = reading("N1", "高速上变速箱漏油，第3次反映了", finder, 400)
-    assert model.promise.languages == ("zh",)
+    assert model.guarantee.languages == ("zh",)
     assert model.decide([replace(chinese, language="en")], None)[0].decision == "review"
 
 
@@ -179,7 +179,7 @@ def test_a_stored_model_decides_as_before(
     stored = load_model(tmp_path, model_id, lambda ids: {i: known[i] for i in ids})
     fresh = [*training[0], reading("N1", "高速上变速箱漏油，第3次反映了", finder, 400)]
     assert stored.model.decide(fresh, None) == model.decide(fresh, None)
-    assert (stored.card, stored.model.promise) == (CARD, model.promise)
+    assert (stored.card, stored.model.guarantee) == (CARD, model.guarantee)
 
 
 def test_the_same_model_has_the_same_id(model: Model, tmp_path: Path) -> None:
