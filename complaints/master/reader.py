@@ -64,8 +64,8 @@ def master_digests(folder: Path) -> dict[str, str]:
 def read_small(folder: Path, name: str) -> list[TableRow] | None:
     """Return the rows of a small table under canonical column names, or None when the file is missing.
 
-    A PFMEA workbook may have merged cells and two header rows (`complaints.master.pfmea`). Rows that cannot be read
-    come with their `problem`.
+    A PFMEA is read by what its heads mean (`complaints.master.pfmea`). Rows that cannot be read come with their
+    `problem`.
 
     Raises:
         MasterDataError: the file is unreadable, lacks a required column, or stands there twice.
@@ -75,10 +75,10 @@ def read_small(folder: Path, name: str) -> list[TableRow] | None:
         return None
     table = MASTER_TABLES[name]
     try:
-        if name == "pfmea" and path.suffix.lower() == ".xlsx":
-            from complaints.master.pfmea import read_pfmea_workbook
+        if name == "pfmea":
+            from complaints.master.pfmea import read_pfmea
 
-            return list(read_pfmea_workbook(path, table))
+            return read_pfmea(path, table).rows
         return list(read_table(path, table.aliases, table.required).rows)
     except ItemRefused as refused:
         raise _fatal(refused, path, table) from refused
