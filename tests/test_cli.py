@@ -178,7 +178,7 @@ def test_an_unforeseen_error_is_told_without_its_message(
         raise ValueError("电话13900001234")
 
     exit_code("init", str(tmp_path / "w"))
-    monkeypatch.setattr("complaints.console.read_status", fail)
+    monkeypatch.setattr("complaints.console.status.read_status", fail)
     assert exit_code("status", "-w", str(tmp_path / "w")) == 1
     message = capsys.readouterr().err
     assert "ValueError at test_cli.py" in message
