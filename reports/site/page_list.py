@@ -55,14 +55,14 @@ class Sheets:
         recordings: Recordings | None = None,
     ) -> None:
         self._store, self._dictionary, self._promised = store, dictionary, promised
-        self._reading = reading = OverviewReader(store, as_of)
-        self._page_facts = PageFactsReader(store, reading.stations, as_of, recordings)
-        self._issues = reading.issue_ids()
+        self._overview = overview = OverviewReader(store, as_of)
+        self._page_facts = PageFactsReader(store, overview.stations, as_of, recordings)
+        self._issues = overview.issue_ids()
 
     @property
     def station_names(self) -> Mapping[str, str]:
         """Names of the stations by id."""
-        return {s.station_id: s.name for s in self._reading.stations.values()}
+        return {s.station_id: s.name for s in self._overview.stations.values()}
 
     @property
     def issue_ids(self) -> list[str]:
@@ -81,20 +81,20 @@ class Sheets:
         warnings, suppliers = self._store.query(
             "SELECT (SELECT count(*) FROM warnings), (SELECT count(DISTINCT supplier) FROM suppliers)"
         )[0]
-        return 9 + len(self._reading.stations) + len(self._issues) + int(warnings) + int(suppliers)
+        return 9 + len(self._overview.stations) + len(self._issues) + int(warnings) + int(suppliers)
 
     def all(self) -> Iterator[Sheet]:
         """Yield every sheet, the facts of a batch at a time."""
-        overview = self._reading.overview()
+        overview = self._overview.overview()
         changes = read_changes(self._store, overview.stations, overview.night)
         yield Sheet("overview", "index.html", overview)
-        yield Sheet("stations", "stations.html", StationsFacts(overview.stations, self._reading.pfmea_gaps()))
+        yield Sheet("stations", "stations.html", StationsFacts(overview.stations, self._overview.pfmea_gaps()))
         yield Sheet("issues", "issues.html", overview.issues)
         yield Sheet("warnings", "warnings.html", overview.warnings)
-        suppliers = tuple(self._reading.suppliers())
+        suppliers = tuple(self._overview.suppliers())
         yield Sheet("suppliers", "suppliers.html", suppliers)
         yield Sheet("quality", "quality.html", read_quality(self._store, self._promised))
-        yield Sheet("data", "data.html", self._reading.data())
+        yield Sheet("data", "data.html", self._overview.data())
         yield Sheet("guide", "guide.html", None)
         yield Sheet("glossary", "glossary.html", read_words(self._store, self._dictionary))
         for supplier in suppliers:
@@ -102,7 +102,7 @@ class Sheets:
         for batch in batches([line.warning.warning_id for line in overview.warnings], BATCH):
             for warning in self._page_facts.warnings(batch):
                 yield Sheet("warning", paths.warning_page(warning.warning.warning_id), warning)
-        for batch in batches(list(self._reading.stations), BATCH):
+        for batch in batches(list(self._overview.stations), BATCH):
             for station in self._page_facts.stations(batch, changes):
                 yield Sheet("station", paths.station_page(station.station.station_id), station)
         for batch in batches(self._issues, BATCH):
