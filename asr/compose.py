@@ -91,13 +91,13 @@ def _segments(
     call: Call, recognition: Recognition, roles: Roles, repairers: Mapping[str, RepairsTurns], language: str
 ) -> list[Segment]:
     heard = [u.text for u in recognition.utterances]
-    mended = [_repaired(u, repairers) for u in recognition.utterances]
+    turns = [_repaired(u, repairers) for u in recognition.utterances]
     clean_heard = redact_turns(heard, language)
-    clean = redact_turns([text for text, _ in mended], language)
+    clean = redact_turns([text for text, _ in turns], language)
     rows = []
     for index, utterance in enumerate(recognition.utterances):
         reasons = set(doubts(utterance)) | _role_doubts(roles, roles.speakers[index])
-        kept = shown_repairs(mended[index][1], clean[index], clean_heard[index], language)
+        kept = shown_repairs(turns[index][1], clean[index], clean_heard[index], language)
         rows.append(
             Segment(
                 case_id=call.input_id,

@@ -15,7 +15,15 @@ from asr.compose import Call, Composed, compose
 from asr.recognition import EngineSettings, RecogniseSettings, pinned_hotwords, pinned_words
 from asr.repair import REPAIR_VERSION, RepairsTurns, repairers
 from asr.transcript import Recognition, Sound, Unchanged
-from asr.workers import Hearing, HearingSettings, Outcome, Recording, SpreadSettings, core_count, worker_count
+from asr.workers import (
+    ClusterWorkerSettings,
+    LocalWorkers,
+    LocalWorkerSettings,
+    Outcome,
+    Recording,
+    core_count,
+    worker_count,
+)
 from asr.workers import hear as spread_hear
 from complaints.batching import batches
 from complaints.errors import ItemRefused, ModelMissing
@@ -239,10 +247,10 @@ class _Work:
         if self.night.engine is None:
             workers = worker_count(asr.workers, len(recordings), asr.device)
             scratch = self.night.workspace.data / SCRATCH
-            with Hearing(HearingSettings(self.engine, self.recognise, limits, workers, scratch)) as hearing:
-                yield hearing.hear(recordings)
+            with LocalWorkers(LocalWorkerSettings(self.engine, self.recognise, limits, workers, scratch)) as pool:
+                yield pool.hear(recordings)
         else:
-            settings = SpreadSettings(
+            settings = ClusterWorkerSettings(
                 asr.model, asr.download, self.model.fingerprint, self.engine, self.recognise, limits, asr.workers
             )
             yield spread_hear(self.night.engine, settings, recordings)

@@ -1,14 +1,14 @@
 """Many recordings side by side: local processes, a cluster."""
 
-from asr.workers.cluster import SpreadSettings, hear
-from asr.workers.local import Hearing, HearingSettings, Outcome, Recording, core_count, worker_count
+from asr.workers.cluster import ClusterWorkerSettings, hear
+from asr.workers.local import LocalWorkers, LocalWorkerSettings, Outcome, Recording, core_count, worker_count
 
 __all__ = [
-    "Hearing",
-    "HearingSettings",
+    "ClusterWorkerSettings",
+    "LocalWorkerSettings",
+    "LocalWorkers",
     "Outcome",
     "Recording",
-    "SpreadSettings",
     "core_count",
     "hear",
     "worker_count",

@@ -28,7 +28,7 @@ PREFIX = "complaints-asr-"
 
 
 @dataclass(frozen=True, slots=True)
-class SpreadSettings:
+class ClusterWorkerSettings:
     """How recordings are heard on a cluster.
 
     Args:
@@ -61,7 +61,7 @@ class _Sound:
     treatment: tuple[str, ...] = ()
 
 
-def hear(engine: Engine, settings: SpreadSettings, recordings: Sequence[Recording]) -> Iterator[Outcome]:
+def hear(engine: Engine, settings: ClusterWorkerSettings, recordings: Sequence[Recording]) -> Iterator[Outcome]:
     """Yield the outcomes in the order of the recordings.
 
     Raises:
@@ -118,7 +118,7 @@ def serve_decoding(limits: DecodeLimits) -> Callable[[_Sound], _Sound]:
     return decode
 
 
-def serve_recognition(settings: SpreadSettings) -> Callable[[_Sound], Recognition | Unchanged]:
+def serve_recognition(settings: ClusterWorkerSettings) -> Callable[[_Sound], Recognition | Unchanged]:
     """Return the function that hears samples.
 
     Raises:

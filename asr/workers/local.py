@@ -24,7 +24,7 @@ WINDOW_S = 600.0  # wall seconds without a finished batch of windows after which
 
 
 @dataclass(frozen=True, slots=True)
-class HearingSettings:
+class LocalWorkerSettings:
     """How recordings are heard.
 
     Args:
@@ -71,13 +71,13 @@ class Outcome:
 
 
 @dataclass
-class Hearing:
+class LocalWorkers:
     """Hears recordings; a context manager that ends its children and removes the samples."""
 
-    settings: HearingSettings
+    settings: LocalWorkerSettings
     _slots: SimpleQueue[_Slot] = field(default_factory=SimpleQueue, init=False)
 
-    def __enter__(self) -> Hearing:
+    def __enter__(self) -> LocalWorkers:
         shutil.rmtree(self.settings.folder, ignore_errors=True)
         self.settings.folder.mkdir(parents=True, mode=0o700)
         self._all = [_Slot(self.settings, number) for number in range(self.settings.workers)]
@@ -119,7 +119,7 @@ class Hearing:
 class _Slot:
     """A decoder and a recogniser that work on one recording at a time."""
 
-    def __init__(self, settings: HearingSettings, number: int) -> None:
+    def __init__(self, settings: LocalWorkerSettings, number: int) -> None:
         self._folder = settings.folder / str(number)
         self._decoder = Decoder(settings.limits)
         self._recogniser = Recogniser(settings.engine, settings.recognise)

@@ -93,7 +93,7 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
     """
     from asr.audio.decode import DecodeLimits
     from asr.recognition.whisper import EngineSettings
-    from asr.workers.local import Hearing, HearingSettings, Recording, core_count, worker_count
+    from asr.workers.local import LocalWorkers, LocalWorkerSettings, Recording, core_count, worker_count
 
     # The longest first, as the stage does: no core is left with a long one at the end.
     order = sorted(range(len(data.samples)), key=lambda at: -data.samples[at].duration_s)
@@ -104,10 +104,10 @@ def all_cores(data: DataSet, setup: Setup) -> list[list[Heard]]:
             setup.model, setup.device, lanes=core_count(setup.workers), cores=str(Path(name) / "cores")
         )
         workers = worker_count(setup.workers, len(paths), setup.device)
-        settings = HearingSettings(engine, _settings(), DecodeLimits(), workers, Path(name))
+        settings = LocalWorkerSettings(engine, _settings(), DecodeLimits(), workers, Path(name))
         found: dict[int, Recognition] = {}
-        with Hearing(settings) as hearing:
-            for outcome in hearing.hear(recordings):
+        with LocalWorkers(settings) as pool:
+            for outcome in pool.hear(recordings):
                 if not isinstance(outcome.recognition, Recognition):
                     raise SystemExit(f"{outcome.recording.where}: {outcome.refusal}")
                 found[int(outcome.recording.input_id)] = outcome.recognition

@@ -127,7 +127,7 @@ class RayEngine:
     def _joined(self) -> Any:
         if self._ray is None:
             if self._address:
-                self._knock()
+                self._probe()
             os.environ.update(PRIVATE)
             # Who may speak to a cluster can run what he likes on it: none without a secret, unless that is asked for.
             if self._address:
@@ -149,7 +149,7 @@ class RayEngine:
             self._ray = ray
         return self._ray
 
-    def _knock(self) -> None:
+    def _probe(self) -> None:
         """Find out at once that nothing answers; Ray itself tries for half a minute."""
         host, _, port = self._address.rpartition(":")
         try:

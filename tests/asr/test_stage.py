@@ -20,7 +20,7 @@ import pytest
 
 from asr.audio.samples import BYTES_A_SAMPLE, SAMPLE_RATE, Audio
 from asr.stage import SCRATCH, Stage
-from asr.workers.local import Hearing
+from asr.workers.local import LocalWorkers
 from complaints.dictionary import PlantTerm, load_dictionary
 from complaints.fingerprints import canonical_json
 from complaints.intake import Intake
@@ -137,7 +137,7 @@ def test_what_is_no_recording_is_quarantined(night: Open) -> None:
 
 
 def test_a_second_night_does_nothing(night: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Hearing, "__enter__", no_hearing)
+    monkeypatch.setattr(LocalWorkers, "__enter__", no_hearing)
     one = night()
     before = one.store.query("SELECT * FROM segments ORDER BY ALL")
     report = Stage().run(one)
@@ -156,7 +156,7 @@ def test_voices_that_a_killed_night_left_behind_go_though_nothing_is_heard(night
 
 
 def test_a_new_word_of_the_plant_repairs_without_hearing_again(night: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Hearing, "__enter__", no_hearing)
+    monkeypatch.setattr(LocalWorkers, "__enter__", no_hearing)
     heard = case_of(night(), "a.ogg").text
     place = heard.index("小区")
     said = heard[place : place + 2]
@@ -167,7 +167,7 @@ def test_a_new_word_of_the_plant_repairs_without_hearing_again(night: Open, monk
 
 
 def test_new_facts_about_a_call_need_no_hearing(night: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Hearing, "__enter__", no_hearing)
+    monkeypatch.setattr(LocalWorkers, "__enter__", no_hearing)
     one = night()
     sidecar = SIDECAR.replace("E3", "E5").replace("right", "left")
     (one.workspace.inbox / "calls.csv").write_text(sidecar, encoding="utf-8")

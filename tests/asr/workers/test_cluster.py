@@ -1,4 +1,4 @@
-"""Hearing on a cluster: the same outcomes as on this machine."""
+"""LocalWorkers on a cluster: the same outcomes as on this machine."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from asr.audio.decode import DecodeLimits
 from asr.audio.samples import SAMPLE_RATE, Audio
 from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import EngineSettings
-from asr.workers.cluster import SpreadSettings, hear, serve_recognition
-from asr.workers.local import Hearing, HearingSettings, Outcome, Recording
+from asr.workers.cluster import ClusterWorkerSettings, hear, serve_recognition
+from asr.workers.local import LocalWorkers, LocalWorkerSettings, Outcome, Recording
 from complaints.errors import ModelMissing
 from complaints.models import speech_model
 from complaints.run.ray import RayEngine
@@ -20,9 +20,9 @@ from tests.asr.sounds import write_wav
 LIMITS = DecodeLimits(audio_s=9.0)
 
 
-def settings(fingerprint: str) -> SpreadSettings:
+def settings(fingerprint: str) -> ClusterWorkerSettings:
     engine = EngineSettings("", "cpu", beam_size=1)
-    return SpreadSettings("default", False, fingerprint, engine, RecogniseSettings(), LIMITS, 1)
+    return ClusterWorkerSettings("default", False, fingerprint, engine, RecogniseSettings(), LIMITS, 1)
 
 
 def test_the_outcomes_are_those_of_this_machine(
@@ -33,8 +33,8 @@ def test_the_outcomes_are_those_of_this_machine(
     paths = [spoken_turn, tmp_path / "b.wav", tmp_path / "gone.wav"]
     recordings = [Recording(path.name, path, f"calls/{path.name}", "zh") for path in paths]
     engine = EngineSettings(str(model_path), "cpu", beam_size=1)
-    with Hearing(HearingSettings(engine, RecogniseSettings(), LIMITS, 1, tmp_path / "work")) as hearing:
-        here = list(hearing.hear(recordings))
+    with LocalWorkers(LocalWorkerSettings(engine, RecogniseSettings(), LIMITS, 1, tmp_path / "work")) as pool:
+        here = list(pool.hear(recordings))
     there = list(hear(ray_engine, settings(speech_model("default").fingerprint), recordings))
     assert [told(outcome) for outcome in there] == [told(outcome) for outcome in here]
 

@@ -22,7 +22,7 @@ from asr.recognition.settings import RecogniseSettings
 from asr.recognition.whisper import EngineSettings
 from asr.stage import PASSING
 from asr.transcript import Recognition
-from asr.workers.local import Hearing, HearingSettings, Outcome, Recording, core_count, worker_count
+from asr.workers.local import LocalWorkers, LocalWorkerSettings, Outcome, Recording, core_count, worker_count
 from complaints.child_process import Child
 from tests.asr.audio.test_decode import encode
 from tests.asr.sounds import noise, write_wav
@@ -48,12 +48,10 @@ def test_the_number_of_workers_threads_and_lanes_changes_nothing(
         monkeypatch.setenv("OMP_NUM_THREADS", str(threads))
         work = tmp_path / "work"
         engine = EngineSettings(str(model_path), "cpu", beam_size=1, lanes=lanes, cores=str(work / "cores"))
-        settings = HearingSettings(engine, several_windows, DecodeLimits(), workers, work)
-        with Hearing(settings) as hearing:
+        settings = LocalWorkerSettings(engine, several_windows, DecodeLimits(), workers, work)
+        with LocalWorkers(settings) as pool:
             return [
-                outcome.recognition
-                for outcome in hearing.hear(recordings)
-                if isinstance(outcome.recognition, Recognition)
+                outcome.recognition for outcome in pool.hear(recordings) if isinstance(outcome.recognition, Recognition)
             ]
 
     alone = heard(1, 1, 1)
@@ -67,18 +65,18 @@ def test_no_more_workers_than_recordings() -> None:
     assert core_count(3) == 3
 
 
-Hear = Callable[..., Hearing]
+Hear = Callable[..., LocalWorkers]
 
 
 @pytest.fixture
 def hearing(model_path: Path, tmp_path: Path) -> Iterator[Hear]:
     """Makes a hearing of one worker with given limits of decoding, already entered."""
-    made: list[Hearing] = []
+    made: list[LocalWorkers] = []
 
-    def make(folder: Path = tmp_path / "work", **limits: float) -> Hearing:
+    def make(folder: Path = tmp_path / "work", **limits: float) -> LocalWorkers:
         engine = EngineSettings(str(model_path), "cpu", beam_size=1)
         made.append(
-            Hearing(HearingSettings(engine, RecogniseSettings(), DecodeLimits(**limits), 1, folder))  # type: ignore[arg-type]
+            LocalWorkers(LocalWorkerSettings(engine, RecogniseSettings(), DecodeLimits(**limits), 1, folder))  # type: ignore[arg-type]
         )
         return made[-1].__enter__()
 
