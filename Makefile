@@ -4,6 +4,7 @@
 # make check     lint, format, types, import contracts
 # make format    what lint and format can mend by themselves
 # make hooks     the checks of make check before every commit
+# make browser   Chromium and a Chinese font for the browser tests, where they can be installed
 # make test      all tests, on CORES processes at once (2)
 # make ray       the tests of --engine ray, which need the package ray (617 MB)
 # make coverage  lines and branches of the rooms that the tests reach
@@ -12,6 +13,7 @@
 # make audit     known holes of the tested versions (needs an advisory source; says so where there is none)
 # make build     wheel, source distribution and bill of materials (CycloneDX) in dist/
 # make docs      the documentation as pages in build/docs, its reference made anew from the code
+# make clean     takes away all that these made, the environment and ./demo too
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
