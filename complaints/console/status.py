@@ -18,6 +18,7 @@ class Status:
     """The state of a workspace as of its last snapshot, and whether a run is at work.
 
     Args:
+        sidecar_gaps: rows of lists without a recording, and recordings without a row (`intake.sidecars.SidecarGap`).
         in_review: cases that wait for an expert.
         labels: known labels, given or confirmed; 0 while a run is at work.
     """
@@ -28,6 +29,7 @@ class Status:
     pending: dict[str, int]
     quarantined: list[dict[str, Any]]
     unmapped_columns: list[dict[str, Any]]
+    sidecar_gaps: list[dict[str, Any]]
     runs: list[dict[str, Any]]
     in_review: int
     labels: int
@@ -49,13 +51,14 @@ def read_status(workspace: Workspace) -> Status:
     tables, quarantined, runs, in_review = _from_snapshot(workspace)
     pending: dict[str, int] = {}
     unmapped: list[dict[str, Any]] = []
+    gaps: list[dict[str, Any]] = []
     running, labels = False, 0
     try:
         with workspace.lock():
-            pending, unmapped, labels = _from_stores(workspace)
+            pending, unmapped, gaps, labels = _from_stores(workspace)
     except WorkspaceLocked:
         running = True
-    return Status(str(workspace.root), running, tables, pending, quarantined, unmapped, runs, in_review, labels)
+    return Status(str(workspace.root), running, tables, pending, quarantined, unmapped, gaps, runs, in_review, labels)
 
 
 def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
@@ -87,9 +90,9 @@ def _json(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"night": row["night"].isoformat(), "message": json.loads(said) if said else None}
 
 
-def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], int]:
+def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
     if not (workspace.store_file.exists() and workspace.private_file.exists()):
-        return {"files": _files(workspace, {})}, [], 0
+        return {"files": _files(workspace, {})}, [], [], 0
     with workspace.open_stores(read_only=True) as (store, private):
         known = {path: (size, mtime) for path, size, mtime in private.query("SELECT path, size, mtime_ns FROM files")}
         sql = (
@@ -98,8 +101,10 @@ def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, A
         )
         pending = {"files": _files(workspace, known), "recordings": store.query(sql)[0][0]}
         unmapped = store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY ALL")
+        found = store.query("SELECT source_ref, kind, name FROM sidecar_gaps ORDER BY ALL")
+        gaps = [{"source_ref": ref, "kind": kind, "name": name} for ref, kind, name in found]
         labels = store.query("SELECT count(*) FROM labels")[0][0]
-        return pending, [{"source_ref": ref, "column": name} for ref, name in unmapped], labels
+        return pending, [{"source_ref": ref, "column": name} for ref, name in unmapped], gaps, labels
 
 
 def _files(workspace: Workspace, known: dict[str, tuple[int, int]]) -> int:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from complaints.console.status import Status
 
 SHOWN_QUARANTINE = 50
+SHOWN_GAPS = 10
 RUN_FIELDS = ("run_id", "as_of", "seconds", "exit_code")
 WORDS = {
     "zh": {
         "at work": "  （正在运行）", "store": "存储中", "table": "表", "rows": "行", "pending": "待处理：{}",
         "files": "个文件", "recordings": "条录音", "unknown": "运行期间未知", "nothing": "无",
         "columns": "没有用上的表头：{}。请在 complaints.toml 的 [intake.columns] 中对应", "runs": "最近的运行",
+        "listed": "calls.csv 里有 {} 行找不到对应的录音：{}", "unlisted": "有 {} 条录音不在 calls.csv 里：{}",
         "quarantined": "被隔离：{}", "more": "另有 {} 条：complaints status --json", "run_id": "运行", "as_of": "日期",
         "seconds": "秒", "exit_code": "退出码", "source_ref": "输入", "stage": "阶段", "reason": "原因",
         "detail": "说明", "ok": "正常", "note": "留意", "bad": "问题",
@@ -29,6 +31,7 @@ WORDS = {
         "pending": "Pending: {}", "files": "files", "recordings": "recordings",
         "unknown": "unknown while a run is at work", "nothing": "nothing",
         "columns": "Columns not used: {}. Map them in complaints.toml under [intake.columns]", "runs": "Last runs",
+        "listed": "Rows of calls.csv without a recording: {} ({})", "unlisted": "Recordings not in calls.csv: {} ({})",
         "quarantined": "Quarantined: {}", "more": "{} more: complaints status --json", "run_id": "run",
         "as_of": "as of", "seconds": "seconds", "exit_code": "exit code", "source_ref": "input",
         "stage": "stage", "reason": "reason", "detail": "detail", "ok": "ok", "note": "note", "bad": "bad",
@@ -57,6 +60,11 @@ def print_status(status: Status, language: str) -> None:
     if status.unmapped_columns:
         names = ", ".join(sorted({row["column"] for row in status.unmapped_columns}))
         console.print(escape(words["columns"].format(names)))
+    for kinds, name in ((("row", "ambiguous"), "listed"), (("recording",), "unlisted")):
+        files = [row["name"] for row in status.sidecar_gaps if row["kind"] in kinds]
+        if files:
+            more = ", …" if len(files) > SHOWN_GAPS else ""
+            console.print(escape(words[name].format(len(files), ", ".join(files[:SHOWN_GAPS]) + more)))
     runs = Table(title=words["runs"], title_justify="left")
     for name in RUN_FIELDS:
         runs.add_column(words[name])

@@ -60,19 +60,22 @@ def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, Call
         zone: the plant's, for times that are written with another one.
 
     Returns:
-        Facts by file name relative to the sidecar's folder (with / between folders), and the refused rows.
+        Facts by file name as it is given, and the refused rows. Of rows that name one file the last counts; one before
+        it that says something else is refused.
 
     Raises:
         ItemRefused: the file as a whole cannot be read.
     """
     table = read_table(path, aliases(CALL_COLUMNS), required=("file",))
-    facts, refused = {}, []
+    facts: dict[str, CallFacts] = {}
+    numbers: dict[str, int] = {}
+    refused = []
     for row in table.rows:
         given = row.values
         if row.problem or not given.get("file"):
             refused.append((row.problem or ItemRefused("intake.no_file")).at(f"#{row.number}"))
             continue
-        facts[given["file"].replace("\\", "/")] = CallFacts(
+        said = CallFacts(
             call_id=redact_name(given["call_id"]) if given.get("call_id") else None,
             received_at=parse_datetime(given.get("received_at", ""), zone),
             serial=normal_serial(given["serial"]) if given.get("serial") else None,
@@ -80,6 +83,10 @@ def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, Call
             customer_channel=CHANNELS.get(given.get("customer_channel", "").casefold()),
             language=LANGUAGES.get(given.get("language", "").casefold()),
         )
+        name = given["file"].replace("\\", "/")
+        if facts.get(name, said) != said:
+            refused.append(ItemRefused("intake.listed_twice", row=row.number).at(f"#{numbers[name]}"))
+        facts[name], numbers[name] = said, row.number
     return facts, refused
 
 

@@ -11,6 +11,7 @@ from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
 from complaints.intake.locations import Fetched, fetch
 from complaints.intake.recordings import CallFacts, Recording, recording
 from complaints.intake.scan import Found, Scan, kind_of, scan_inbox
+from complaints.intake.sidecars import VERSION as SIDECAR_VERSION
 from complaints.intake.sidecars import Sidecars
 from complaints.intake.text_tables import TextTables, file_time
 from complaints.privacy import Tombstones
@@ -45,6 +46,7 @@ class Intake:
         reader.refuse_all(scan)
         sidecars, changed = reader.sidecars(scan)
         pending = reader.pending(scan, sidecars)
+        reader.tell_gaps(sidecars, scan, changed, pending)
         with night.progress.task("intake", len(pending)) as task, reader.tables:
             for found in pending:
                 reader.take(found, sidecars)
@@ -87,7 +89,7 @@ class _Reader:
 
     def state(self, found: Found, facts: CallFacts | None = None) -> tuple[int, int, str]:
         """Return what must be unchanged for a file to need no reading."""
-        extra = "" if facts is None else fingerprint((facts,))
+        extra = f"/{SIDECAR_VERSION}" if found.kind == "sidecar" else "" if facts is None else fingerprint((facts,))
         return found.size, found.mtime_ns, self.key + extra
 
     def pending(self, scan: Scan, sidecars: Sidecars) -> list[Found]:
@@ -129,7 +131,9 @@ class _Reader:
         gone = {Path(path) for path in self.known if kind_of(Path(path).name.lower()) == "sidecar"}
         gone -= {found.path for found in lists}
         folders = {path.parent for path in [*gone, *(found.path for found in changed)]}
-        sidecars = Sidecars(self.night.workspace.root, lists, folders, self.zone)
+        there = [found.path for found in scan.files if found.kind == "recording"]
+        before = [Path(path) for path in self.known if kind_of(Path(path).name.lower()) == "recording"]
+        sidecars = Sidecars(self.night.workspace.root, lists, folders, self.zone, [*there, *before])
         for found in changed:
             self.forget_quarantine(found.path)
             try:
@@ -140,6 +144,26 @@ class _Reader:
             for bad_row in refused:
                 self.refuse(found.path, bad_row, str(bad_row.where))
         return sidecars, changed
+
+    def tell_gaps(self, sidecars: Sidecars, scan: Scan, changed: list[Found], pending: list[Found]) -> None:
+        """Keep what lists and recordings do not have in common, of every list that is new or has new recordings."""
+        lists = {found.path.parent: self.source_ref(found.path) for found in scan.files if found.kind == "sidecar"}
+        folders = {sidecars.folder_of(found.path) for found in pending if found.kind == "recording"}
+        folders |= {found.path.parent for found in changed}
+        store = self.night.store
+        with store.transaction():
+            gone = {ref for (ref,) in store.query("SELECT DISTINCT source_ref FROM sidecar_gaps")} - set(lists.values())
+            told = [lists[folder] for folder in folders if folder is not None]
+            store.delete("sidecar_gaps", "source_ref", [*gone, *told])
+            for folder in folders:
+                gaps = sidecars.gaps(folder, lists[folder]) if folder is not None else []
+                rows = [(gap.source_ref, gap.kind, gap.name) for gap in gaps]
+                store.append_values("sidecar_gaps", rows, replace=True)  # two names may be one when redacted
+                if gaps:
+                    kinds: Counter[str] = Counter(gap.kind for gap in gaps)
+                    self.night.log.event(STAGE, "sidecar_gaps", **kinds)
+        for kind, number in store.query("SELECT kind, count(*) FROM sidecar_gaps GROUP BY kind ORDER BY kind"):
+            self.counts["recordings without a row" if kind == "recording" else "rows without a recording"] += number
 
     def fetch(self, limit: float) -> Fetched:
         """Copy what is new at the locations; one that fails is named in each run until it answers."""

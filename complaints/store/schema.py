@@ -51,6 +51,11 @@ INTERNAL_TABLES: dict[str, str] = {
     "vectors": "content VARCHAR NOT NULL, model VARCHAR NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model)",
     # Columns of text tables that intake did not use, so that `status` can say how to map them.
     "unmapped_columns": "source_ref VARCHAR NOT NULL, name VARCHAR NOT NULL, PRIMARY KEY (source_ref, name)",
+    # What lists of recordings and the recordings under them do not have in common (`intake.sidecars.SidecarGap`).
+    "sidecar_gaps": (
+        "source_ref VARCHAR NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, "
+        "PRIMARY KEY (source_ref, kind, name)"
+    ),
     # The book of issues (`cluster.stream_state`): sums that judge new cases; one row. `key`: model and dictionary.
     "issue_book": "name VARCHAR PRIMARY KEY, key VARCHAR NOT NULL, book BLOB NOT NULL",
     # Experts' decisions about issues, in the order in which they were taken; `detail` is JSON.
