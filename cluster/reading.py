@@ -17,6 +17,7 @@ from cluster.changed import Counted
 from cluster.names import CaseCodes
 from complaints.batching import batches
 from complaints.models import mask, vectors_for
+from complaints.vocabulary import MentionKind, words_of
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -83,7 +84,7 @@ class StoreSource:
             found[case][kind].add(code)
             if component:
                 found[case]["component"].add(component)
-        kinds = ("symptom", "component", "condition")
+        kinds = words_of(MentionKind)
         return {case: CaseCodes(*(frozenset(codes[kind]) for kind in kinds)) for case, codes in found.items()}
 
     def services(self, cases: Sequence[str]) -> set[str]:

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from complaints.dictionary import normal_term
+from complaints.vocabulary import Language, words_of
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
 
 PIECES = re.compile(r"[、,，;；/|\n]+|\s和\s|\sand\s")
-LANGUAGES = ("zh", "en")
+LANGUAGES = words_of(Language)
 
 
 class Matcher:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from classify.reading.data import table
+from complaints.vocabulary import Language, words_of
 
-LANGUAGES = ("zh", "en")
+LANGUAGES = words_of(Language)
 LAST_ASCII = 0x7F
 # Kept apart by dictionaries, mixed up by owners: 档/挡 in 换档, curly and straight apostrophes.
 SAME_CHARACTER = {"档": "挡", "擋": "挡", "檔": "挡", "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'"}

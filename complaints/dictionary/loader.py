@@ -14,10 +14,10 @@ from typing import Any, cast
 
 from complaints.dictionary.dictionary import KINDS, Code, Dictionary, PlantTerm, Term, is_chinese, normal_term
 from complaints.errors import MasterDataError, SettingsError
-from complaints.vocabulary import MentionKind
+from complaints.vocabulary import Language, MentionKind, words_of
 
 DOMAINS = ("car", "appliance")
-LANGUAGES = ("zh", "en")
+LANGUAGES = words_of(Language)
 PLANT = "plant"
 _NOT_CODE = re.compile(r"[^a-z0-9]+")
 # A plant's own term carries no measured risk: two characters have homophones in everyday speech, longer ones hardly.

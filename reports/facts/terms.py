@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from complaints.vocabulary import IssueStatus, words_of
+
 NO_STATION = "none"  # causes.station_id of "none of these"
-STATUSES = ("new", "growing", "stable", "fading", "closed")  # of issues, what moves first
+STATUSES = words_of(IssueStatus)  # of issues, what moves first
 SHOWN_MEMBERS = 30
 SHOWN_QUARANTINE = 200
 SHOWN_SEGMENTS = 50
