@@ -51,6 +51,7 @@ class Intake:
             for found in pending:
                 reader.take(found, sidecars)
                 task.advance()
+            reader.tables.flush()
         # Only now: a run that is killed before compares its recordings again.
         for found in changed:
             reader.done(found, None)
@@ -81,6 +82,9 @@ class _Reader:
         known = night.private.query("SELECT path, size, mtime_ns, key, outcome FROM files")
         self.tombstones = Tombstones(night.workspace, night.private)
         self.known = {path: (size, mtime, key) for path, size, mtime, key, _ in known}
+        # Of earlier runs: to ask the store for each of a thousand new files takes longer than to read them.
+        held = night.store.query("SELECT source_ref FROM quarantine WHERE stage = ?", [STAGE])
+        self.held = {part for (ref,) in held for part in (ref, ref.rpartition("#")[0])}
         self.tables = TextTables(night, self.counts, self.tombstones, self.refuse)
 
     def source_ref(self, path: Path) -> str:
@@ -187,6 +191,8 @@ class _Reader:
     def forget_quarantine(self, path: Path) -> None:
         """Drop a file's old entries before it is read again."""
         ref = self.source_ref(path)
+        if ref not in self.held:
+            return
         self.night.store.query(
             "DELETE FROM quarantine WHERE stage = ? AND (source_ref = ? OR starts_with(source_ref, ?))",
             [STAGE, ref, f"{ref}#"],
@@ -195,8 +201,11 @@ class _Reader:
     def done(self, found: Found, facts: CallFacts | None, outcome: str = "done") -> None:
         """Remember a file's state; written last, so that a killed run reads the file again."""
         outcome = "partly" if found.path in self.partly else outcome
-        row = (str(found.path), *self.state(found, facts), outcome)
-        self.night.private.append_values("files", [row], replace=True)
+        mark = (str(found.path), *self.state(found, facts), outcome)
+        if found.kind == "table":
+            self.tables.finish(mark)
+        else:
+            self.night.private.append_values("files", [mark], replace=True)
 
     def take(self, found: Found, sidecars: Sidecars) -> None:
         """Read one new or changed file."""

@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TextIO
 
@@ -56,7 +56,7 @@ class Delimited(Source):
 
     def head(self) -> list[RawRow]:
         """Return the first rows."""
-        return list(islice(self.rows(0), HEAD_ROWS))
+        return list(takewhile(lambda row: row.problem is None, islice(self.rows(0), HEAD_ROWS)))
 
     def rows(self, width: int) -> Iterator[RawRow]:
         """Yield all rows; without a width (0) quotes are believed as they stand."""
@@ -82,9 +82,9 @@ def _lines(stream: TextIO, longest: int) -> Iterator[str]:
     limit = longest * 2
     while line := stream.readline(limit):
         if len(line) == limit and not line.endswith(("\n", "\r")):
+            yield line[:longest] + CUT
             while (rest := stream.readline(limit)) and not rest.endswith(("\n", "\r")):
                 pass
-            yield line[:longest] + CUT
         else:
             yield line
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 import zlib
+from contextlib import ExitStack
 from pathlib import Path
 
 from complaints.errors import ItemRefused
@@ -28,13 +30,13 @@ def table_suffix(name: str) -> str:
     return max((suffix for suffix in TABLE_SUFFIXES if lower.endswith(suffix)), key=len, default="")
 
 
-def open_table(path: Path, limits: TableLimits, folder: Path) -> list[Source]:
+def open_table(path: Path, limits: TableLimits, stack: ExitStack) -> list[Source]:
     """Return the tables of a file: the sheets of a workbook, one of any other.
 
     Args:
         path: the file.
         limits: what it may cost.
-        folder: where a packed file is unpacked; the caller removes it.
+        stack: removes what a packed file was unpacked to, when the caller closes it.
 
     Raises:
         ItemRefused: `empty_file`, `undecodable_bytes`, `not_a_table`, `password`, `too_large` or `too_many_cells`.
@@ -44,6 +46,7 @@ def open_table(path: Path, limits: TableLimits, folder: Path) -> list[Source]:
     suffix = table_suffix(path.name)
     if suffix.endswith(".gz"):
         suffix = suffix.removesuffix(".gz")
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="complaints-table-")))
         path = _unpacked(path, folder / f"unpacked{suffix}", limits)
     if suffix in DELIMITED:
         return [Delimited(path, limits, tabs=suffix in (".tsv", ".txt"))]

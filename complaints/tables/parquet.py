@@ -57,6 +57,8 @@ class ParquetRows(Source):
                         yield RawRow(number, [cell_text(value) for value in row])
         except UnicodeDecodeError as error:
             raise ItemRefused("tables.undecodable_bytes.parquet", self.path.name) from error
+        except MemoryError:  # Arrow's is one of its own exceptions, too
+            raise
         except (pa.ArrowException, OSError) as error:
             raise _no_parquet(self.path) from error
 

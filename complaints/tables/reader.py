@@ -7,8 +7,8 @@ This reads in the process that calls it. Files of strangers are read in a child 
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -43,18 +43,14 @@ def read_table(
     """
     if not isinstance(reading, Reading):
         reading = Reading(reading, tuple(required))
-    # Lives as long as the rows, whose iterator holds it.
-    folder = tempfile.TemporaryDirectory(prefix="complaints-table-")
-    try:
-        sources = open_table(path, reading.limits, Path(folder.name))
+    with ExitStack() as stack:
+        sources = open_table(path, reading.limits, stack)
         tables, accounts = _understood(sources, reading, name or path.name)
-    except BaseException:
-        folder.cleanup()
-        raise
+        kept = stack.pop_all()  # closed by the rows, when they end
     columns = dict.fromkeys(column for one in tables for column in one.header.columns if column)
     unmapped = dict.fromkeys(header for one in tables for header in one.header.unmapped)
     budget = UNPACKED_FREE + reading.limits.unpacked * path.stat().st_size
-    rows = _bounded(chain.from_iterable(one.rows() for one in tables), reading, budget, path.name, folder)
+    rows = _bounded(chain.from_iterable(one.rows() for one in tables), reading, budget, path.name, kept)
     encoding = str(getattr(sources[0], "encoding", "")) if sources else ""
     return Table(tuple(columns), tuple(unmapped), rows, accounts, encoding)
 
@@ -205,11 +201,11 @@ class _DateOrders:
 
 
 def _bounded(
-    rows: Iterator[TableRow], reading: Reading, budget: int, where: str, folder: tempfile.TemporaryDirectory[str]
+    rows: Iterator[TableRow], reading: Reading, budget: int, where: str, stack: ExitStack
 ) -> Iterator[TableRow]:
     """Yield rows up to what the file may hold."""
     limits = reading.limits
-    with folder:
+    with stack:
         for count, row in enumerate(rows, start=1):
             budget -= sum(map(len, row.values.values()))
             if budget < 0:
