@@ -16,19 +16,21 @@ TEXTS = (
     "发动机没有异响，有点漏油",
     "my name is Ada, 415-555-0199",
 )
-SUFFIXES = (".csv", ".tsv", ".xlsx", ".jsonl", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".jsonl", ".parquet", ".json", ".xls", ".txt", ".csv.gz")
+LIKE = {".json": "jsonl", ".xls": "xlsx", ".txt": "tsv", ".csv.gz": "csv"}  # whose bytes such files begin with
 
 
 def intake(data: bytes) -> None:
     """Read bytes as a table (the first byte chooses the format) and understand its rows."""
-    from complaints.intake.headers import TEXT_COLUMNS, aliases
+    from complaints.intake.text_tables import text_reading
     from complaints.intake.texts import TextRules, text_input
+    from complaints.settings import Settings
     from complaints.tables.reader import read_table
     from complaints.workspace.layout import Workspace
 
     path = _file(data[1:], SUFFIXES[data[0] % len(SUFFIXES)] if data else ".csv")
     try:
-        for row in read_table(path, aliases(TEXT_COLUMNS, {}), required=("text",)).rows:
+        for row in read_table(path, text_reading(Settings(), date(2026, 1, 1))).rows:
             try:
                 item = text_input(row, Workspace(_folder()), "t", datetime(2026, 1, 1), "t.csv", TextRules(2000))
             except ItemRefused:
@@ -102,7 +104,11 @@ def seeds(name: str) -> list[bytes]:
     rng = random.Random(1)
     columns = ["text", "complaint_id", "received_at", "serial", "mileage"]
     if name == "intake":
-        return [bytes([n]) + TABLE_MAKERS[s[1:]](rng, columns) for n, s in enumerate(SUFFIXES) for _ in range(3)]
+        return [
+            bytes([n]) + TABLE_MAKERS[LIKE.get(s, s[1:])](rng, columns)
+            for n, s in enumerate(SUFFIXES)
+            for _ in range(3)
+        ]
     if name == "review":
         return [_review_workbook(), workbook(rng, ["case_id", "category", "reviewer"])]
     if name == "settings":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from complaints.intake.texts import TextInput, TextRules, text_input
 from complaints.privacy import Tombstones
 from complaints.redaction import redact_name
 from complaints.run import Night
+from complaints.settings import Settings
 from complaints.tables import Reading, SheetAccount, TableLimits, TableReader, TableRow
 
 MOST_REFUSED = 100  # rows of a file that are named one by one; the others are summed up by reason
@@ -44,13 +45,8 @@ class TextTables:
         settings = night.settings.intake
         self._night, self._counts, self._refuse = night, counts, refuse
         self._rules = TextRules(settings.max_text_characters, settings.undated == "file_time")
-        headers, weak = text_aliases(settings.columns)
-        limits = TableLimits(settings.table_seconds, int(settings.table_memory_mb * 1e6))
-        self._reading = Reading(
-            headers, ("text",), weak, frozenset(("received_at",)), ZoneInfo(night.settings.general.time_zone),
-            None if settings.date_order == "auto" else settings.date_order, night.as_of, limits,
-        )  # fmt: skip
-        self._reader = TableReader(limits)
+        self._reading = text_reading(night.settings, night.as_of)
+        self._reader = TableReader(self._reading.limits)
         self._writer = TextWriter(night, counts, tombstones)
         self._mark = ReadingMark(night.workspace.data / "reading")
         self._refused: Counter[str] = Counter()
@@ -119,6 +115,16 @@ class TextTables:
             else:
                 self._unnamed[refusal.reason] += 1
             return None
+
+
+def text_reading(settings: Settings, as_of: date) -> Reading:
+    """Return how text tables are read on a night."""
+    own = settings.intake
+    headers, weak = text_aliases(own.columns)
+    order = None if own.date_order == "auto" else own.date_order
+    limits = TableLimits(own.table_seconds, int(own.table_memory_mb * 1e6))
+    zone = ZoneInfo(settings.general.time_zone)
+    return Reading(headers, ("text",), weak, frozenset(("received_at",)), zone, order, as_of, limits)
 
 
 def file_time(found: Found) -> datetime:
