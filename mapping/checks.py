@@ -47,7 +47,7 @@ def examine_master(workspace: Workspace, as_of: date) -> list[Finding]:
         loaded = load_plant(connection, workspace.master, Path(scratch), as_of)
         seen = [row[0] for row in connection.execute("SELECT station_id FROM plant_stations ORDER BY 1").fetchall()]
         plant = read_plant(workspace.master, Matcher(dictionary), seen)
-        findings += [*_stations(plant), *_codes(plant), *_units(loaded)]
+        findings += [*_stations(plant), *_codes(plant), *_units(loaded), *_turned(loaded)]
         if loaded.passes:
             plan = plan_levels(
                 connection, loaded.factors, settings.mapping.numeric_bins, settings.mapping.min_exposed_cases
@@ -85,7 +85,7 @@ def _units(loaded: Loaded) -> Iterator[Finding]:
     facts = loaded.facts
     if not facts.get("units"):
         return
-    names = ("serials_twice", "without_built_at", "without_sold_at", "not_yet_at_risk", "passes_without_unit")
+    names = ("serials_twice", "without_built_at", "without_sold_at", "not_yet_at_risk", "unsold", "passes_without_unit")
     bad = [name for name in names if facts.get(name)]
     if not bad:
         yield Finding("ok", message("doctor.units", units=facts["units"], passes=loaded.passes))
@@ -93,6 +93,19 @@ def _units(loaded: Loaded) -> Iterator[Finding]:
         mend = f"doctor.units.{name}.mend"
         what = message(f"doctor.units.{name}", number=facts[name])
         yield Finding("note", what, message(mend) if knows(mend) else "")
+
+
+def _turned(loaded: Loaded) -> Iterator[Finding]:
+    """Tell which parameter of a genealogy in long form became which factor, and what was left out."""
+    turned = loaded.turned
+    if turned is None:
+        return
+    pairs = [message("doctor.taken", head=name, column=column) for name, column in turned.factors.items()]
+    yield Finding("ok", message("doctor.turned", rows=turned.rows, values=pairs))
+    if turned.repeats:
+        yield Finding("note", message("doctor.turned.repeats", number=turned.repeats))
+    if turned.unused:
+        yield Finding("note", message("doctor.turned.unused", values=list(turned.unused)))
 
 
 def _factors(skipped: dict[tuple[str, str], str]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.master import open_large
+from complaints.master import Turned, moment, open_large, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,6 +41,7 @@ class Loaded:
         factors: genealogy columns taken as factors, in order.
         ignored: genealogy columns that are none, with the reason (personal, date).
         facts: counts worth telling: serials twice, without build date, not yet sold, passes without unit.
+        turned: what became of a genealogy in long form, None of one that is wide.
     """
 
     units: int
@@ -48,6 +49,7 @@ class Loaded:
     factors: tuple[str, ...]
     ignored: dict[str, str]
     facts: dict[str, int]
+    turned: Turned | None = None
 
 
 def load_plant(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, as_of: date) -> Loaded:
@@ -74,7 +76,7 @@ def load_plant(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Pat
         factors, ignored = _factors(genealogy or (), types, lots or ())
         passes = _load_passes(connection, bool(genealogy), factors, lots or (), types, facts)
     count = connection.execute("SELECT count(*) FROM plant_units").fetchall()[0][0]
-    return Loaded(count, passes, tuple(factors), ignored, facts)
+    return Loaded(count, passes, tuple(factors), ignored, facts, genealogy.turned if genealogy else None)
 
 
 def drop_plant(connection: duckdb.DuckDBPyConnection) -> None:
@@ -90,20 +92,6 @@ def serial_key(column: str) -> str:
     # Only a text with multi-byte characters pays for the translation of full-width letters.
     plain = f"CASE WHEN strlen({column}::VARCHAR) = length({column}::VARCHAR) THEN {column}::VARCHAR ELSE {half} END"
     return f"upper(regexp_replace({plain}, '[\\s\\-]', '', 'g'))"
-
-
-def moment(column: str, kind: str) -> str:
-    """Return the SQL of a timestamp: a typed column as it is, a text in ISO or a usual Chinese form, else NULL."""
-    if kind != "VARCHAR":
-        return f"try_cast({column} AS TIMESTAMP)"
-    pattern = r"^\s*(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})\s*日?"
-    iso = f"regexp_replace({column}, '{pattern}', '\\1-\\2-\\3 ')"
-    return f"coalesce(try_cast(trim({iso}) AS TIMESTAMP), try_strptime({column}, '%Y%m%d'))"
-
-
-def quoted(name: str) -> str:
-    """Return a column name as SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _escaped(text: str) -> str:
@@ -123,13 +111,15 @@ def _load_units(
         built = f"min({moment('built_at', types['built_at'])})" if "built_at" in units else "NULL::TIMESTAMP"
         sold = f"min({moment('sold_at', types['sold_at'])})" if "sold_at" in units else "NULL::TIMESTAMP"
         product = "min(product::VARCHAR)" if "product" in units else "NULL::VARCHAR"
+        written = "bool_or(sold_at IS NOT NULL)" if "sold_at" in units else "false"
         known = (
             f"SELECT {serial_key('serial')} AS key, {product} AS product, {built} AS built, {sold} AS sold, "
-            "count(*) AS times FROM master_units WHERE serial IS NOT NULL GROUP BY key"
+            f"{written} AS written, count(*) AS times FROM master_units WHERE serial IS NOT NULL GROUP BY key"
         )
     else:
         known = (
-            "SELECT key, NULL AS product, NULL::TIMESTAMP AS built, NULL::TIMESTAMP AS sold, 1 AS times FROM first_pass"
+            "SELECT key, NULL AS product, NULL::TIMESTAMP AS built, NULL::TIMESTAMP AS sold, false AS written, "
+            "1 AS times FROM first_pass"
         )
     # Reading the whole genealogy for build dates is worth it only where units.* has none.
     join = "" if "built_at" in types else "LEFT JOIN first_pass USING (key)"
@@ -137,7 +127,9 @@ def _load_units(
     prefix = f"WITH first_pass AS ({first_pass}), "
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE plant_known AS {prefix} known AS ({known}) "
-        f"SELECT key, coalesce(product, '') AS product, {built}::DATE AS built, sold::DATE AS sold, times "
+        f"SELECT key, coalesce(product, '') AS product, {built}::DATE AS built, sold::DATE AS sold, times, "
+        # Where some units have a day of sale, those without stand in stock: nobody can complain about them.
+        "NOT written AND bool_or(written) OVER () AS unsold "
         f"FROM known {join}"
     )
     facts = _unit_facts(connection, as_of)
@@ -153,7 +145,7 @@ def _load_units(
         "coalesce(greatest(?::DATE - coalesce(sold, built), 1), ?)::INTEGER AS days, coalesce(sold, built) AS start "
         "FROM plant_known k JOIN plant_strata s "
         "ON s.product = k.product AND s.week = coalesce(date_trunc('week', built)::DATE, ?) "
-        "WHERE (built IS NULL OR built <= ?) AND (sold IS NULL OR sold <= ?)",
+        "WHERE (built IS NULL OR built <= ?) AND (sold IS NULL OR sold <= ?) AND NOT unsold",
         [as_of, UNDATED_DAYS, UNKNOWN_WEEK, as_of, as_of],
     )
     connection.execute("DROP TABLE plant_known")
@@ -174,10 +166,11 @@ def _first_pass(connection: duckdb.DuckDBPyConnection, genealogy: tuple[str, ...
 def _unit_facts(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, int]:
     row = connection.execute(
         "SELECT count(*), count(*) FILTER (times > 1), count(*) FILTER (built IS NULL), "
-        "count(*) FILTER (sold IS NULL), count(*) FILTER (sold > $1 OR built > $1) FROM plant_known",
+        "count(*) FILTER (sold IS NULL AND NOT unsold), count(*) FILTER (sold > $1 OR built > $1), "
+        "count(*) FILTER (unsold) FROM plant_known",
         [as_of],
     ).fetchall()[0]
-    names = ("units", "serials_twice", "without_built_at", "without_sold_at", "not_yet_at_risk")
+    names = ("units", "serials_twice", "without_built_at", "without_sold_at", "not_yet_at_risk", "unsold")
     return dict(zip(names, row, strict=True))
 
 

@@ -1,14 +1,19 @@
 """Plant data in: the tables of master/, their columns, PFMEA workbooks."""
 
 from complaints.master.columns import MASTER_TABLES
+from complaints.master.long_form import Turned
 from complaints.master.reader import check_master, find_master, master_digests, open_large, plant_terms, read_small
+from complaints.master.sql import moment, quoted
 
 __all__ = [
     "MASTER_TABLES",
+    "Turned",
     "check_master",
     "find_master",
     "master_digests",
+    "moment",
     "open_large",
     "plant_terms",
+    "quoted",
     "read_small",
 ]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from complaints.errors import ItemRefused, MasterDataError
 from complaints.fingerprints import bytes_digest
 from complaints.master.columns import LANGUAGES, MASTER_TABLES, TERM_KINDS, MasterTable
+from complaints.master.long_form import Turned, long_columns, turn
+from complaints.master.sql import literal, quoted
 from complaints.messages import Message, message
 from complaints.tables import (
     TABLE_SUFFIXES,
@@ -21,6 +23,7 @@ from complaints.tables import (
     delimiter_of,
     detect_encoding,
     header_key,
+    quotable,
     read_table,
 )
 
@@ -28,6 +31,13 @@ if TYPE_CHECKING:
     import duckdb
 
     from complaints.dictionary import PlantTerm
+
+
+class LargeColumns(tuple[str, ...]):
+    """The canonical column names of a large table; `turned` tells what became of a genealogy in long form."""
+
+    turned: Turned | None = None
+
 
 BATCH_ROWS = 20_000
 UTF8 = ("utf-8", "utf-8-sig")
@@ -112,7 +122,7 @@ def _fatal(refused: ItemRefused, path: Path, table: MasterTable) -> MasterDataEr
 @contextmanager
 def open_large(
     connection: duckdb.DuckDBPyConnection, folder: Path, name: str, scratch: Path
-) -> Iterator[tuple[str, ...] | None]:
+) -> Iterator[LargeColumns | None]:
     """Offer a large table as the temporary view ``master_NAME``: all columns text or as Parquet has them, blanks NULL.
 
     Args:
@@ -141,23 +151,29 @@ def open_large(
             columns = _canonical([row[0] for row in described], table, path)
             kinds = {row[0]: str(row[1]) for row in described}
             body = ", ".join(
-                f"{_cleaned(header, kinds[header])} AS {_quoted(column)}" for header, column in columns.items()
+                f"{_cleaned(header, kinds[header])} AS {quoted(column)}" for header, column in columns.items()
             )
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {body} FROM {source}")
             # A scan of everything, so that a broken row is met here, with a message, and not in the middle of a join.
             connection.execute(
-                f"SELECT {', '.join(f'count({_quoted(c)})' for c in columns.values())} FROM {view}"
+                f"SELECT {', '.join(f'count({quoted(c)})' for c in columns.values())} FROM {view}"
             ).fetchall()
+            offered = LargeColumns(columns.values())
+            if name == "genealogy" and long_columns(offered):
+                turned, account = turn(connection, view, offered, columns_by_key(table.aliases), path.name)
+                offered = LargeColumns(turned)
+                offered.turned = account
         except ItemRefused as refused:
             raise _fatal(refused, path, table) from refused
         except duckdb.Error as error:
             # DuckDB's message quotes the line, which holds serial numbers: its type says enough.
             raise MasterDataError("master.unreadable", f"master/{path.name}", error=type(error).__name__) from None
         try:
-            yield tuple(columns.values())
+            yield offered
         finally:
             connection.execute(f"DROP VIEW IF EXISTS {view}")
-            connection.execute(f"DROP TABLE IF EXISTS {view}_rows")
+            for kind in ("rows", "long", "wide"):
+                connection.execute(f"DROP TABLE IF EXISTS {view}_{kind}")
 
 
 def _source(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTable, view: str, place: Path) -> str:
@@ -165,13 +181,13 @@ def _source(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTabl
     if path.stat().st_size == 0:
         raise ItemRefused("tables.empty_file", path.name)
     if suffix == ".parquet":
-        return f"read_parquet({_literal(str(path))})"
+        return f"read_parquet({literal(str(path))})"
     if suffix in (".csv", ".tsv"):
-        return _delimited(_utf8(path, place), suffix)
+        return _delimited(_utf8(path, place), suffix, path.name, table)
     return _loaded(connection, path, table, f"{view}_rows")
 
 
-def _delimited(path: Path, suffix: str) -> str:
+def _delimited(path: Path, suffix: str, file: str, table: MasterTable) -> str:
     """Return the SQL that reads a delimited table strictly: DuckDB's own guess of a header skips broken rows."""
     with path.open("r", encoding="utf-8-sig", newline="") as stream:
         first = stream.readline()
@@ -181,10 +197,12 @@ def _delimited(path: Path, suffix: str) -> str:
     names = [name.strip() or f"column {number}" for number, name in enumerate(headers, start=1)]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise ItemRefused("master.double_column.same_name", path.name, column=twice)
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+        if not quotable(names):
+            raise ItemRefused("tables.no_header", file, columns=len(names), column=table.required[0])
+        raise ItemRefused("master.double_column.same_name", file, column=twice)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = "auto_detect=false, header=false, skip=1, quote='\"', escape='\"', max_line_size=10000000"
-    return f"read_csv({_literal(str(path))}, columns={{{columns}}}, delim={_literal(delimiter)}, {options})"
+    return f"read_csv({literal(str(path))}, columns={{{columns}}}, delim={literal(delimiter)}, {options})"
 
 
 def _utf8(path: Path, place: Path) -> Path:
@@ -201,7 +219,7 @@ def _loaded(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTabl
     """Copy a workbook or JSON lines into a temporary table, batch by batch."""
     read = read_table(path, table.aliases, table.required)
     columns = [column for column in dict.fromkeys(read.columns) if column]
-    layout = ", ".join(f"{_quoted(column)} VARCHAR" for column in columns)
+    layout = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} ({layout})")
     batch: list[list[str | None]] = []
     for row in read.rows:
@@ -235,7 +253,12 @@ def _canonical(headers: list[str], table: MasterTable, path: Path) -> dict[str, 
     columns = {header: known.get(header_key(header), header.strip()) for header in headers}
     for column in table.required:
         if column not in columns.values():
-            raise ItemRefused("tables.missing_column", path.name, column=column, names=headers)
+            shown = quotable(headers)
+            if not shown and not known.keys() & {header_key(header) for header in headers}:
+                raise ItemRefused("tables.no_header", path.name, columns=len(headers), column=column)
+            if not shown:
+                raise ItemRefused("tables.missing_column.unnamed", path.name, column=column, count=len(headers))
+            raise ItemRefused("tables.missing_column", path.name, column=column, names=shown)
     for column in set(columns.values()):
         same = [header for header, found in columns.items() if found == column]
         if len(same) > 1:
@@ -244,15 +267,7 @@ def _canonical(headers: list[str], table: MasterTable, path: Path) -> dict[str, 
 
 
 def _cleaned(header: str, kind: str) -> str:
-    return f"nullif(trim({_quoted(header)}), '')" if kind == "VARCHAR" else _quoted(header)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"nullif(trim({quoted(header)}), '')" if kind == "VARCHAR" else quoted(header)
 
 
 def plant_terms(folder: Path) -> list[PlantTerm]:

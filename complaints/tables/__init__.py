@@ -5,7 +5,7 @@ from complaints.tables.child import TableReader
 from complaints.tables.dates import Order, datetime_in_name, parse_datetime, parse_mileage_km
 from complaints.tables.delimited import delimiter_of
 from complaints.tables.encoding import detect_encoding
-from complaints.tables.headers import columns_by_key, header_key
+from complaints.tables.headers import columns_by_key, header_key, quotable
 from complaints.tables.open import TABLE_SUFFIXES
 from complaints.tables.reader import read_table
 from complaints.tables.spreadsheet import BAD_WORKBOOK, safe_cell, write_csv, write_xlsx
@@ -32,6 +32,7 @@ __all__ = [
     "is_placeholder",
     "parse_datetime",
     "parse_mileage_km",
+    "quotable",
     "read_table",
     "safe_cell",
     "write_csv",

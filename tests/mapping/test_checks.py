@@ -51,7 +51,8 @@ def test_a_word_that_the_dictionary_lacks_is_noted_with_its_row(tmp_path: Path) 
     [
         ("TEST0000,P1,2026-01-01,2026-02-01\n", "serial numbers that stand more than once in units: 1"),
         ("TEST9000,P1,,\n", "units without a build date: 1"),
-        ("TEST9000,P1,2026-01-01,\n", "units without a date of sale, whose time in service starts with the build: 1"),
+        ("TEST9000,P1,2026-01-01,\n", "units without a sale date, taken for stock (others have one; not at risk): 1"),
+        ("TEST9000,P1,2026-01-01,?\n", "units without a date of sale, whose time in service starts with the build: 1"),
         ("TEST9000,P1,2026-01-01,2027-01-01\n", "units built or sold after tonight, which count later: 1"),
     ],
 )

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from complaints.keyed_hash import normal_serial
+from complaints.master import moment
 from mapping.comparison import compare, design
 from mapping.exposure import BANDS, Exposure, band_of, group_cases, measure_exposure, overlaps
-from mapping.genealogy import Loaded, load_plant, moment, serial_key
+from mapping.genealogy import Loaded, load_plant, serial_key
 from mapping.levels import LevelPlan, bin_names, plan_levels
 
 AS_OF = date(2026, 3, 31)
@@ -237,3 +238,19 @@ def test_younger_units_do_not_look_worse_because_complaints_come_early() -> None
     found = compare(exposure, design(exposure), group_cases(aged, aged.sum(axis=1)[:, None]))
     assert found.rr == pytest.approx([1.0, 1.0])
     assert (found.p > 0.3).all()
+
+
+@pytest.mark.parametrize(
+    ("sold", "units", "unsold", "undated"),
+    [
+        (("2026-01-20", "2026-02-01", ""), 2, 1, 0),
+        (("", "", ""), 3, 0, 3),
+        (("2026-01-20", "unknown", ""), 2, 1, 1),
+    ],
+)
+def test_stock_is_not_at_risk_where_others_are_sold(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, sold: tuple[str, ...], units: int, unsold: int, undated: int
+) -> None:
+    rows = "".join(f"TEST{number},P1,2026-01-05,{day}\n" for number, day in enumerate(sold))
+    loaded = load(connection, tmp_path, units="serial,product,built_at,sold_at\n" + rows)
+    assert (loaded.units, loaded.facts["unsold"], loaded.facts["without_sold_at"]) == (units, unsold, undated)
