@@ -201,7 +201,7 @@ class Expert:
                 self._rename(issue, last.detail["from"])
             elif last.action == "close":
                 self._put(replace(issue, status=last.detail["status"]))
-                self._event(issue_id, "grew", {"new_cases": 0, "before": issue.cases, "reason": "closing undone"})
+                self._event(issue_id, "grew", {"new_cases": 0, "before": issue.cases, "reason": "closing_undone"})
             elif last.action in ("merge", "split"):
                 self._unmove(issue, last)
         return last
@@ -214,7 +214,7 @@ class Expert:
             # What joined the new issue since has nowhere else to go.
             back = sorted(here)
             self._event(other.issue_id, "merged", {"into": issue.issue_id})
-            self._event(other.issue_id, "closed", {"reason": "split undone"})
+            self._event(other.issue_id, "closed", {"reason": "split_undone"})
         else:
             self._event(other.issue_id, "split", {"into": issue.issue_id})
             self._event(issue.issue_id, "born", {"cases": len(back), "parents": [other.issue_id], "again": True})

@@ -89,7 +89,7 @@ def ledger_of(change: Change) -> Ledger:
         heir = _heir(issue, change, set(vanished))
         if heir is not None:
             events.append(Event(issue, "merged", canonical_json({"into": heir} | why)))
-        events.append(Event(issue, "closed", canonical_json({"reason": "merged" if heir else "no group left"} | why)))
+        events.append(Event(issue, "closed", canonical_json({"reason": "merged" if heir else "no_group_left"} | why)))
     return Ledger(tuple(sorted(events, key=lambda e: (e.issue_id, e.event, e.detail))), parents, vanished)
 
 

@@ -153,11 +153,10 @@ def _changes(old: Issue | None, new: Issue, close_weeks: int) -> list[Event]:
         return []
     events = []
     if (old.name_zh, old.name_en) != (new.name_zh, new.name_en):
-        detail = {"from": old.name_zh, "to": new.name_zh, "reason": "what most cases name"}
+        detail = {"from": old.name_zh, "to": new.name_zh, "reason": "what_most_cases_name"}
         events.append(Event(new.issue_id, "renamed", canonical_json(detail)))
     if new.status == "closed" and old.status != "closed":
-        detail = {"reason": f"no case for {close_weeks} weeks"}
-        events.append(Event(new.issue_id, "closed", canonical_json(detail)))
+        events.append(Event(new.issue_id, "closed", canonical_json({"reason": "no_case", "weeks": close_weeks})))
     return events
 
 

@@ -53,9 +53,15 @@ class ComplaintsError(Exception):
 
     def render(self, language: str) -> str:
         """Return the error for a person, in zh or en."""
-        parts = ("where", "what", "hint") if self.hint else ("where", "what")
-        name = ".".join(part for part in parts if part != "where" or self.where)
-        return render(message(f"error.{name}", where=self.where, what=self.what, hint=self.hint), language)
+        return render(self.whole(), language)
+
+    def whole(self) -> Message:
+        """Return the three parts as one message."""
+        if not self.where:
+            return self.detail()
+        if self.hint is None:
+            return message("error.where.what", where=self.where, what=self.what)
+        return message("error.where.what.hint", where=self.where, what=self.what, hint=self.hint)
 
     def detail(self) -> Message:
         """Return what is wrong and what to do, without the place: where that stands in a column of its own."""

@@ -93,7 +93,7 @@ class Expert:
     def _require(self, kind: str, given: str) -> None:
         known = [name for (name,) in self.store.query(f"SELECT DISTINCT {kind}_id FROM {kind}s")]
         if given not in known:
-            key = f"{kind}.unknown"
+            key = {"cause": "cause.unknown", "warning": "warning.unknown"}[kind]
             raise UsageError(key, given, meant(given, known, message(f"{key}.hint")))
 
 

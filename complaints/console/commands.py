@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from complaints.console.options import Folder, Json, Language, Quiet
-from complaints.console.session import Session, print_json, sentence_in
+from complaints.console.session import Session, print_json
 from complaints.errors import UsageError
+from complaints.messages import message, named, render
 
 if TYPE_CHECKING:
     from complaints.privacy import Due, Purged
@@ -41,9 +42,9 @@ def init(
 
     workspace = init_workspace(folder, language.value)
     lines = (
-        f"Workspace laid out in {workspace.root}",
-        f"Next: put recordings and tables into {workspace.inbox}, plant data into {workspace.master}",
-        f"Then: complaints run -w {workspace.root}",
+        message("init.done", folder=workspace.root),
+        message("init.next", inbox=workspace.inbox, master=workspace.master),
+        message("init.then", folder=workspace.root),
     )
     facts = {"workspace": str(workspace.root), "language": language.value}
     Session(folder, quiet, as_json).print_result(facts, *lines)
@@ -74,7 +75,7 @@ def export(
     session = Session(workspace, quiet, as_json)
     session.place.require()
     counts = export_tables(session.place, folder, form.value)
-    written = f"{len(counts)} tables, {sum(counts.values())} rows written to {folder}"
+    written = message("export.done", tables=len(counts), rows=sum(counts.values()), folder=folder)
     session.print_result({"folder": str(folder), "rows": counts}, written)
 
 
@@ -87,9 +88,10 @@ def key_rotate(workspace: Folder = Path(), quiet: Quiet = False, as_json: Json =
     done = rotate_key(session.place)
     if as_json:
         return print_json(asdict(done))
-    speak = session.echo
-    speak(f"New key: {done.vehicles} tokens of {done.cases} cases, in {done.snapshots} snapshot files too.")
-    speak("Tables exported and bundles shared before still hold the old tokens, and so do backups.")
+    session.echo(
+        message("key.new", vehicles=done.vehicles, cases=done.cases, snapshots=done.snapshots),
+        message("key.old_tokens"),
+    )
 
 
 def confirm_purge(session: Session, found: Due, *, originals: bool, yes: bool) -> None:
@@ -101,31 +103,26 @@ def confirm_purge(session: Session, found: Due, *, originals: bool, yes: bool) -
     """
     if yes:
         return
-    what = f"{found.calls} calls and {found.texts} texts received before {found.before} will be forgotten for good"
+    what = message("purge.due", calls=found.calls, texts=found.texts, before=found.before)
     if originals:
-        what = f"{what}, and {len(found.recordings)} recordings deleted from the inbox"
+        what = message("purge.due_originals", due=what, recordings=len(found.recordings))
     if not sys.stdin.isatty():
-        raise UsageError(what, "", "Nobody is there to confirm it: add --yes")
-    typer.confirm(sentence_in(f"{what}. Go on?", session.language), abort=True)
+        raise UsageError("purge.unconfirmed", due=what)
+    typer.confirm(render(message("purge.confirm", due=what), session.language), abort=True)
 
 
 def print_purged(session: Session, done: Purged) -> None:
     """Print what was forgotten, what was proved, and what no command can reach."""
-    speak = session.echo
-    speak(f"Forgotten: {done.calls} calls and {done.texts} texts received before {done.before}.")
-    speak(f"Deleted from the inbox: {done.originals} files.")
-    if done.models:
-        speak(f"Trained models that had learned from a forgotten case are gone: {', '.join(done.models)}.")
-    for path in done.tables:
-        speak(f"Still in the inbox, with rows that were forgotten: {path}. Move or shorten it yourself.")
     proof = done.proof
-    speak(
-        f"Proved: {proof.ids} ids and {proof.samples} samples of the forgotten words looked for in {proof.texts} texts "
-        "of stores, snapshots, site, logs and trained models; none was found."
+    session.echo(
+        message("purge.forgotten", calls=done.calls, texts=done.texts, before=done.before),
+        message("purge.originals", n=done.originals),
+        *([message("purge.models", models=list(done.models))] if done.models else ()),
+        *(message("purge.table", file=path) for path in done.tables),
+        message("purge.proved", ids=proof.ids, samples=proof.samples, texts=proof.texts),
+        *([message("purge.shared", samples=proof.shared)] if proof.shared else ()),
+        message("purge.not_reached"),
     )
-    if proof.shared:
-        speak(f"{proof.shared} samples were left out: kept complaints say the same words.")
-    speak("Not reached: backups, exported tables, shared bundles and mails. Delete those yourself.")
 
 
 def share(
@@ -143,10 +140,8 @@ def share(
     done = write_bundle(session.place, supplier, out, session.dictionary, smallest)
     if as_json:
         return print_json(asdict(done))
-    rows = ", ".join(f"{name} {number}" for name, number in done.rows.items())
-    speak = session.echo
-    speak(f"{done.bundle}: rows of {rows}; {done.hidden} small counts hidden. It passed its own check.")
-    speak("Its receiver can run it, too: unpack check.py and run python check.py BUNDLE.zip")
+    rows = [message("share.rows", table=name, n=number) for name, number in done.rows.items()]
+    session.echo(message("share.done", bundle=done.bundle, rows=rows, hidden=done.hidden), message("share.check"))
 
 
 def parse_day(text: str) -> date:
@@ -171,24 +166,24 @@ def explain(
 ) -> None:
     """Show everything behind an id of the last run, down to the second of the call."""
     from complaints.console.options import expert_name
-    from complaints.outputs import WORDS, revealed, said
     from complaints.outputs import explain as look_up
+    from complaints.outputs import revealed
 
     session = Session(workspace, as_json=as_json)
     session.place.require()
     if reveal and (as_json or not sys.stdout.isatty()):
-        raise UsageError("serial numbers are shown on a terminal only", "--reveal", "Run it there, without --json")
+        raise UsageError("explain.no_terminal", "--reveal")
     language = session.settings.general.language
     found = look_up(session.place, identity, session.dictionary, language)
     if as_json:
         facts = {"kind": found.kind, "id": found.identity} | found.facts
         return print_json(facts)
-    typer.echo(f"{said(found.kind, language)} {found.identity}: {found.title}")
+    typer.echo(f"{named('kind', found.kind, language)} {found.identity}: {found.title}")
     for heading, lines in found.sections:
         typer.echo(f"\n{heading}")
         for line in lines:
             typer.echo(f"  {line}")
     if reveal:
-        typer.echo(f"\n{WORDS[language]['serials']}")
-        for line in revealed(session.place, found, expert_name("")) or [WORDS[language]["no_serial"]]:
+        typer.echo(f"\n{render(message('explain.serials'), language)}")
+        for line in revealed(session.place, found, expert_name("")) or [render(message("explain.no_serial"), language)]:
             typer.echo(f"  {line}")

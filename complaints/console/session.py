@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from complaints.messages import Text, in_language, render
+from complaints.messages import Text, render
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -82,7 +82,7 @@ class Session:
         """Print sentences in the session's language, unless it is silent."""
         if not self.is_silent:
             for sentence in sentences:
-                typer.echo(sentence_in(sentence, self.language))
+                typer.echo(render(sentence, self.language))
 
     def print_result(self, facts: Any, *sentences: Text) -> None:
         """Print a result: in sentences, or with --json as the facts behind them."""
@@ -90,11 +90,6 @@ class Session:
             print_json(facts)
         else:
             self.echo(*sentences)
-
-
-def sentence_in(text: Text, language: str) -> str:
-    """Return a sentence in zh or en; plain text has its Chinese in `complaints.messages`."""
-    return in_language(text, language) if isinstance(text, str) else render(text, language)
 
 
 def print_json(value: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from complaints.messages import Message, message, named, render
 from complaints.ranking import STRENGTH
 from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED
 
@@ -84,61 +85,45 @@ def _named(cause: dict[str, Any], codes: Sequence[str | None], dictionary: Dicti
     return cause
 
 
-WORDS = {
-    "zh": {
-        "inputs": "录音 {recordings} 条（新 {new_recordings}），文本 {texts} 条（新 {new_texts}），"
-        "本次隔离 {quarantined} 条，存疑 {doubtful} 条",
-        "pending": "另有 {pending_recordings} 条录音尚未转写（缺少语音模型）",
-        "news": "新出现或正在增长的问题：",
-        "no news": "没有新出现或正在增长的问题",
-        "issue": "  {name}（{status}）：{cases} 例，{vehicles} 台车",
-        "stations": "请先看这些工位（线索，不是已证实的原因）：",
-        "no stations": "没有工位出现有数据支持的信号",
-        "station": "  {station_id}：{group}，{factor}={level}，相对风险 {relative_risk}，{cases} 例，{verdict}",
-        "more": "  另有 {more} 条，见报告",
-        "site": "报告：{site}",
-        "status": "隔离原因请运行：complaints status",
-        "new": "新", "growing": "增长", "supported": "有数据支持", "not separable": "无法区分",
-    },
-    "en": {
-        "inputs": "{recordings} recordings ({new_recordings} new), {texts} texts ({new_texts} new), "
-        "{quarantined} newly quarantined, {doubtful} doubtful",
-        "pending": "{pending_recordings} more recordings wait for the speech model",
-        "news": "New or growing issues:",
-        "no news": "No new or growing issue",
-        "issue": "  {name} ({status}): {cases} cases, {vehicles} vehicles",
-        "stations": "Look at these stations first (a signal, not a proven cause):",
-        "no stations": "No station shows a signal that the data support",
-        "station": "  {station_id}: {group}, {factor}={level}, relative risk {relative_risk}, {cases} cases, {verdict}",
-        "more": "  {more} more in the reports",
-        "site": "Reports: {site}",
-        "status": "Why inputs were quarantined: complaints status",
-        "new": "new", "growing": "growing", "supported": "supported", "not separable": "not separable",
-    },
-}  # fmt: skip
-
-
 def summary_lines(summary: Summary, language: str) -> list[str]:
     """Return the summary as lines for a person, in zh or en."""
-    words, values = WORDS[language], summary.as_json()
-    lines = [words["inputs"].format(**values)]
+    lines = [_inputs(summary)]
     if summary.pending_recordings:
-        lines.append(words["pending"].format(**values))
-    lines.append(words["news"] if summary.news else words["no news"])
+        lines.append(message("summary.pending", pending_recordings=summary.pending_recordings))
+    lines.append(message("summary.news" if summary.news else "summary.no_news"))
     for issue in summary.news[:SHOWN]:
-        shown = issue | {"name": issue[f"name_{language}"], "status": words[issue["status"]]}
-        lines.append(words["issue"].format(**shown))
-    lines += _more(words, len(summary.news))
-    lines.append(words["stations"] if summary.stations else words["no stations"])
-    for cause in summary.stations[:SHOWN]:
-        risk = "–" if cause["relative_risk"] is None else f"{cause['relative_risk']:.1f}"
-        shown = cause | {"group": cause[f"group_{language}"], "verdict": words[cause["verdict"]], "relative_risk": risk}
-        lines.append(words["station"].format(**shown))
-    lines += _more(words, len(summary.stations))
+        status = named("status", issue["status"], language)
+        lines.append(
+            message(
+                "summary.issue", name=issue[f"name_{language}"], status=status, cases=issue["cases"],
+                vehicles=issue["vehicles"],
+            )
+        )  # fmt: skip
+    lines += _more(len(summary.news))
+    lines.append(message("summary.stations" if summary.stations else "summary.no_stations"))
+    lines += [_station(cause, language) for cause in summary.stations[:SHOWN]]
+    lines += _more(len(summary.stations))
     if summary.quarantined:
-        lines.append(words["status"])
-    return [*lines, words["site"].format(**values)]
+        lines.append(message("summary.status"))
+    return [render(line, language) for line in [*lines, message("summary.site", site=summary.site)]]
 
 
-def _more(words: dict[str, str], count: int) -> list[str]:
-    return [words["more"].format(more=count - SHOWN)] if count > SHOWN else []
+def _inputs(summary: Summary) -> Message:
+    return message(
+        "summary.inputs", recordings=summary.recordings, new_recordings=summary.new_recordings, texts=summary.texts,
+        new_texts=summary.new_texts, quarantined=summary.quarantined, doubtful=summary.doubtful,
+    )  # fmt: skip
+
+
+def _station(cause: dict[str, Any], language: str) -> Message:
+    risk = cause["relative_risk"]
+    return message(
+        "summary.station", station_id=cause["station_id"], group=cause[f"group_{language}"],
+        factor=named("factor", cause["factor"], language), level=cause["level"],
+        relative_risk=None if risk is None else f"{risk:.1f}", cases=cause["cases"],
+        verdict=named("verdict", cause["verdict"], language),
+    )  # fmt: skip
+
+
+def _more(count: int) -> list[Message]:
+    return [message("summary.more", more=count - SHOWN)] if count > SHOWN else []

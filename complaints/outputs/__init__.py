@@ -1,7 +1,7 @@
 """What leaves the store: snapshots, exports, explanations, a supplier's bundle."""
 
+from complaints.outputs.event_detail import event_detail
 from complaints.outputs.explain import explain, revealed
-from complaints.outputs.explain_words import WORDS, said
 from complaints.outputs.export import CHOICES, export_tables
 from complaints.outputs.snapshot import prune_snapshots, write_snapshot
 from complaints.outputs.snapshot_reader import Results, last_night
@@ -9,14 +9,13 @@ from complaints.outputs.supplier_bundle import share
 
 __all__ = [
     "CHOICES",
-    "WORDS",
     "Results",
+    "event_detail",
     "explain",
     "export_tables",
     "last_night",
     "prune_snapshots",
     "revealed",
-    "said",
     "share",
     "write_snapshot",
 ]

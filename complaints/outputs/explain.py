@@ -11,10 +11,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
-from complaints.messages import message
+from complaints.messages import message, named
 from complaints.nearest_name import meant
-from complaints.outputs.explain_words import WORDS, said
-from complaints.outputs.explained import SHOWN_CASES, Explained, kept, told_review
+from complaints.outputs.explained import SHOWN_CASES, Explained, kept, line, review_line
 from complaints.outputs.snapshot_reader import Results, last_night
 
 if TYPE_CHECKING:
@@ -68,76 +67,92 @@ def explain_case(results: Results, dictionary: Dictionary, language: str, identi
     )
     reviews = results.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", own)
     copies = results.rows("SELECT case_id FROM cases WHERE duplicate_of = ? ORDER BY 1", own)
-    words = WORDS[language]
     names = ("name_zh", "name_en") if language == "zh" else ("name_en", "name_zh")
-    joined = tuple(f"{i['issue_id']} {i[names[0]] or i[names[1]]} ({i['probability']:.2f})" for i in issues)
-    repeats = [words["repeat_of"].format(case["duplicate_of"])] if case["duplicate_of"] else []
-    repeats += [words["repeated_by"].format(c["case_id"]) for c in copies[:SHOWN_CASES]]
+    joined = tuple(
+        line("member", language, issue=i["issue_id"], name=i[names[0]] or i[names[1]], probability=i["probability"])
+        for i in issues
+    )
+    repeats = [line("repeat_of", language, case=case["duplicate_of"])] if case["duplicate_of"] else []
+    repeats += [line("repeated_by", language, case=c["case_id"]) for c in copies[:SHOWN_CASES]]
+    nothing = (line("nothing", language),)
     sections: tuple[tuple[str, tuple[str, ...]], ...] = (
-        (words["text"], tuple(case["text"].split("\n"))),
-        (words["call"], tuple(_turn(s, language) for s in segments)),
-        (words["found"], tuple(_mention(m, dictionary, language) for m in mentions) or (words["nothing"],)),
-        (words["category"], tuple(_category_lines(decided[0], results, language)) if decided else ()),
-        (words["issue"], joined),
-        (words["reviews"], tuple(told_review(r, language) for r in reviews)),
-        (words["repeats"], tuple(repeats)),
+        ("text", tuple(case["text"].split("\n"))),
+        ("call", tuple(_turn(s, language) for s in segments)),
+        ("found", tuple(_mention(m, dictionary, language) for m in mentions) or nothing),
+        ("category", tuple(_category_lines(decided[0], results, dictionary, language)) if decided else ()),
+        ("issue", joined),
+        ("reviews", tuple(review_line(r, language) for r in reviews)),
+        ("repeats", tuple(repeats)),
     )
     facts = {
         "case": case, "classification": decided[0] if decided else None, "mentions": mentions, "segments": segments,
         "issues": issues, "reviews": reviews, "repeated_by": [c["case_id"] for c in copies],
     }  # fmt: skip
     vehicles = (case["serial_token"],) if case["serial_token"] else ()
-    return Explained("case", case["case_id"], _case_title(case, language), kept(sections), facts, vehicles)
+    return Explained("case", case["case_id"], _case_title(case, language), kept(sections, language), facts, vehicles)
 
 
 def _case_title(case: dict[str, Any], language: str) -> str:
-    words = WORDS[language]
-    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else words["undated"]
-    parts = [when, case["product"], case["source_ref"], case["serial_token"], said(case["content"] or "", language)]
-    marks = [words[name] for name in ("doubtful", "partial") if case[name]]
+    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else line("undated", language)
+    content = named("content", case["content"], language) if case["content"] else ""
+    parts = [when, case["product"], case["source_ref"], case["serial_token"], content]
+    marks = [line(name, language) for name in ("doubtful", "partial") if case[name]]
     return ", ".join(str(part) for part in (*parts, *marks) if part)
 
 
 def _turn(segment: dict[str, Any], language: str) -> str:
-    words = WORDS[language]
-    doubt = words["doubt"].format(", ".join(json.loads(segment["doubt_reasons"]))) if segment["doubtful"] else ""
-    repaired = words["heard"].format(segment["heard"]) if segment["heard"] != segment["text"] else ""
-    speaker = said(segment["speaker"], language)
-    return words["turn"].format(segment["start_s"], speaker, segment["text"], repaired, doubt)
-
-
-def _mention(mention: dict[str, Any], dictionary: Dictionary, language: str) -> str:
-    words, code = WORDS[language], mention["component_code"]
-    part = words["part"].format(dictionary.name(code, language)) if code else ""
-    second = mention["segment_start_s"]
-    return words["mention"].format(
-        said(mention["kind"], language), dictionary.name(mention["code"], language), mention["code"], part,
-        said(mention["polarity"], language), mention["start"], mention["surface"], said(mention["via"], language),
-        mention["confidence"], words["second"].format(second) if second is not None else "",
+    doubt = repaired = ""
+    if segment["doubtful"]:
+        reasons = [named("doubt", why, language) for why in json.loads(segment["doubt_reasons"])]
+        doubt = line("doubt", language, why=reasons)
+    if segment["heard"] != segment["text"]:
+        repaired = line("heard", language, text=segment["heard"])
+    return line(
+        "turn", language, second=segment["start_s"], speaker=named("speaker", segment["speaker"], language),
+        text=segment["text"], heard=repaired, doubt=doubt,
     )  # fmt: skip
 
 
-def _category_lines(decided: dict[str, Any], results: Results, language: str) -> list[str]:
-    words = WORDS[language]
-    decision = said(decided["decision"], language)
-    lines = [words["decided"].format(decided["category"], decision, decided["confidence"])]
-    runners = [f"{a['category']} ({a['confidence']:.2f})" for a in json.loads(decided["alternatives"])]
-    lines += [words["runners_up"].format(", ".join(runners))] if runners else []
-    drove = [f'"{e["surface"]}" ({e["weight"]:.2f})' for e in json.loads(decided["evidence"])]
-    lines += [words["drove"].format(", ".join(drove))] if drove else []
+def _mention(mention: dict[str, Any], dictionary: Dictionary, language: str) -> str:
+    code, second = mention["component_code"], mention["segment_start_s"]
+    return line(
+        "mention", language, kind=named("kind", mention["kind"], language),
+        name=dictionary.name(mention["code"], language), code=mention["code"],
+        part=line("part", language, part=dictionary.name(code, language)) if code else "",
+        polarity=named("polarity", mention["polarity"], language), start=mention["start"], surface=mention["surface"],
+        via=named("via", mention["via"], language), confidence=mention["confidence"],
+        second=line("second", language, second=second) if second is not None else "",
+    )  # fmt: skip
+
+
+def _category_lines(decided: dict[str, Any], results: Results, dictionary: Dictionary, language: str) -> list[str]:
+    def name(category: str) -> str:
+        own = named("category", category, language)
+        return dictionary.name(category, language) if own == category else own
+
+    decision = named("category_decision", decided["decision"], language)
+    category = name(decided["category"])
+    lines = [line("decided", language, category=category, decision=decision, confidence=decided["confidence"])]
+    alternatives = json.loads(decided["alternatives"])
+    runners = [
+        message("explain.runner", category=name(a["category"]), confidence=a["confidence"]) for a in alternatives
+    ]
+    lines += [line("runners_up", language, categories=runners)] if runners else []
+    evidence = json.loads(decided["evidence"])
+    drove = [message("explain.word", surface=e["surface"], weight=e["weight"]) for e in evidence]
+    lines += [line("drove", language, words=drove)] if drove else []
     for near in json.loads(decided.get("nearest") or "[]"):
         texts = results.rows("SELECT text FROM cases WHERE case_id = ?", [near["case_id"]])
         quote = " ".join(texts[0]["text"].split())[:60] if texts else ""
-        told = words["near_line"].format(_nearness(near, language), near["case_id"], near["category"], quote)
-        lines.append(told)
-    return [*lines, words["model"].format(decided["model_id"])]
+        said = {"nearness": _nearness(near, language), "case": near["case_id"], "category": name(near["category"])}
+        lines.append(line("near_line", language, quote=quote, **said))
+    return [*lines, line("model", language, model=decided["model_id"])]
 
 
 def _nearness(near: dict[str, Any], language: str) -> str:
-    words = WORDS[language]
     if near["why"] != "meaning":
-        return words["joined"].format(said(near["why"], language))
-    return words["nearest_confirmed" if near["confirmed"] else "nearest"].format(near["similarity"])
+        return line("joined", language, kind=named("near_why", near["why"], language))
+    return line("nearest_confirmed" if near["confirmed"] else "nearest", language, similarity=near["similarity"])
 
 
 def _explainers() -> list[Explainer]:

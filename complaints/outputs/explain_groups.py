@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
-from complaints.outputs.explain_words import WORDS, said
-from complaints.outputs.explained import SHOWN_CASES, Explained, kept, told_review
+from complaints.messages import named
+from complaints.outputs.event_detail import event_detail
+from complaints.outputs.explained import SHOWN_CASES, Explained, kept, line, review_line
 from complaints.outputs.snapshot_reader import Results
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
 
 QUOTE_CHARACTERS = 70
-TOLD = ("group_kind", "status")  # columns of a warning whose values are fixed words
 
 
 def explain_issue(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
@@ -27,19 +27,19 @@ def explain_issue(results: Results, dictionary: Dictionary, language: str, ident
     cases = _cases(results, "issue", identity)
     causes = results.rows("SELECT * FROM causes WHERE group_id = ? ORDER BY rank", [identity])
     name = (issue["name_zh"], issue["name_en"])[language == "en"] or issue["name_zh"] or issue["name_en"]
-    words = WORDS[language]
-    state = words["issue_state"].format(
-        said(issue["kind"], language), said(issue["status"], language), issue["cases"], issue["vehicles"],
-        issue["first_seen"], issue["last_seen"],
+    state = line(
+        "issue_state", language, kind=named("issue_kind", issue["kind"], language),
+        status=named("status", issue["status"], language), cases=issue["cases"], vehicles=issue["vehicles"],
+        first=issue["first_seen"], last=issue["last_seen"],
     )  # fmt: skip
     sections = (
-        (words["state"], (state,)),
-        (words["events"], tuple(f"{e['night']} {said(e['event'], language)} {e['detail']}" for e in events)),
-        (words["causes"], tuple(_cause_line(c, language) for c in causes)),
-        (words["cases"], tuple(_quote(c, language) for c in cases[:SHOWN_CASES])),
+        ("state", (state,)),
+        ("events", tuple(_event(e, language) for e in events)),
+        ("causes", tuple(_cause_line(c, language) for c in causes)),
+        ("cases", tuple(_quote(c, language) for c in cases[:SHOWN_CASES])),
     )
     facts = {"issue": issue, "events": events, "causes": causes, "cases": [c["case_id"] for c in cases]}
-    return Explained("issue", identity, name, kept(sections), facts, _vehicles(cases))
+    return Explained("issue", identity, name, kept(sections, language), facts, _vehicles(cases))
 
 
 def explain_cause(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
@@ -53,26 +53,25 @@ def explain_cause(results: Results, dictionary: Dictionary, language: str, ident
     about = " · ".join(dictionary.name(code, language) for code in (cause["symptom"], cause["component"]) if code)
     cases = _cases(results, cause["group_kind"], cause["group_id"])
     figures = [
-        f"{said(name, language)}: {cause[name]}"
+        line("figure", language, name=named("column", name, language), value=cause[name])
         for name in ("probability", "prior", "relative_risk", "rr_low", "rr_high", "q_value", "exposed_cases",
                      "exposed_units", "factor", "level")
         if cause[name] is not None
     ]  # fmt: skip
-    words = WORDS[language]
-    state = words["cause_state"].format(
-        cause["rank"], cause["cause"], cause["station_id"], said(cause["verdict"], language),
-        said(cause["decision"], language),
+    state = line(
+        "cause_state", language, rank=cause["rank"], cause=cause["cause"], station=cause["station_id"],
+        verdict=named("verdict", cause["verdict"], language), decision=named("decision", cause["decision"], language),
     )  # fmt: skip
     proof = tuple(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in evidence.items())
     sections = (
-        (words["cause"], (state,)),
-        (words["figures"], tuple(figures)),
-        (words["evidence"], proof),
-        (words["decisions"], tuple(told_review(r, language) for r in reviews)),
-        (words["cases"], tuple(_quote(c, language) for c in cases[:SHOWN_CASES])),
+        ("cause", (state,)),
+        ("figures", tuple(figures)),
+        ("evidence", proof),
+        ("decisions", tuple(review_line(r, language) for r in reviews)),
+        ("cases", tuple(_quote(c, language) for c in cases[:SHOWN_CASES])),
     )
     facts = {"cause": cause | {"evidence": evidence}, "reviews": reviews, "cases": [c["case_id"] for c in cases]}
-    return Explained("cause", identity, about, kept(sections), facts, _vehicles(cases))
+    return Explained("cause", identity, about, kept(sections, language), facts, _vehicles(cases))
 
 
 def explain_warning(results: Results, dictionary: Dictionary, language: str, identity: str) -> Explained | None:
@@ -82,17 +81,17 @@ def explain_warning(results: Results, dictionary: Dictionary, language: str, ide
         return None
     warning = found[0]
     cases = _cases(results, warning["group_kind"], warning["group_id"], warning["product"])
-    words = WORDS[language]
     warning_lines = tuple(
-        f"{said(name, language)}: {said(value, language) if name in TOLD else value}"
+        line("figure", language, name=named("column", name, language), value=_warning_value(name, value, language))
         for name, value in warning.items()
         if value not in (None, "")
     )
     quotes = tuple(_quote(c, language) for c in cases[:SHOWN_CASES])
-    sections = ((words["warning"], warning_lines), (words["cases"], quotes))
+    sections = (("warning", warning_lines), ("cases", quotes))
     facts = {"warning": warning, "cases": [c["case_id"] for c in cases]}
-    title = f"{warning['rule']}, {said(warning['group_kind'], language)} {warning['group_id']}"
-    return Explained("warning", identity, title, kept(sections), facts, _vehicles(cases))
+    kind = named("kind", warning["group_kind"], language)
+    title = line("warning_title", language, rule=_rule(warning["rule"], language), kind=kind, group=warning["group_id"])
+    return Explained("warning", identity, title, kept(sections, language), facts, _vehicles(cases))
 
 
 def _cases(results: Results, kind: str, group: str, product: str | None = None) -> list[dict[str, Any]]:
@@ -119,14 +118,34 @@ def _cases(results: Results, kind: str, group: str, product: str | None = None) 
 
 
 def _quote(case: dict[str, Any], language: str) -> str:
-    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else WORDS[language]["undated"]
+    when = f"{case['received_at']:%Y-%m-%d}" if case["received_at"] else line("undated", language)
     return f"{case['case_id']}  {when}  {' '.join(case['text'].split())[:QUOTE_CHARACTERS]}"
 
 
 def _cause_line(cause: dict[str, Any], language: str) -> str:
-    return WORDS[language]["cause_line"].format(
-        cause["cause_id"], cause["rank"], cause["station_id"], cause["cause"], cause["probability"]
-    )
+    return line(
+        "cause_line", language, id=cause["cause_id"], rank=cause["rank"], station=cause["station_id"],
+        cause=cause["cause"], probability=cause["probability"],
+    )  # fmt: skip
+
+
+def _event(event: dict[str, Any], language: str) -> str:
+    detail, name = event_detail(event["detail"]), named("event", event["event"], language)
+    if not detail:
+        return line("event_alone", language, night=event["night"], event=name)
+    return line("event", language, night=event["night"], event=name, detail=detail)
+
+
+def _warning_value(name: str, value: Any, language: str) -> Any:
+    """Return a warning's value; those that are fixed words by their names."""
+    if name == "rule":
+        return _rule(value, language)
+    kind = {"group_kind": "kind", "status": "warning_status"}.get(name)
+    return named(kind, value, language) if kind else value
+
+
+def _rule(rule: str, language: str) -> str:
+    return named("rule", rule, language)
 
 
 def _vehicles(cases: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from complaints.outputs.explain_words import said
+from complaints.messages import message, named, render
 
 SHOWN_CASES = 20
 
@@ -32,12 +32,21 @@ class Explained:
     vehicles: tuple[str, ...] = field(default=())
 
 
-def kept(sections: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the sections that have lines."""
-    return tuple((heading, lines) for heading, lines in sections if lines)
+def kept(sections: Iterable[tuple[str, tuple[str, ...]]], language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the sections that have lines, under their headings in zh or en."""
+    return tuple((line(heading, language), lines) for heading, lines in sections if lines)
 
 
-def told_review(review: dict[str, Any], language: str) -> str:
-    """Return a review in one line."""
-    what, decision = said(review["what"], language), said(review["decision"], language)
-    return f"{review['decided_at']:%Y-%m-%d} {review['reviewer']}: {what} {decision}"
+def line(key: str, language: str, **values: Any) -> str:
+    """Return a sentence or a heading of an explanation in zh or en."""
+    return render(message(f"explain.{key}", **values), language)
+
+
+def review_line(review: dict[str, Any], language: str) -> str:
+    """Return a review in one line; what was decided may be a word of ours, or the expert's own."""
+    what, decision = review["what"], review["decision"]
+    kind = {"mention": "mention_verdict", "cause": "decision"}.get(what, "category")
+    return line(
+        "review", language, day=f"{review['decided_at']:%Y-%m-%d}", reviewer=review["reviewer"],
+        what=named("reviewed", what, language), decision=named(kind, decision, language),
+    )  # fmt: skip

@@ -112,8 +112,10 @@ class Workspace:
         """Raise UsageError unless this folder is a workspace."""
         if not self.settings_file.is_file():
             near = nearest(self.root.name, workspaces_near(self.root), alike=0.0)
-            hint = message("workspace.nearest", near=near, folder=self.root) if near else None
-            raise UsageError("workspace.none", str(self.root), hint, folder=self.root)
+            hint = message("workspace.nearest", near=near, folder=self.root)
+            if near is None:
+                hint = message("workspace.none.hint", folder=self.root)
+            raise UsageError("workspace.none", str(self.root), hint)
 
     def settings(self) -> Settings:
         """Read and validate complaints.toml (SettingsError)."""

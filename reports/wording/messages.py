@@ -71,6 +71,10 @@ class Words:
             return self.day(value)
         return str(value)
 
+    def render(self, said: Message) -> str:
+        """Return a message as a page writes it: codes and stations by their names, numbers as the locale does."""
+        return render(said, self.language, self._evidence_value)
+
     def message(self, message: Mapping[str, Any]) -> str:
         """Return what another room had to say ({"key", "values"}); an unknown key is spelled out, never an error."""
         key, given = str(message.get("key", "")), message.get("values")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from complaints.internal_records import GuaranteeState
-from complaints.messages import NOTHING
+from complaints.outputs import event_detail as detail_of
 from complaints.records import IssueEvent
-from reports.facts import IssueFacts, QualityFacts, object_of, objects, rate_per_1000
+from reports.facts import IssueFacts, QualityFacts, objects, rate_per_1000
 from reports.wording.messages import Words
 
-WEEKS_WITHOUT_CASE = re.compile(r"no case for (\d+) weeks")
 SHOWN_VALUES = 20  # of a note
 
 
@@ -37,33 +35,7 @@ def status_reason(facts: IssueFacts, words: Words) -> str:
 
 def event_detail(event: IssueEvent, words: Words) -> str:
     """Return what an issue's event says besides its name; empty when it says nothing that is known."""
-    detail = object_of(event.detail)
-    parts = []
-    if isinstance(detail.get("new_cases"), int) and isinstance(detail.get("before"), int):
-        parts.append(words.t("event_detail.grew", new=detail["new_cases"], before=detail["before"]))
-        if isinstance(detail.get("nights"), int):
-            parts.append(words.t("event_detail.nights", n=detail["nights"]))
-    elif isinstance(detail.get("cases"), int):
-        parts.append(words.t("event_detail.cases", n=detail["cases"]))
-    if detail.get("from") or detail.get("to"):
-        parts.append(
-            words.t("event_detail.renamed", old=detail.get("from") or NOTHING, new=detail.get("to") or NOTHING)
-        )
-    if detail.get("into"):
-        parts.append(words.t("event_detail.into", issue=str(detail["into"])))
-    if isinstance(detail.get("parents"), list) and detail["parents"]:
-        parents = words.t("list.separator").join(str(parent) for parent in detail["parents"])
-        parts.append(words.t("event_detail.parents", issues=parents))
-    if detail.get("reason"):
-        parts.append(_reason(str(detail["reason"]), words))
-    return words.t("list.separator").join(parts)
-
-
-def _reason(reason: str, words: Words) -> str:
-    found = WEEKS_WITHOUT_CASE.fullmatch(reason)
-    if found:
-        return words.t("event_reason.no_case", n=int(found.group(1)))
-    return words.named("event_reason", reason)
+    return words.t("list.separator").join(words.render(said) for said in detail_of(event.detail))
 
 
 def held(facts: QualityFacts, words: Words) -> str:

@@ -51,14 +51,21 @@ def nodes() -> Iterator[ast.AST]:
         yield from ast.walk(tree)
 
 
+def called(node: ast.Call) -> str:
+    """Return the name of what is called."""
+    return node.func.id if isinstance(node.func, ast.Name) else str(getattr(node.func, "attr", ""))
+
+
 def calls() -> Iterator[tuple[str, tuple[str, ...], set[str] | None]]:
     """Return (key, its parts, names of the values given or None where they are not spelled out) of asking calls."""
     for node in nodes():
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        parts = (".what", ".hint") if FAILURES.fullmatch(called) else ASKING.get(called)
-        first = node.args[1] if called == "Finding" and len(node.args) > 1 else node.args[0]
+        name = called(node)
+        own_hint = len(node.args) > 2 or any(word.arg == "hint" for word in node.keywords)
+        failing = (".what",) if own_hint else (".what", ".hint")
+        parts = failing if FAILURES.fullmatch(name) else ASKING.get(name)
+        first = node.args[1] if name == "Finding" and len(node.args) > 1 else node.args[0]
         if parts is None or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
             continue
         if KEY.fullmatch(first.value):
@@ -74,7 +81,7 @@ def spelled() -> tuple[set[str], set[str]]:
             whole.add(node.value)
         elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             beginnings.add(str(node.values[0].value))
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "named":
+        elif isinstance(node, ast.Call) and {"named", "word_choices"} & {called(node)}:
             beginnings |= {str(a.value) + "." for a in node.args[:1] if isinstance(a, ast.Constant)}
     for template in (ROOT / "reports" / "templates").rglob("*.html"):
         text = template.read_text(encoding="utf-8")
