@@ -34,10 +34,12 @@ from complaints.console import (
     print_error,
     print_json,
     print_purged,
+    print_unforeseen,
     share,
     show_status,
 )
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
+from complaints.messages import message, render
 from mapping.commands import cause_app, warning_app
 from reports.commands import report_app
 
@@ -196,11 +198,13 @@ def simulate(
     if as_json:
         return print_json(found)
     speak(
-        f"{found['plants']} plants, {found['faults']} faults: {found['rank_1']} true stations at rank 1, "
-        f"{found['top_3']} in the top 3, {found['named']} with factor and level named, {found['supported']} supported."
-    )
-    speak(f"{found['pairs']} inseparable pairs, {found['pairs_declared']} declared so.")
-    speak(f"{found['false_supported']} false claims of a station.")
+        message(
+            "simulate.found", plants=found["plants"], faults=found["faults"], rank_1=found["rank_1"],
+            top_3=found["top_3"], named=found["named"], supported=found["supported"],
+        ),
+        message("simulate.pairs", pairs=found["pairs"], declared=found["pairs_declared"]),
+        message("simulate.false", n=found["false_supported"]),
+    )  # fmt: skip
 
 
 def _rebuild(workspace: Workspace) -> None:
@@ -239,7 +243,7 @@ def _night(session: Session, options: RunOptions, engine: EngineName = EngineNam
     except (KeyboardInterrupt, RuntimeError) as error:
         if not is_interrupt(error):
             raise
-        typer.echo("Interrupted; what was committed stays, and the next run goes on from there.", err=True)
+        typer.echo(render(message("run.interrupted"), session.language), err=True)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     _report(session, result)
     raise typer.Exit(result.exit_code)
@@ -263,8 +267,8 @@ def _report(session: Session, result: RunResult) -> None:
     elif not session.quiet:
         for line in summary_lines(summary, session.settings.general.language):
             typer.echo(line)
-    for message in result.missing_models:
-        typer.echo(message, err=True)
+    for missing in result.missing_models:
+        typer.echo(render(missing, session.language), err=True)
 
 
 def _interrupt(signum: int, frame: object) -> None:
@@ -277,20 +281,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     An unforeseen error is told by its type and place alone, since its message may quote what a customer said; with
     COMPLAINTS_DEBUG set, the whole traceback is shown.
     """
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        app(args=list(arguments) if arguments is not None else None)
+        app(args=given)
     except ComplaintsError as error:
-        print_error(error, sys.argv[1:] if arguments is None else arguments)
+        print_error(error, given)
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get("COMPLAINTS_DEBUG"):
             raise
-        from complaints.run_log import last_log, place_of
-
-        log = last_log()
-        where = f" The run's log: {log}." if log else ""
-        what = f"unforeseen error {type(error).__name__} at {place_of(error)}"
-        typer.echo(f"complaints: {what}.{where} Set COMPLAINTS_DEBUG=1 to see the traceback.", err=True)
+        print_unforeseen(error, given)
         sys.exit(ExitCode.OTHER)
 
 

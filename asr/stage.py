@@ -28,6 +28,7 @@ from asr.workers import hear as spread_hear
 from complaints.batching import batches
 from complaints.errors import ItemRefused, ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
+from complaints.messages import Message
 from complaints.models import ModelFolder, speech_model
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.run import Night, StageReport
@@ -87,7 +88,7 @@ def _without_model(night: Night, error: ModelMissing) -> StageReport:
         [NAME],
     )[0][0]
     needed = bool(waiting) or NAME in night.redo
-    return StageReport(NAME, {"recordings waiting": waiting}, missing_model=str(error) if needed else "")
+    return StageReport(NAME, {"recordings waiting": waiting}, missing_model=error.whole() if needed else None)
 
 
 class _Work:
@@ -134,7 +135,7 @@ class _Work:
         stored, unheard = self.pending()
         for batch in batches(stored, BATCH):
             self.rewrite(batch)
-        missing = self.hear(unheard) if unheard else ""
+        missing = self.hear(unheard) if unheard else None
         with self.night.store.transaction():
             mark_duplicates(self.night.store)
         self.counts["minutes heard"] = round(self.heard_s / 60)
@@ -218,12 +219,12 @@ class _Work:
         self.counts["doubtful calls"] += item.case.doubtful
         self.counts["partial recordings"] += item.case.partial
 
-    def hear(self, calls: Sequence[Call]) -> str:
+    def hear(self, calls: Sequence[Call]) -> Message | None:
         """Hear recordings side by side and write each as it comes; return the message of a missing model."""
         by_id = {call.input_id: call for call in calls}
         recordings = self.recordings(calls)
         if not recordings:
-            return ""
+            return None
         try:
             with self.outcomes(recordings) as heard, self.night.progress.task("recordings", len(recordings)) as task:
                 for outcome in heard:
@@ -237,8 +238,8 @@ class _Work:
                         self.keep(call, outcome.recognition)
                     task.advance()
         except ModelMissing as error:
-            return str(error)
-        return ""
+            return error.whole()
+        return None
 
     @contextmanager
     def outcomes(self, recordings: Sequence[Recording]) -> Iterator[Iterator[Outcome]]:

@@ -65,7 +65,7 @@ def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
         return print_json(found.as_json())
     from classify.learning import print_evaluation
 
-    print_evaluation(found)
+    print_evaluation(found, session.dictionary, session.language)
 
 
 @review_app.command("export", epilog="Example: `complaints review export doubtful.xlsx -w plant-a --limit 100`")

@@ -16,6 +16,7 @@ from classify.category import decided_cases, read_cases
 from complaints.batching import batches
 from complaints.errors import ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
+from complaints.messages import Message
 from complaints.models import masked_digest, vectors_for
 from complaints.records import Classification, Mention, Segment
 from complaints.run import Night, StageReport, encode_ahead
@@ -113,7 +114,7 @@ class Stage:
         return StageReport(self.name, counts, missing_model=missing, models=models)
 
 
-def _embedding_model(night: Night) -> tuple[str, Path | None, str]:
+def _embedding_model(night: Night) -> tuple[str, Path | None, Message | None]:
     """The embedding model's fingerprint and folder without loading it, or `WITHOUT_MODEL` and why."""
     from classify.learning import WITHOUT_MODEL
     from complaints.models import embedding_model
@@ -121,19 +122,19 @@ def _embedding_model(night: Night) -> tuple[str, Path | None, str]:
     try:
         setting = night.settings.embeddings
         found = embedding_model(setting.model, allow_hub=setting.download)
-        return found.fingerprint, found.path, ""
+        return found.fingerprint, found.path, None
     except ModelMissing as error:
-        return WITHOUT_MODEL, None, str(error)
+        return WITHOUT_MODEL, None, error.whole()
 
 
-def _open(night: Night) -> tuple[Encoder | None, str]:
+def _open(night: Night) -> tuple[Encoder | None, Message | None]:
     from complaints.models import open_encoder
 
     try:
         setting = night.settings.embeddings
-        return open_encoder(setting.model, setting.device, allow_hub=setting.download), ""
+        return open_encoder(setting.model, setting.device, allow_hub=setting.download), None
     except ModelMissing as error:
-        return None, str(error)
+        return None, error.whole()
 
 
 def _keys(night: Night, embedding: str, nightly: NightlyModel) -> _Keys:

@@ -48,7 +48,7 @@ class Stage:
                 return StageReport(STAGE, _counts(night), models=models)
             encoder = open_encoder(setting.model, setting.device, allow_hub=setting.download)
         except ModelMissing as error:
-            return StageReport(STAGE, _counts(night), missing_model=str(error))
+            return StageReport(STAGE, _counts(night), missing_model=error.whole())
         with night.store.transaction():
             _run(night, encoder)
         return StageReport(STAGE, _counts(night), models=models)

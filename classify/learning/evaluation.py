@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from classify.category import Drift, drift_between, lower_bound
 from classify.learning.metrics import calibration_error, macro_f1, top_share
+from complaints.messages import Message, message
 from complaints.vocabulary import NO_CONTENT
 
 if TYPE_CHECKING:
@@ -74,14 +75,14 @@ class Evaluation:
     months: list[Month]
     categories: list[CategoryMonth]
     suspects: list[str]
-    reasons: list[str]
+    reasons: list[Message]
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for a machine."""
         months = [asdict(month) | {"drift": month.drift.as_json()} for month in self.months]
         return {
             "model_id": self.model_id, "months": months, "categories": [asdict(c) for c in self.categories],
-            "suspect_labels": self.suspects, "retrain": self.reasons,
+            "suspect_labels": self.suspects, "retrain": [str(reason) for reason in self.reasons],
         }  # fmt: skip
 
 
@@ -211,30 +212,30 @@ def _category(answers: _Answers, category: str, month: str, inside: NDArray[np.b
     )
 
 
-def _reasons(stored: Stored, answers: _Answers, vectors: NDArray[np.float32] | None) -> list[str]:
+def _reasons(stored: Stored, answers: _Answers, vectors: NDArray[np.float32] | None) -> list[Message]:
     known, card = stored.model.full.known, stored.card
     fresh = np.array([r.case_id not in known for r in answers.readings], dtype=bool) & answers.labelled
     reasons = []
     if fresh.sum() >= GROWTH * card.labels:
-        reasons.append(f"{int(fresh.sum())} labels came in since the {card.labels} that it learned from")
+        reasons.append(message("retrain.labels", fresh=int(fresh.sum()), learned=card.labels))
     strange = sorted({answers.labels[i][0] for i in np.flatnonzero(fresh).tolist()} - set(stored.model.categories))
     if strange:
-        reasons.append(f"categories that it does not know: {', '.join(strange[:5])}")
+        reasons.append(message("retrain.categories", categories=strange[:5]))
     expected = card.figures.get("accuracy")
     agreed, count = int((answers.right & fresh).sum()), int(fresh.sum())
     if expected is not None and count:
         upper = 1.0 - lower_bound(count - agreed, count, LEVEL)
         if upper < expected:
             share = agreed / count
-            reasons.append(f"on new labels {share:.1%} are right, {expected:.1%} were when it was trained")
+            reasons.append(message("retrain.accuracy", share=share, expected=float(expected)))
     last = stored.model.guarantee.last
     if last:
         newer = [i for i, r in enumerate(answers.readings) if r.dated and (r.dated.day or 0) > _ordinal(last)]
         drift = stored.model.drift([answers.readings[i] for i in newer], None if vectors is None else vectors[newer])
         if drift.texts:
-            reasons.append(f"texts since {last} differ (area {drift.area:.2f}): the promise is suspended")
+            reasons.append(message("retrain.texts", last=last, area=drift.area))
         if drift.categories:
-            reasons.append(f"categories since {last} differ (distance {drift.distance:.2f}): the promise is suspended")
+            reasons.append(message("retrain.drift", last=last, distance=drift.distance))
     return reasons
 
 

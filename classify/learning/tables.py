@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from classify.learning.evaluation import Evaluation
+from complaints.messages import message, render
 
 if TYPE_CHECKING:
     from classify.suggest import Suggestion
@@ -18,63 +19,78 @@ if TYPE_CHECKING:
 SHOWN_SUSPECTS = 20
 
 
-def print_evaluation(found: Evaluation) -> None:
-    """Print the months, the categories, the doubtful labels, and whether to train again."""
-    console = Console()
-    console.print(f"Model {found.model_id}")
-    months = Table(title="By month", title_justify="left")
-    heads = ("month", "cases", "labelled", "accuracy", "macro-F1", "top-3", "ECE", "alone", "right alone", "drift")
-    for head in heads:
-        months.add_column(head, justify="left" if head in ("month", "drift") else "right")
+HEADS = (
+    "month", "cases", "labelled", "accuracy", "macro_f1", "top3", "calibration_error", "alone", "right_alone", "drift",
+)  # fmt: skip
+
+
+def print_evaluation(found: Evaluation, dictionary: Dictionary, language: str) -> None:
+    """Print the months, the categories, the doubtful labels, and whether to train again, in zh or en."""
+    from classify.review import category_choices
+
+    console, said = Console(), _sentences(language)
+    console.print(said("model", model=found.model_id))
+    months = Table(title=said("by_month"), title_justify="left")
+    for head in HEADS:
+        months.add_column(said(head), justify="left" if head in ("month", "drift") else "right")
     for m in found.months:
         figures = (m.accuracy, m.macro_f1, m.top3, m.calibration_error, m.coverage, m.precision)
-        drift = [name for name, fired in (("texts", m.drift.texts), ("categories", m.drift.categories)) if fired]
-        said = ", ".join(drift) if drift else "too few" if m.drift.distance is None else "no"
-        months.add_row(m.month, str(m.cases), str(m.labelled), *(_share(f) for f in figures), said)
+        fired = [said(f"drift_{name}") for name in ("texts", "categories") if getattr(m.drift, name)]
+        drift = ", ".join(fired) or said("drift_unknown" if m.drift.distance is None else "drift_none")
+        months.add_row(m.month, str(m.cases), str(m.labelled), *(_share(f) for f in figures), drift)
     console.print(months)
     names = [m.month for m in found.months]
-    table = Table(title="F1 by category and month (all: recall / precision / F1 / decided alone)", title_justify="left")
-    for head in ("category", "labelled", "all", *names):
-        table.add_column(head, justify="left" if head == "category" else "right")
+    table = Table(title=said("by_category"), title_justify="left")
+    for head in ("category", "labelled", "all"):
+        table.add_column(said(head), justify="left" if head == "category" else "right")
+    for month in names:
+        table.add_column(month, justify="right")
     cells = {(c.category, c.month): c for c in found.categories}
-    for category in dict.fromkeys(c.category for c in found.categories):
+    categories = category_choices(dict.fromkeys(c.category for c in found.categories), dictionary)
+    for category in categories.values:
         whole = cells[category, "all"]
         four = " / ".join(_share(f) for f in (whole.recall, whole.precision, whole.f1, whole.coverage))
         by_month = [_share(cells[category, n].f1) if (category, n) in cells else "" for n in names]
-        table.add_row(escape(category), str(whole.labelled), four, *by_month)
+        table.add_row(escape(categories.label(category, language)), str(whole.labelled), four, *by_month)
     console.print(table)
+    _print_advice(console, found, language)
+
+
+def _print_advice(console: Console, found: Evaluation, language: str) -> None:
+    said = _sentences(language)
     if found.suspects:
-        shown = ", ".join(found.suspects[:SHOWN_SUSPECTS])
-        more = (
-            f" and {len(found.suspects) - SHOWN_SUSPECTS} more (--json)" if len(found.suspects) > SHOWN_SUSPECTS else ""
-        )
-        console.print(f"Labels that look wrong: {len(found.suspects)}: {shown}{more}")
-    if found.reasons:
-        console.print("[bold]Train again[/bold] (complaints train):")
-        for reason in found.reasons:
-            console.print(f"- {escape(reason)}")
-    else:
-        console.print("No need to train again.")
+        more = len(found.suspects) - SHOWN_SUSPECTS
+        cases = [*found.suspects[:SHOWN_SUSPECTS], *([message("evaluate.more", n=more)] if more > 0 else ())]
+        console.print(said("suspects", n=len(found.suspects), cases=cases))
+    console.print(said("train_again" if found.reasons else "no_need"))
+    for reason in found.reasons:
+        console.print(f"- {escape(render(reason, language))}")
 
 
 def print_suggestions(found: Sequence[Suggestion], dictionary: Dictionary, language: str) -> None:
-    """Print suggested terms with their nearest symptom and examples."""
-    console = Console()
+    """Print suggested terms with their nearest symptom and examples, in zh or en."""
+    console, said = Console(), _sentences(language)
     if not found:
-        console.print("Nothing in these texts behaves like a symptom that the dictionary lacks.")
+        console.print(said("no_suggestion"))
         return
-    table = Table(title="Words that behave like symptoms", title_justify="left")
-    for head in ("term", "cases", "like a symptom", "nearest", "near", "examples"):
-        table.add_column(
-            head, overflow="fold", justify="right" if head in ("cases", "like a symptom", "near") else "left"
-        )
+    table = Table(title=said("suggestions"), title_justify="left")
+    right = ("cases", "like_a_symptom", "near")
+    for head in ("term", "cases", "like_a_symptom", "nearest", "near", "examples"):
+        table.add_column(said(head), overflow="fold", justify="right" if head in right else "left")
     for one in found:
-        name = f"{dictionary.name(one.code, language)} ({one.code})" if one.code else "(a new one)"
+        name = f"{dictionary.name(one.code, language)} ({one.code})" if one.code else said("new_symptom")
         table.add_row(
             escape(one.term), str(one.cases), f"{one.score:.2f}", escape(name), f"{one.confidence:.2f}",
             escape("\n".join(one.examples)),
         )  # fmt: skip
     console.print(table)
+
+
+def _sentences(language: str) -> Callable[..., str]:
+    def said(key: str, **values: Any) -> str:
+        return render(message(f"evaluate.{key}", **values), language)
+
+    return said
 
 
 def _share(value: float | None) -> str:

@@ -13,7 +13,7 @@ from complaints.console.commands import (
 )
 from complaints.console.decisions import Argument, Deciding, DecisionCommand, add_decisions
 from complaints.console.doctor import Finding, examine, worst
-from complaints.console.language import print_error
+from complaints.console.language import print_error, print_unforeseen
 from complaints.console.next_step import lines
 from complaints.console.options import (
     EngineName,
@@ -54,6 +54,7 @@ __all__ = [
     "print_findings",
     "print_json",
     "print_purged",
+    "print_unforeseen",
     "share",
     "show_status",
     "summarise",

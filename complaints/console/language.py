@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from complaints.errors import ComplaintsError
-from complaints.messages import LANGUAGES
+from complaints.messages import LANGUAGES, message
 from complaints.workspace import console_language
 
 WORKSPACE_VARIABLE = "COMPLAINTS_WORKSPACE"
@@ -39,6 +39,17 @@ def print_error(error: ComplaintsError, arguments: Sequence[str]) -> None:
         typer.echo(json.dumps(error.as_json(language), ensure_ascii=False), err=True)
     else:
         typer.echo(f"complaints: {error.render(language)}", err=True)
+
+
+def print_unforeseen(error: Exception, arguments: Sequence[str]) -> None:
+    """Print an error that nobody foresaw by its type and place, and the run's log; its message may quote somebody."""
+    from complaints.run_log import last_log, place_of
+
+    log = last_log()
+    hint = message("error.unforeseen.log", log=log) if log else None
+    print_error(
+        ComplaintsError("error.unforeseen", hint=hint, error=type(error).__name__, place=place_of(error)), arguments
+    )
 
 
 def _workspace(arguments: Sequence[str]) -> Path:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from complaints.fingerprints import canonical_json
-from complaints.messages import render
+from complaints.messages import Message, render
 from complaints.records import Quarantine
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class StageReport:
     stage: str
     counts: dict[str, int]
     quarantined: int = 0
-    missing_model: str = ""  # message of the ModelMissing that kept part of the work undone; the run ends with 5
+    missing_model: Message | None = None  # of the ModelMissing that kept part of the work undone; the run ends with 5
     models: dict[str, str] = field(default_factory=dict)  # model name -> fingerprint
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from complaints.dictionary import PlantTerm, load_dictionary
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.fingerprints import canonical_json
+from complaints.messages import Message
 from complaints.outputs import prune_snapshots, write_snapshot
 from complaints.privacy import settle_rotation
 from complaints.records import Run
@@ -55,9 +56,13 @@ class RunResult:
     log: Path
 
     @property
-    def missing_models(self) -> tuple[str, ...]:
+    def missing_models(self) -> tuple[Message, ...]:
         """Messages of the models that kept work undone."""
-        return tuple(dict.fromkeys(r.missing_model for r in self.reports if r.missing_model))
+        found: list[Message] = []
+        for report in self.reports:
+            if report.missing_model is not None and report.missing_model not in found:
+                found.append(report.missing_model)
+        return tuple(found)
 
     @property
     def quarantined(self) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from complaints.errors import UsageError
+from complaints.messages import Message, message
 from complaints.records import Cause
 from mapping.simulate.complaining import Complaints, complaints_of
 from mapping.simulate.faults import EXPOSED_CASES, KINDS, RELATIVE_RISKS, Trouble, plant_faults
@@ -128,7 +129,7 @@ def by_topic(night: Night, simulated: Simulated) -> dict[str, set[str]]:
 
 
 def simulate(
-    folder: Path, seeds: range, units: int, null_plants: int, night: RunNight, told: Callable[[str], None]
+    folder: Path, seeds: range, units: int, null_plants: int, night: RunNight, told: Callable[[Message], None]
 ) -> list[Score]:
     """Make plants under a folder, run a night over each and score it.
 
@@ -152,9 +153,11 @@ def simulate(
         scores.append(found)
         first = sum(o.rank == 1 for o in found.outcomes)
         told(
-            f"plant {number + 1}: {len(simulated.complaints.unit)} complaints, {found.faults} faults, "
-            f"{first} true stations at rank 1, {len(found.false_supported)} false claims"
-        )
+            message(
+                "simulate.plant", number=number + 1, complaints=len(simulated.complaints.unit), faults=found.faults,
+                first=first, false=len(found.false_supported),
+            )
+        )  # fmt: skip
     return scores
 
 

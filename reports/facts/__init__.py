@@ -3,7 +3,7 @@
 from reports.facts.batches import PageFactsReader
 from reports.facts.evidence import Statistic, Window
 from reports.facts.history import keep_history, read_changes
-from reports.facts.json_columns import listed, object_of, objects
+from reports.facts.json_columns import listed, objects
 from reports.facts.life_table import Risen, risen
 from reports.facts.overview import OverviewReader
 from reports.facts.quality import QualityFacts, read_quality
@@ -55,7 +55,6 @@ __all__ = [
     "keep_history",
     "listed",
     "media_source",
-    "object_of",
     "objects",
     "rate_per_1000",
     "read_changes",

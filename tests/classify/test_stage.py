@@ -58,7 +58,7 @@ def tables(night: Night) -> list[object]:
 def test_with_the_embedding_model_every_case_gets_content_category_and_vector(night: Night) -> None:
     put(night, TEXTS)
     report = Stage().run(night)
-    assert (report.missing_model, report.counts["texts_read"]) == ("", 5)
+    assert (report.missing_model, report.counts["texts_read"]) == (None, 5)
     rows = {row.case_id: row for row in night.store.rows(Classification)}
     assert (rows["T1"].category, rows["T3"].category, rows["T4"].category) == ("engine", "service", "brakes")
     assert {row.decision for row in rows.values()} == {"review"}
@@ -72,7 +72,7 @@ def test_with_the_embedding_model_every_case_gets_content_category_and_vector(ni
 def test_without_an_embedding_model_the_mentions_decide_and_the_report_says_so(bare: Night) -> None:
     put(bare, TEXTS)
     report = Stage().run(bare)
-    assert "/nowhere/at/all" in report.missing_model
+    assert "/nowhere/at/all" in str(report.missing_model)
     rows = {row.case_id: row.category for row in bare.store.rows(Classification)}
     assert (rows["T1"], rows["T3"], rows["T4"]) == ("engine", "service", "brakes")
 

@@ -108,7 +108,7 @@ def test_new_labels_that_the_model_gets_wrong_are_a_reason_to_train_again(learni
     assert stored is not None
     ids = [case for (case,) in learning.store.query("SELECT case_id FROM cases ORDER BY received_at, case_id")]
     readings, _ = read_all(learning.store, MentionFinder(learning.dictionary), None, ids)
-    reasons = " ".join(evaluate(stored, readings, None, labelled_cases(learning.store)).reasons)
+    reasons = " ".join(str(r) for r in evaluate(stored, readings, None, labelled_cases(learning.store)).reasons)
     assert "新类" in reasons
     assert "0.0% are right" in reasons
 

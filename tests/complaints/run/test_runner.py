@@ -15,6 +15,7 @@ import pytest
 
 from complaints.errors import ExitCode, ItemRefused, UsageError, WorkspaceLocked, is_interrupt
 from complaints.intake import Intake
+from complaints.messages import plain
 from complaints.records import PUBLIC_TABLES
 from complaints.run.night import Night, StageReport
 from complaints.run.progress import SilentProgress
@@ -117,8 +118,8 @@ def test_retry_failed_tries_a_quarantined_row_again(workspace: Workspace) -> Non
 
 def test_a_missing_model_ends_with_5_and_the_stages_after_it_still_run(workspace: Workspace) -> None:
     seen: list[str] = []
-    result = run(workspace, seen, lambda night: StageReport("cluster", {}, missing_model="no model here"))
-    assert (result.exit_code, result.missing_models, seen[-1]) == (ExitCode.MODEL, ("no model here",), "reports")
+    result = run(workspace, seen, lambda night: StageReport("cluster", {}, missing_model=plain("no model here")))
+    assert (result.exit_code, result.missing_models, seen[-1]) == (ExitCode.MODEL, (plain("no model here"),), "reports")
 
 
 def test_a_second_run_is_locked_out_while_one_is_alive(workspace: Workspace) -> None:
