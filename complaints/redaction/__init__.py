@@ -7,6 +7,6 @@ from complaints.redaction.file_names import redact_name
 from complaints.redaction.spans import KINDS, Redacted, placeholder
 
 # Raise it when the same text is redacted otherwise: it is part of the keys of what was redacted.
-VERSION = 5
+VERSION = 6
 
 __all__ = ["KINDS", "VERSION", "Redacted", "placeholder", "redact", "redact_name", "redact_turns"]

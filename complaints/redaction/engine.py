@@ -33,7 +33,7 @@ def redact_turns(texts: Sequence[str], language: str = "zh") -> list[Redacted]:
     for text in texts:
         starts.append(at)
         at += len(text) + len(TURN_BORDER)
-    spans = find(TURN_BORDER.join(texts), [start - 1 for start in starts[1:]])
+    spans = find(TURN_BORDER.join(texts), [start - 1 for start in starts[1:]], heard=True)
     result, taken = [], 0
     for text, start in zip(texts, starts, strict=True):
         own: list[Span] = []
@@ -45,15 +45,19 @@ def redact_turns(texts: Sequence[str], language: str = "zh") -> list[Redacted]:
     return result
 
 
-def find(text: str, borders: Sequence[int] = ()) -> tuple[Span, ...]:
-    """Return the personal data of `text`, in order; no span holds a border (the offset of a break between turns)."""
-    # A command that redacts nothing does not pay for hundreds of patterns.
-    from complaints.redaction.recognisers import RECOGNISERS
+def find(text: str, borders: Sequence[int] = (), *, heard: bool = False) -> tuple[Span, ...]:
+    """Return the personal data of `text`, in order; no span holds a border (the offset of a break between turns).
 
+    `heard`: its numbers were spoken and written down by recognition, which loses digits and doubles others.
+    """
+    # A command that redacts nothing does not pay for hundreds of patterns.
+    from complaints.redaction.recognisers import HEARD, RECOGNISERS
+
+    recognisers = (*RECOGNISERS, *HEARD) if heard else RECOGNISERS
     spans: list[Span] = []
     for _ in range(MOST_LOOKS):
         view = make_view(text, spans)
-        found = resolve([span for recogniser in RECOGNISERS for span in recogniser.analyse(view.text)])
+        found = resolve([span for recogniser in recognisers for span in recogniser.analyse(view.text)])
         new = _cut(text, [view.original(span) for span in found], borders)
         if not new:
             break

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from complaints.redaction.numerals import (
     SPOKEN,
+    Group,
     Window,
     digit_runs,
     is_date,
@@ -20,6 +21,8 @@ from complaints.redaction.recogniser import Context, Recogniser, pattern_search
 from complaints.redaction.spans import Span
 
 MOBILE = re.compile(r"(?:0|86|0086)?1[3-9][0-9]{9}")
+# A mobile number of which recognition, or who typed it, lost a digit or doubled one.
+NEARLY_MOBILE = re.compile(r"(?:86|0086)?(?:1[3-9][0-9]{8,10}|11[3-9][0-9]{9})")
 LANDLINE = re.compile(r"(?:86|0086)?0?(?P<area>10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7}")
 SERVICE = re.compile(r"[48]00[0-9]{7}")
 US = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
@@ -30,6 +33,7 @@ EXTENSION = re.compile(r"\s{0,2}(?:转|分机号?|(?:ext|extension|x)\b\.?)\s{0,
 MOST_GROUPS = 6  # of a number that has not all its digits, and is one by context alone
 WEAK = 0.2  # a telephone number only where context says so
 SHAPE = re.compile("|".join(f"(?:{p})" for p in (MOBILE.pattern, r"(?:0|86)[0-9]{9,13}", SERVICE.pattern, US.pattern)))
+NUMBER_OF_A_THING = Context(re.compile(r"(?:工单|订单|单号|编号|流水|条码|快递)[^0-9\n]{0,8}$"), before=20)
 PART_NUMBER = Context(
     re.compile(
         r"(?:(?:零件|配件|备件|部件)(?:编?号|码)|\b(?:part|P/N|case|claim|ticket|reference)\s?(?:no|number|#)?)[\W0-9]{0,6}$",
@@ -92,6 +96,10 @@ def _domestic(digits: str, lengths: tuple[int, ...], *, tight: bool, even: bool)
     return WEAK if 7 <= len(digits) <= 12 and tight and (len(lengths) <= 2 or even) else None
 
 
+def _is_tight(found: Window) -> bool:
+    return all(0 < len(gap) <= 2 and not set(gap) & set(",、\n") for gap in found.gaps)
+
+
 def _score(text: str, found: Window) -> float | None:
     """Return how much a window looks like a telephone number; None: not at all, whatever the context."""
     digits, lengths, typed = found.digits, found.lengths, found.spoken == 0
@@ -104,7 +112,9 @@ def _score(text: str, found: Window) -> float | None:
         return 0.95 if not typed or broken_line or _natural_mobile(lengths, found.gaps) else WEAK
     if not typed or is_date(digits) or is_years(lengths, digits) or _is_quantity(text, found.end):
         return None
-    tight = all(0 < len(gap) <= 2 and not set(gap) & set(",、\n") for gap in found.gaps)
+    if NEARLY_MOBILE.fullmatch(digits) and all(len(gap) <= 2 and "\n" not in gap for gap in found.gaps):
+        return max(WEAK, _domestic(digits, lengths, tight=_is_tight(found), even=False) or 0.0)
+    tight = _is_tight(found)
     even = found.gaps and set(found.gaps) in ({" "}, {"-"}) and not _holds_year(lengths, digits)
     return _domestic(digits, lengths, tight=tight, even=bool(even))
 
@@ -134,6 +144,28 @@ def _spoken(text: str) -> Iterator[Span]:
                 yield Span(found.start, found.end, "PHONE", 0.6)
 
 
+def _misheard(text: str) -> Iterator[Span]:
+    """Yield what was nearly a mobile number where all numbers were spoken: in a call nobody counts in billions."""
+    for run in digit_runs(text):
+        for digits, groups in windows(run, 10, 14):
+            first, last = run.index(groups[0]), run.index(groups[-1])
+            stands_alone = (first == 0 or _is_break(text, run[first - 1], groups[0])) and (
+                last == len(run) - 1 or _is_break(text, groups[-1], run[last + 1])
+            )
+            found = window(text, groups)
+            things = PART_NUMBER.near(text, found.start) or NUMBER_OF_A_THING.near(text, found.start)
+            if not (stands_alone and NEARLY_MOBILE.fullmatch(digits)) or things or _is_quantity(text, found.end):
+                continue
+            glued = found.start and text[found.start - 1].isascii() and text[found.start - 1].isalnum()
+            decimal = _glued_to_decimal(text, found.start) or (found.lengths[0] == 1 and found.gaps[:1] == (".",))
+            if not glued and not decimal:
+                yield Span(found.start, found.end, "PHONE", 0.6)
+
+
+def _is_break(text: str, before: Group, behind: Group) -> bool:
+    return bool(set(text[before.end : behind.start]) & set(",;。，；、"))
+
+
 MASKED = r"(?<![0-9A-Za-z])1[3-9][0-9][*xX×]{3,6}[0-9]{2,4}(?![0-9])"
 
 RECOGNISERS = (
@@ -142,3 +174,5 @@ RECOGNISERS = (
     Recogniser("spoken number", "PHONE", _spoken),
     Recogniser("number's end", "PHONE", pattern_search("PHONE", NUMBERS_END, 0.6)),
 )
+# Of what was heard, beside the others.
+HEARD = (Recogniser("misheard number", "PHONE", _misheard),)

@@ -15,6 +15,7 @@ from complaints.redaction import (
 )
 from complaints.redaction.recogniser import Recogniser
 
+HEARD: tuple[Recogniser, ...] = phones.HEARD  # in calls alone
 RECOGNISERS: tuple[Recogniser, ...] = (
     *accounts.RECOGNISERS,
     *cards.RECOGNISERS,

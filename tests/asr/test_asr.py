@@ -66,5 +66,10 @@ def test_a_whole_recording_is_not_partial(name: str, decode: Callable[[Path], Au
     assert decode(INPUTS / name).partial_why == ""
 
 
+@pytest.mark.parametrize("name", ["f03a_spoken_phone.wav", "f03b_spoken_phone.wav", "f49_7fffffff.wav"])
+def test_a_spoken_mobile_number_with_a_digit_misheard_is_redacted(name: str, hear: Hear) -> None:
+    assert hear(name).case.text == "[电话]"
+
+
 def test_speech_on_an_offset_is_heard(hear: Hear) -> None:
     assert "汽车" in hear("f50_dc_offset.wav").case.text
