@@ -165,7 +165,7 @@ def test_only_and_from_exclude_each_other(tmp_path: Path) -> None:
 def test_a_living_run_ends_the_second_with_6(tmp_path: Path) -> None:
     from complaints.workspace.layout import Workspace
 
-    exit_code("init", str(tmp_path / "w"))
+    exit_code("init", str(tmp_path / "w"), "--language", "en")
     with Workspace(tmp_path / "w").lock():
         found = call("run", "-w", str(tmp_path / "w"))
     assert (found.returncode, "another run" in found.stderr) == (6, True)
