@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
+from classify.review.choices import category_choices
 from complaints.run.night import Night
 from tests.classify.review.workbooks import CATEGORIES, exported
 
@@ -25,4 +26,6 @@ def test_ids_are_protected_and_categories_are_a_list(read_night: Night, tmp_path
     names = [cell.value for cell in place[1]]
     assert not place.cell(3, names.index("decision") + 1).protection.locked
     assert len(place.data_validations.dataValidation) == 1
-    assert [row[0].value for row in book["lists"].iter_rows(max_col=1, max_row=3)] == CATEGORIES
+    choices = category_choices(CATEGORIES, read_night.dictionary)
+    shown = [choices.label(category, "zh") for category in CATEGORIES]
+    assert [row[0].value for row in book["lists"].iter_rows(max_col=1, max_row=3)] == shown

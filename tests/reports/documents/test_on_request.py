@@ -93,12 +93,12 @@ def test_an_unknown_issue_is_refused_with_the_nearest_one(
     workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = refused(capsys, "report", "8d", "I-nois", str(tmp_path / "x.docx"), "-w", str(workspace.root))
-    assert "no issue I-nois" in said and "I-noise" in said
+    assert "I-nois：没有这个问题" in said and "I-noise" in said
 
 
 def test_before_the_first_night_there_is_no_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     init_workspace(tmp_path / "new", "zh")
-    assert "no run has ended" in refused(capsys, "report", "8d", "I1", "x.docx", "-w", str(tmp_path / "new"))
+    assert "还没有完成过一次运行" in refused(capsys, "report", "8d", "I1", "x.docx", "-w", str(tmp_path / "new"))
 
 
 @pytest.mark.browser
@@ -127,11 +127,11 @@ def test_a_browser_that_fails_is_told(
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     said = refused(capsys, "report", "pdf", "ST-110", str(tmp_path / "x.pdf"), "-w", str(workspace.root))
-    assert "exit code 7" in said
+    assert "退出码 7" in said
 
 
 def test_a_station_without_a_page_is_refused(
     workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = refused(capsys, "report", "pdf", "ST-9", str(tmp_path / "x.pdf"), "-w", str(workspace.root))
-    assert "no page for station ST-9" in said
+    assert "没有工位 ST-9 的页面" in said
