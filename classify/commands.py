@@ -165,13 +165,13 @@ def dictionary_suggest(
         found = suggest(bench.store, bench.finder, bench.encoder, limit)
     if accept:
         path = accept_terms(workspace / "master", found, accept)
-        told = message("dictionary.accepted", n=len(accept), file=path)
-        return session.print_result({"file": str(path), "added": accept}, told)
+        done = message("dictionary.accepted", n=len(accept), file=path)
+        return session.print_result({"file": str(path), "added": accept}, done)
     if write:
         write_suggestions(write, found)
-        told = message("dictionary.suggested", n=len(found), file=write)
+        done = message("dictionary.suggested", n=len(found), file=write)
         facts = {"file": str(write), "suggestions": len(found)}
-        session.print_result(facts, told)
+        session.print_result(facts, done)
     elif as_json:
         print_json([asdict(one) for one in found])
     elif not quiet:

@@ -41,5 +41,5 @@ def _sum(events: Sequence[IssueEvent]) -> IssueEvent:
         return events[0]
     details = [object_of(event.detail) for event in events]
     whole = {name: sum(detail[name] for detail in details) for name in ("left", "new_cases")}
-    told = canonical_json(whole | {"before": details[-1]["before"], "nights": len(events)})
-    return IssueEvent(events[0].issue_id, events[0].night, "grew", told)
+    detail = canonical_json(whole | {"before": details[-1]["before"], "nights": len(events)})
+    return IssueEvent(events[0].issue_id, events[0].night, "grew", detail)
