@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from complaints.records import PUBLIC_TABLES
 from complaints.workspace import Workspace
 
 SHOWN_RUNS = 5
@@ -63,6 +62,7 @@ def read_status(workspace: Workspace) -> Status:
 
 def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
     from complaints.outputs import last_night
+    from complaints.records import PUBLIC_TABLES
 
     if not workspace.latest.is_dir():
         return dict.fromkeys(PUBLIC_TABLES, 0), [], [], 0
