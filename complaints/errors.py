@@ -6,7 +6,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, Self
 
-from complaints.messages import Message, Text, knows, message, plain, render
+from complaints.messages import Message, Text, knows, message, render
 
 
 class ExitCode(IntEnum):
@@ -40,11 +40,10 @@ class ComplaintsError(Exception):
         self.values = {name: _kept(value) for name, value in values.items()}
         values = self.values
         self._hint = hint
-        self.what: Message = message(f"{key}.what", **values)
-        if " " in key:  # a sentence of code that has no key yet
-            self.what = plain(key)
-        found = hint or (message(f"{key}.hint", **values) if knows(f"{key}.hint") else "")
-        self.hint: Message | None = plain(found) if isinstance(found, str) and found else found or None
+        self.what = message(f"{key}.what", **values)
+        if hint is None and knows(f"{key}.hint"):
+            hint = message(f"{key}.hint", **values)
+        self.hint = hint or None
         super().__init__(key)
 
     def __str__(self) -> str:
@@ -71,8 +70,7 @@ class ComplaintsError(Exception):
 
     def at(self, where: Text) -> Self:
         """Return the same failure at another place."""
-        kind, given, values = self.__reduce__()[1]
-        return kind(*given[:-2], where, given[-1], **values)  # type: ignore[no-any-return]
+        return type(self)(self.key, where, self._hint, **self.values)
 
     def as_json(self, language: str) -> dict[str, str]:
         """Return the error for a machine: a stable code, and the three parts in zh or en."""
@@ -139,13 +137,7 @@ class ItemRefused(ComplaintsError):
     and shown by `status`.
     """
 
-    def __init__(self, key: str, *given: Any, **values: Any) -> None:
-        if given and "." not in key:  # reason, what, where, hint: code that has no key yet
-            self.reason, key, *given = key, *given  # type: ignore[assignment]
-        else:
-            self.reason = key.split(".")[1]
-        super().__init__(key, *given, **values)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        old = (self.reason,) if " " in self.key else ()
-        return _again, (type(self), (*old, self.key, self.where, self._hint), self.values)
+    @property
+    def reason(self) -> str:
+        """The short stable name of what is wrong."""
+        return self.key.split(".")[1]

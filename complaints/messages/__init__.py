@@ -1,8 +1,7 @@
 """The one way of wording: messages with a key and values, one catalogue, sentences where the language is known."""
 
 from complaints.messages.catalogue import LANGUAGES, LOCALE_NAMES, catalogue, knows, pattern
-from complaints.messages.message import NOTHING, Message, Text, from_json, message, named, plain, render
-from complaints.messages.patterns import in_language
+from complaints.messages.message import NOTHING, Message, Text, from_json, message, named, render
 
 __all__ = [
     "LANGUAGES",
@@ -12,11 +11,9 @@ __all__ = [
     "Text",
     "catalogue",
     "from_json",
-    "in_language",
     "knows",
     "message",
     "named",
     "pattern",
-    "plain",
     "render",
 ]

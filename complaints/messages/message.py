@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from complaints.messages.catalogue import pattern
-from complaints.messages.patterns import in_language
 
 NOTHING = "–"
 
@@ -46,11 +45,6 @@ def message(key: str, **values: Any) -> Message:
     return Message(key, values)
 
 
-def plain(text: str) -> Message:
-    """Return a text that comes from elsewhere (another program, a file) and has one form in every language."""
-    return Message("plain", {"text": text})
-
-
 def from_json(value: Any) -> Message | None:
     """Return a message as a store or a worker kept it (JSON, or what was read from it); None where it is none."""
     if isinstance(value, str):
@@ -74,8 +68,6 @@ def render(said: Text, language: str, written: Writer | None = None) -> str:
     """
     if isinstance(said, str):
         return said
-    if said.key == "plain" and language == "zh":
-        return in_language(str(said.values["text"]), language)
     values = {name: _Value(value, _written(name, value, language, written)) for name, value in said.values.items()}
     text = pattern(said.key, language, said.values.get("n"))
     if text is not None:

@@ -16,7 +16,7 @@ def serve_fates(folder: str) -> Callable[[str], str]:
 
     def meet(fate: str) -> str:
         if fate == "refused":
-            raise ItemRefused("not_audio", "no recording", "call.wav", "Deliver it again")
+            raise ItemRefused("asr.not_audio", "call.wav", formats="wav")
         if fate == "kills":
             os.kill(os.getpid(), signal.SIGKILL)
         mark = Path(folder) / "killed"
@@ -46,7 +46,7 @@ def serve_a_sleeper(alarm: str) -> Callable[[str], str]:
 
 def serve_nothing(_: None) -> Callable[[str], str]:
     """Fail as a worker without its model does."""
-    raise ModelMissing("the model is not there", "here", "Install it")
+    raise ModelMissing("models.no_folder", "here")
 
 
 def serve_fault(_: None) -> Callable[[str], str]:

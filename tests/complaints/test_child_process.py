@@ -32,7 +32,7 @@ def serve(offset: int) -> Callable[[object, Alive], object]:
             return "done"
         if request == "pid":
             return os.getpid()
-        raise ItemRefused("not_audio", "it is refused", "here", "Try another")
+        raise ItemRefused("asr.not_audio", "here", formats="wav")
 
     return answer
 
@@ -74,7 +74,11 @@ def test_signs_of_life_keep_a_slow_child_alive(child: Child) -> None:
 def test_a_refusal_comes_back_whole(child: Child) -> None:
     with pytest.raises(ItemRefused) as refusal:
         child.ask("refuse", 30)
-    assert (refusal.value.reason, refusal.value.where, str(refusal.value.hint)) == ("not_audio", "here", "Try another")
+    assert (refusal.value.reason, refusal.value.where, str(refusal.value.hint)) == (
+        "not_audio",
+        "here",
+        "Deliver it as wav",
+    )
 
 
 def test_a_failure_in_the_setup_is_raised() -> None:

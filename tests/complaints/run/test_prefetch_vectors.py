@@ -39,7 +39,7 @@ class HereEngine:
             row = packed(number, item)
             for worker in workers:
                 row = worker(row)
-            yield ItemRefused("worker_lost", "lost") if self.loses else unpacked(row)
+            yield ItemRefused("run.worker_lost") if self.loses else unpacked(row)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 
 from complaints.errors import ExitCode, ItemRefused, UsageError, WorkspaceLocked, is_interrupt
 from complaints.intake import Intake
-from complaints.messages import plain
+from complaints.messages import message
 from complaints.records import PUBLIC_TABLES
 from complaints.run.night import Night, StageReport
 from complaints.run.progress import SilentProgress
@@ -118,8 +118,12 @@ def test_retry_failed_tries_a_quarantined_row_again(workspace: Workspace) -> Non
 
 def test_a_missing_model_ends_with_5_and_the_stages_after_it_still_run(workspace: Workspace) -> None:
     seen: list[str] = []
-    result = run(workspace, seen, lambda night: StageReport("cluster", {}, missing_model=plain("no model here")))
-    assert (result.exit_code, result.missing_models, seen[-1]) == (ExitCode.MODEL, (plain("no model here"),), "reports")
+    result = run(workspace, seen, lambda night: StageReport("cluster", {}, missing_model=message("models.found")))
+    assert (result.exit_code, result.missing_models, seen[-1]) == (
+        ExitCode.MODEL,
+        (message("models.found"),),
+        "reports",
+    )
 
 
 def test_a_second_run_is_locked_out_while_one_is_alive(workspace: Workspace) -> None:
@@ -164,7 +168,7 @@ def test_the_log_says_where_an_unforeseen_error_arose_and_not_what_it_quotes(wor
 
 def test_an_entry_of_the_same_input_and_reason_is_not_doubled(night: Night) -> None:
     for _ in range(2):
-        night.quarantine("asr", "a.wav", ItemRefused("not_audio", "no sound in it"))
+        night.quarantine("asr", "a.wav", ItemRefused("asr.not_audio", formats="wav"))
     assert night.store.query("SELECT count(*) FROM quarantine") == [(1,)]
 
 
