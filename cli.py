@@ -25,11 +25,13 @@ from complaints.console import (
     Session,
     StageName,
     Version,
+    asked_language,
     confirm_purge,
     explain,
     export,
     init,
     key_app,
+    localised,
     parse_day,
     print_error,
     print_json,
@@ -48,17 +50,16 @@ if TYPE_CHECKING:
     from complaints.workspace import Workspace
 
 app = typer.Typer(
-    name="complaints", help="Turns customers' complaints, spoken or written, into station reports.",
-    invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+    name="complaints", invoke_without_command=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-app.command(epilog="Example: `complaints init plant-a --language zh`")(init)
-app.command("status", epilog="Example: `complaints status -w plant-a --json`")(show_status)
-app.command(epilog="Example: `complaints export tables -w plant-a --format xlsx`")(export)
-app.command(epilog="Example: `complaints train -w plant-a`")(train)
-app.command(epilog="Example: `complaints evaluate -w plant-a --json`")(evaluate)
-app.command(epilog="Example: `complaints explain T0a1b2c3d4e5f6071 -w plant-a`")(explain)
-app.command(epilog="Example: `complaints share 华东密封件 bundle.zip -w plant-a`")(share)
+app.command(epilog="complaints init plant-a --language zh")(init)
+app.command("status", epilog="complaints status -w plant-a --json")(show_status)
+app.command(epilog="complaints export tables -w plant-a --format xlsx")(export)
+app.command(epilog="complaints train -w plant-a")(train)
+app.command(epilog="complaints evaluate -w plant-a --json")(evaluate)
+app.command(epilog="complaints explain T0a1b2c3d4e5f6071 -w plant-a")(explain)
+app.command(epilog="complaints share 华东密封件 bundle.zip -w plant-a")(share)
 app.add_typer(review_app, name="review")
 app.add_typer(dictionary_app, name="dictionary")
 app.add_typer(issue_app, name="issue")
@@ -78,9 +79,9 @@ def start(context: typer.Context, version: Version = False) -> None:
             typer.echo(line)
 
 
-@app.command(epilog="Example: `complaints demo`")
+@app.command(epilog="complaints demo")
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the demo.")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("demo"),
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -96,20 +97,16 @@ def demo(
     _night(session, RunOptions(as_of=AS_OF))
 
 
-@app.command(epilog="Example: `complaints run -w plant-a --from cluster`")
+@app.command(epilog="complaints run -w plant-a --from cluster")
 def run(
     workspace: Folder = Path(),
-    only: Annotated[StageName | None, typer.Option(help="Run this stage alone (and intake).")] = None,
-    start: Annotated[StageName | None, typer.Option("--from", help="Run from this stage on (and intake).")] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The night's date.", show_default="today")
-    ] = None,
-    redo: Annotated[list[StageName] | None, typer.Option(help="Do this stage's work anew.")] = None,
-    engine: Annotated[
-        EngineName, typer.Option(help="Hear and embed on this machine, or on a Ray cluster (setting ray.address).")
-    ] = EngineName.local,
-    retry_failed: Annotated[bool, typer.Option(help="Try quarantined inputs again.")] = False,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
+    only: Annotated[StageName | None, typer.Option()] = None,
+    start: Annotated[StageName | None, typer.Option("--from")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default="today")] = None,
+    redo: Annotated[list[StageName] | None, typer.Option()] = None,
+    engine: Annotated[EngineName, typer.Option()] = EngineName.local,
+    retry_failed: Annotated[bool, typer.Option()] = False,
+    dry_run: Annotated[bool, typer.Option()] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -126,10 +123,10 @@ def run(
     _night(Session(workspace, quiet, as_json), options, engine)
 
 
-@app.command(epilog="Example: `complaints doctor -w plant-a`")
+@app.command(epilog="complaints doctor -w plant-a")
 def doctor(
     workspace: Folder = Path(),
-    load: Annotated[bool, typer.Option(help="Really load the models (takes seconds).")] = False,
+    load: Annotated[bool, typer.Option()] = False,
     as_json: Json = False,
 ) -> None:
     """Check models, disk, codecs, settings and master data, and say how to mend what is found."""
@@ -150,13 +147,13 @@ def doctor(
     raise typer.Exit(worst(findings))
 
 
-@app.command(epilog="Example: `complaints purge --before 2024-01-01 -w plant-a`")
+@app.command(epilog="complaints purge --before 2024-01-01 -w plant-a")
 def purge(
-    before: Annotated[date, typer.Option(parser=parse_day, metavar="DATE", help="What was received earlier goes.")],
+    before: Annotated[date, typer.Option(parser=parse_day, metavar="DATE")],
     workspace: Folder = Path(),
-    originals: Annotated[bool, typer.Option("--originals", help="Delete the recordings from the inbox, too.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and forget nothing.")] = False,
+    originals: Annotated[bool, typer.Option("--originals")] = False,
+    yes: Annotated[bool, typer.Option("--yes")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -172,13 +169,13 @@ def purge(
     print_json(asdict(done)) if as_json else print_purged(session, done)
 
 
-@app.command(epilog="Example: `complaints simulate simulated --plants 1 --units 6000`")
+@app.command(epilog="complaints simulate simulated --plants 1 --units 6000")
 def simulate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that gets a workspace a plant.")],
-    plants: Annotated[int, typer.Option(min=0, help="Plants with a fault of every kind.")] = 2,
-    without: Annotated[int, typer.Option(min=0, help="Plants without a fault.")] = 1,
-    units: Annotated[int, typer.Option(min=1000, help="Units built a plant.")] = 20_000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same plants.")] = 1,
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    plants: Annotated[int, typer.Option(min=0)] = 2,
+    without: Annotated[int, typer.Option(min=0)] = 1,
+    units: Annotated[int, typer.Option(min=1000)] = 20_000,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -283,7 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        app(args=given)
+        localised(app, asked_language(given))(args=given)
     except ComplaintsError as error:
         print_error(error, given)
         sys.exit(error.exit_code)

@@ -19,18 +19,16 @@ if TYPE_CHECKING:
     from classify.learning import Trained
     from classify.review import Imported
 
-review_app = typer.Typer(help="Doubtful cases out to experts, and their decisions in.", no_args_is_help=True)
-dictionary_app = typer.Typer(help="The plant's own words.", no_args_is_help=True)
+review_app = typer.Typer(no_args_is_help=True)
+dictionary_app = typer.Typer(no_args_is_help=True)
 
-Workbook = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook.")]
+Workbook = Annotated[Path, typer.Argument(metavar="FILE.xlsx")]
 
 
 def train(
     workspace: Folder = Path(),
-    finetune: Annotated[
-        bool, typer.Option("--finetune", help="Also fine-tune the sentence encoder (minutes to hours on a CPU).")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace the model in use even by a worse one.")] = False,
+    finetune: Annotated[bool, typer.Option("--finetune")] = False,
+    force: Annotated[bool, typer.Option("--force")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -68,11 +66,11 @@ def evaluate(workspace: Folder = Path(), as_json: Json = False) -> None:
     print_evaluation(found, session.dictionary, session.language)
 
 
-@review_app.command("export", epilog="Example: `complaints review export doubtful.xlsx -w plant-a --limit 100`")
+@review_app.command("export", epilog="complaints review export doubtful.xlsx -w plant-a --limit 100")
 def review_export(
     file: Workbook,
     workspace: Folder = Path(),
-    limit: Annotated[int, typer.Option(min=1, help="Cases at most, those first whose decision changes most.")] = 200,
+    limit: Annotated[int, typer.Option(min=1)] = 200,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -107,14 +105,12 @@ def review_export(
     session.echo(message("review.written", file=file, sheets=sheets))
 
 
-@review_app.command("import", epilog="Example: `complaints review import doubtful.xlsx -w plant-a --by 'Li Lei'`")
+@review_app.command("import", epilog="complaints review import doubtful.xlsx -w plant-a --by 'Li Lei'")
 def review_import(
     file: Workbook,
     workspace: Folder = Path(),
-    by: Annotated[str, typer.Option(help="Who decided, for rows that name nobody.")] = "",
-    new_category: Annotated[
-        list[str] | None, typer.Option(help="A category that is not in use yet; give it once for each.")
-    ] = None,
+    by: Annotated[str, typer.Option()] = "",
+    new_category: Annotated[list[str] | None, typer.Option()] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -145,14 +141,12 @@ def review_import(
     raise typer.Exit(ExitCode.QUARANTINED if done.refused else ExitCode.OK)
 
 
-@dictionary_app.command("suggest", epilog="Example: `complaints dictionary suggest -w plant-a --accept 冒蓝烟`")
+@dictionary_app.command("suggest", epilog="complaints dictionary suggest -w plant-a --accept 冒蓝烟")
 def dictionary_suggest(
     workspace: Folder = Path(),
-    limit: Annotated[int, typer.Option(min=1, help="Suggestions at most.")] = 30,
-    write: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write them as a table to edit.")] = None,
-    accept: Annotated[
-        list[str] | None, typer.Option(metavar="TERM", help="Add this suggestion to master/dictionary.csv.")
-    ] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 30,
+    write: Annotated[Path | None, typer.Option(metavar="FILE.csv")] = None,
+    accept: Annotated[list[str] | None, typer.Option(metavar="TERM")] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:

@@ -14,11 +14,9 @@ from complaints.messages import message
 if TYPE_CHECKING:
     from cluster.decisions import Expert
 
-issue_app = typer.Typer(
-    help="Decide about issues; each decision outranks the machine and can be undone.", no_args_is_help=True
-)
+issue_app = typer.Typer(no_args_is_help=True)
 
-Cases = Annotated[list[str], typer.Argument(metavar="CASE...", help="Cases that become an issue of their own.")]
+Cases = Annotated[list[str], typer.Argument(metavar="CASE...")]
 
 
 def _rename(expert: Expert, issue: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,26 +52,23 @@ def _deciding() -> Deciding:
 DECISIONS = (
     DecisionCommand(
         "rename",
-        "Name an issue; the machine leaves the name alone from then on.",
         "I0a1b2c3d4e5f6071 --zh 漏油 --reason wording",
         _rename,
         lambda issue, given, done: message("issue.said.rename", issue=issue),
         (
-            Argument("zh", Annotated[str | None, typer.Option(help="The Chinese name.")], None),
-            Argument("en", Annotated[str | None, typer.Option(help="The English name.")], None),
+            Argument("zh", Annotated[str | None, typer.Option()], None),
+            Argument("en", Annotated[str | None, typer.Option()], None),
         ),
     ),
     DecisionCommand(
         "merge",
-        "Make an issue's cases another issue's cases, and close it.",
         "I0a1b2c3d4e5f6071 --into I1b2c3d4 --reason same",
         _merge,
         lambda issue, given, done: message("issue.said.merge", issue=issue, into=given["into"]),
-        (Argument("into", Annotated[str, typer.Option(help="The issue that its cases go to.")]),),
+        (Argument("into", Annotated[str, typer.Option()]),),
     ),
     DecisionCommand(
         "split",
-        "Make some of an issue's cases an issue of their own.",
         "I0a1b2c3d4e5f6071 T01 T02 --reason 'other pump'",
         _split,
         lambda issue, given, done: message(
@@ -83,21 +78,18 @@ DECISIONS = (
     ),
     DecisionCommand(
         "close",
-        "Close an issue, whatever its cases say.",
         "I0a1b2c3d4e5f6071 --reason 'fixed in May'",
         _close,
         lambda issue, given, done: message("issue.said.close", issue=issue),
     ),
     DecisionCommand(
         "pin",
-        "Keep an issue and its name: the machine adds cases to it and does nothing else.",
         "I0a1b2c3d4e5f6071 --reason 'in the 8D report'",
         _pin,
         lambda issue, given, done: message("issue.said.pin", issue=issue),
     ),
     DecisionCommand(
         "undo",
-        "Take back the last decision about an issue.",
         "I0a1b2c3d4e5f6071",
         _undo,
         lambda issue, given, done: message(

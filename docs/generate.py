@@ -114,12 +114,11 @@ def span(schema: dict[str, Any]) -> str:
 
 def commands() -> Iterator[str]:
     """Yield the page of the commands."""
-    import typer
-
     import cli
+    from complaints.console import localised
 
     yield "# Commands\n\nEvery command: `--help`. `-w` names the workspace (default: where you stand).\n"
-    yield from command(typer.main.get_command(cli.app), "complaints")
+    yield from command(localised(cli.app, "en"), "complaints")
 
 
 def command(found: Any, name: str) -> Iterator[str]:

@@ -13,8 +13,8 @@ from complaints.messages import message
 if TYPE_CHECKING:
     from mapping.decisions import Expert
 
-warning_app = typer.Typer(help="Decide about warnings; decisions are kept with name and reason.", no_args_is_help=True)
-cause_app = typer.Typer(help="Decide about causes; each decision outranks the machine.", no_args_is_help=True)
+warning_app = typer.Typer(no_args_is_help=True)
+cause_app = typer.Typer(no_args_is_help=True)
 
 
 def _acknowledge(expert: Expert, warning: str, given: Mapping[str, Any]) -> dict[str, str]:
@@ -46,14 +46,12 @@ def _deciding() -> Deciding:
 OF_WARNINGS = (
     DecisionCommand(
         "acknowledge",
-        "Mark a warning as seen; it stays so while its series is above the limit.",
         "W0a1b2c3d --reason 'in the 8D'",
         _acknowledge,
         lambda warning, given, done: message("warning.said.acknowledge", warning=warning),
     ),
     DecisionCommand(
         "close",
-        "Close a warning; its series warns anew only after it has been quiet for a night.",
         "W0a1b2c3d --reason 'a recall letter'",
         _close,
         lambda warning, given, done: message("warning.said.close", warning=warning),
@@ -62,14 +60,12 @@ OF_WARNINGS = (
 OF_CAUSES = (
     DecisionCommand(
         "confirm",
-        "Confirm that a station is the cause.",
         "K0a1b2c3d --reason 'found on returned parts'",
         _confirm,
         lambda cause, given, done: message("cause.said.confirm", cause=cause),
     ),
     DecisionCommand(
         "reject",
-        "Reject a station as the cause.",
         "K0a1b2c3d --reason 'tool was checked'",
         _reject,
         lambda cause, given, done: message("cause.said.reject", cause=cause),

@@ -14,16 +14,16 @@ import typer
 from complaints.console import Folder, Json, Language, Quiet, Session
 from complaints.messages import message
 
-report_app = typer.Typer(help="Documents about one issue or station: 8D draft, PDF.", no_args_is_help=True)
+report_app = typer.Typer(no_args_is_help=True)
 
 
-Tongue = Annotated[Language | None, typer.Option("--language", help="Language.", show_default="the workspace's")]
+Tongue = Annotated[Language | None, typer.Option("--language", show_default="the workspace's")]
 
 
-@report_app.command("8d", epilog="Example: `complaints report 8d I0a1b2c3d4e5f6071 rattle.docx -w plant-a`")
+@report_app.command("8d", epilog="complaints report 8d I0a1b2c3d4e5f6071 rattle.docx -w plant-a")
 def eight_d(
-    issue_id: Annotated[str, typer.Argument(metavar="ISSUE", help="The issue's id.")],
-    out: Annotated[Path, typer.Argument(metavar="FILE.docx", help="File to write.")],
+    issue_id: Annotated[str, typer.Argument(metavar="ISSUE")],
+    out: Annotated[Path, typer.Argument(metavar="FILE.docx")],
     language: Tongue = None,
     workspace: Folder = Path(),
     quiet: Quiet = False,
@@ -37,10 +37,10 @@ def eight_d(
     session.print_result({"file": str(out), "issue_id": issue_id}, message("report.said.draft", file=out))
 
 
-@report_app.command("pdf", epilog="Example: `complaints report pdf ST-110 st-110.pdf -w plant-a`")
+@report_app.command("pdf", epilog="complaints report pdf ST-110 st-110.pdf -w plant-a")
 def pdf(
-    station_id: Annotated[str, typer.Argument(metavar="STATION", help="The station's id.")],
-    out: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="File to write.")],
+    station_id: Annotated[str, typer.Argument(metavar="STATION")],
+    out: Annotated[Path, typer.Argument(metavar="FILE.pdf")],
     language: Tongue = None,
     workspace: Folder = Path(),
     quiet: Quiet = False,

@@ -13,7 +13,8 @@ from complaints.console.commands import (
 )
 from complaints.console.decisions import Argument, Deciding, DecisionCommand, add_decisions
 from complaints.console.doctor import Finding, examine, worst
-from complaints.console.language import print_error, print_unforeseen
+from complaints.console.help import localised
+from complaints.console.language import asked_language, print_error, print_unforeseen
 from complaints.console.next_step import lines
 from complaints.console.options import (
     EngineName,
@@ -42,6 +43,7 @@ __all__ = [
     "StageName",
     "Version",
     "add_decisions",
+    "asked_language",
     "confirm_purge",
     "examine",
     "explain",
@@ -49,6 +51,7 @@ __all__ = [
     "init",
     "key_app",
     "lines",
+    "localised",
     "parse_day",
     "print_error",
     "print_findings",

@@ -19,7 +19,7 @@ from complaints.messages import message, named, render
 if TYPE_CHECKING:
     from complaints.privacy import Due, Purged
 
-key_app = typer.Typer(help="The key of the serial tokens.", no_args_is_help=True)
+key_app = typer.Typer(no_args_is_help=True)
 
 
 class ExportFormat(StrEnum):
@@ -32,8 +32,8 @@ class ExportFormat(StrEnum):
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to lay out.")],
-    language: Annotated[Language, typer.Option(help="First language of the reports.")] = Language.zh,
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    language: Annotated[Language, typer.Option()] = Language.zh,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -63,9 +63,9 @@ def show_status(workspace: Folder = Path(), as_json: Json = False) -> None:
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
     workspace: Folder = Path(),
-    form: Annotated[ExportFormat, typer.Option("--format", help="File format.")] = ExportFormat.csv,
+    form: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.csv,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -79,7 +79,7 @@ def export(
     session.print_result({"folder": str(folder), "rows": counts}, written)
 
 
-@key_app.command("rotate", epilog="Example: `complaints key rotate -w plant-a`")
+@key_app.command("rotate", epilog="complaints key rotate -w plant-a")
 def key_rotate(workspace: Folder = Path(), quiet: Quiet = False, as_json: Json = False) -> None:
     """Make a new key and write every serial token of the workspace anew, in snapshots and reports too."""
     from complaints.privacy import rotate_key
@@ -126,8 +126,8 @@ def print_purged(session: Session, done: Purged) -> None:
 
 
 def share(
-    supplier: Annotated[str, typer.Argument(metavar="SUPPLIER", help="As master/lots or master/stations name it.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .zip to write.")],
+    supplier: Annotated[str, typer.Argument(metavar="SUPPLIER")],
+    out: Annotated[Path, typer.Argument(metavar="OUT")],
     workspace: Folder = Path(),
     quiet: Quiet = False,
     as_json: Json = False,
@@ -157,11 +157,9 @@ def parse_day(text: str) -> date:
 
 
 def explain(
-    identity: Annotated[str, typer.Argument(metavar="ID", help="A case, an issue, a cause or a warning.")],
+    identity: Annotated[str, typer.Argument(metavar="ID")],
     workspace: Folder = Path(),
-    reveal: Annotated[
-        bool, typer.Option("--reveal", help="Also show the serial numbers; on a terminal only, and logged.")
-    ] = False,
+    reveal: Annotated[bool, typer.Option("--reveal")] = False,
     as_json: Json = False,
 ) -> None:
     """Show everything behind an id of the last run, down to the second of the call."""

@@ -42,7 +42,6 @@ class DecisionCommand:
 
     Args:
         name: of the command.
-        summary: what it does, for --help.
         example: of its arguments, for --help.
         effect: (expert, id, arguments by name) -> the facts of the decision, for --json.
         sentence: (id, arguments by name, facts) -> what is printed.
@@ -51,7 +50,6 @@ class DecisionCommand:
     """
 
     name: str
-    summary: str
     example: str
     effect: Callable[[Any, str, Mapping[str, Any]], Mapping[str, Any]]
     sentence: Callable[[str, Mapping[str, Any], Mapping[str, Any]], Text]
@@ -71,7 +69,7 @@ def add_decisions(
         commands: the table.
     """
     for command in commands:
-        example = f"Example: `complaints {noun} {command.name} {command.example}`"
+        example = f"complaints {noun} {command.name} {command.example}"
         app.command(command.name, epilog=example)(_function(noun, deciding, command))
 
 
@@ -84,7 +82,7 @@ def _function(noun: str, deciding: Callable[[], Deciding], command: DecisionComm
             facts = command.effect(expert, identity, arguments)
         session.print_result(facts, command.sentence(identity, arguments, facts))
 
-    identity = Annotated[str, typer.Argument(metavar="ID", help=f"The {noun}'s id.")]
+    identity = Annotated[str, typer.Argument(metavar="ID")]
     taken = [
         Argument(f"{noun}_id", identity),
         *command.arguments,
@@ -95,7 +93,6 @@ def _function(noun: str, deciding: Callable[[], Deciding], command: DecisionComm
         Argument("as_json", Json, False),
     ]
     decide.__name__ = f"{noun}_{command.name}"
-    decide.__doc__ = command.summary
     decide.__annotations__ = {argument.name: argument.annotation for argument in taken} | {"return": None}
     decide.__signature__ = Signature(  # type: ignore[attr-defined]
         [

@@ -10,11 +10,11 @@ import typer
 
 from complaints import __version__
 
-Folder = Annotated[Path, typer.Option("-w", "--workspace", help="The workspace folder.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Reason = Annotated[str, typer.Option(help="Why, in a few words; kept with the decision.")]
-By = Annotated[str, typer.Option(help="Who decides.", show_default="the user of this computer")]
+Folder = Annotated[Path, typer.Option("-w", "--workspace")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q")]
+Json = Annotated[bool, typer.Option("--json")]
+Reason = Annotated[str, typer.Option()]
+By = Annotated[str, typer.Option(show_default="the user of this computer")]
 
 
 def _print_version(asked: bool) -> None:
@@ -23,9 +23,7 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-Version = Annotated[
-    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
-]
+Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)]
 
 
 class Language(StrEnum):

@@ -35,14 +35,13 @@ def _split(book: Book, issue: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 SPLIT = DecisionCommand(
     "split",
-    "Split an issue.",
     "I1 T1 --reason other",
     _split,
     lambda issue, given, done: f"{issue}: {done['cases']} of {len(given['cases'])}",
     (Argument("cases", Annotated[list[str], typer.Argument(metavar="CASE...")]),),
 )
 UNDO = DecisionCommand(
-    "undo", "Undo.", "I1", lambda book, issue, given: {"issue": issue}, lambda *_: "undone", needs_reason=False
+    "undo", "I1", lambda book, issue, given: {"issue": issue}, lambda *_: "undone", needs_reason=False
 )
 
 
@@ -73,7 +72,7 @@ def test_a_reason_is_asked_for_unless_the_decision_needs_none(tmp_path: Path) ->
     assert call(Book(), "undo", "I1", "-w", str(tmp_path)) == 0
 
 
-def test_help_says_what_it_does_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     call(Book(), "split", "--help")
     printed = capsys.readouterr().out
-    assert "Split an issue." in printed and "complaints issue split I1 T1 --reason other" in printed
+    assert "complaints issue split I1 T1 --reason other" in printed
