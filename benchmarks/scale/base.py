@@ -97,6 +97,15 @@ def run_night(workspace: Workspace, day: date) -> None:
     subprocess.run(command, check=True)
 
 
+def read_night(workspace: Workspace, day: date) -> None:
+    """Run a night as far as the issues: figures and pages come with the night before the measured one."""
+    import cli
+    from complaints.run import RunOptions, SilentProgress, run_night
+
+    stages = [stage for stage in cli.stages() if stage.name not in ("mapping", "reports")]
+    run_night(workspace, stages, [], RunOptions(as_of=day), SilentProgress())
+
+
 def lay_out_base(folder: Path, data: Path | None, units: int, most: int | None = None) -> Workspace:
     """Make the base workspace, or return the one that lies there."""
     done = folder / "base-done"
@@ -109,14 +118,14 @@ def lay_out_base(folder: Path, data: Path | None, units: int, most: int | None =
         days = np.sort(rng.uniform(last_day() - DAYS, last_day() - DAYS + BASE_DAYS, size=len(known)))
         given = [owner if n % GIVEN == 0 else unlabelled(owner) for n, owner in enumerate(known)]
         write_complaints(workspace.inbox / TABLE, given, days, simulated, "B", 0)
-        run_night(workspace, as_of(2))
+        read_night(workspace, as_of(2))
         # The plant's invented complaints are of another kind than those that the categories were learned from, which
         # suspends the promise; the last ones that came in are like those of the night to be measured.
         recent = [unlabelled(known[n]) for n in rng.permutation(len(known))[:RECENT]]
         write_complaints(
             workspace.inbox / RECENT_TABLE, recent, np.full(len(recent), last_day() - 3.0), simulated, "R", RECENT_TURN
         )
-        run_night(workspace, as_of(2))
+        read_night(workspace, as_of(2))
         done.touch()
     return Workspace(folder)
 
