@@ -45,7 +45,7 @@ class Bar:
 
 
 class Charts:
-    """Draws charts, each once a run."""
+    """Draws charts, each once."""
 
     def __init__(self) -> None:
         self._drawn: dict[str, Drawing] = {}

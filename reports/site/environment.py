@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ from reports.facts import NO_STATION, SHOWN_QUARANTINE, STATUSES, listed
 from reports.wording import TERMS, phrases, sentences
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
+    from jinja2.bccache import Bucket
 
     from reports.wording import Words
 
@@ -45,6 +47,7 @@ def environment(words: Words, media: str = "") -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_clean,
+        bytecode_cache=_compiled(),
     )
     made.filters["clip"] = clip
     made.globals |= {"w": words, "t": words.t, "s": sentences, "rr_mark": rr_mark, "NO_STATION": NO_STATION}
@@ -52,6 +55,25 @@ def environment(words: Words, media: str = "") -> Environment:
     made.globals |= {"phrases": phrases, "listed": listed, "verdicts": VERDICTS, "statuses": STATUSES, "terms": TERMS}
     made.globals |= {"quarantine_shown": SHOWN_QUARANTINE, "shown_rows": EVIDENCE_ROWS}
     return made
+
+
+@cache
+def _compiled() -> BytecodeCache:
+    """Return the templates' code: both languages, and every site of this process, compile a template once."""
+    import jinja2
+
+    class Compiled(jinja2.BytecodeCache):
+        def __init__(self) -> None:
+            self._code: dict[tuple[str, str], bytes] = {}
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            if code := self._code.get((bucket.key, bucket.checksum)):
+                bucket.bytecode_from_string(code)
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            self._code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+    return Compiled()
 
 
 def _clean(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -68,6 +69,12 @@ def code_names(dictionary: Dictionary) -> CodeNames:
 Context = Mapping[str, Any]
 
 
+@cache
+def _charts() -> Charts:
+    """Return the charts of this process: what was drawn once serves every site that it writes."""
+    return Charts()
+
+
 class Pages:
     """Writes pages from sheets; the same sheet gives the same pages in every process.
 
@@ -83,7 +90,7 @@ class Pages:
         self._first = first_language
         self._words = {language: Words(language, name_of, station_names) for language in LANGUAGES}
         self._environments = {language: environment(words, media) for language, words in self._words.items()}
-        self._charts = Charts()
+        self._charts = _charts()
 
     def __reduce__(self) -> tuple[type[Pages], tuple[Any, ...]]:
         return Pages, self._given  # to a worker process goes what it is made from
