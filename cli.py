@@ -280,7 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        localised(app, asked_language(given))(args=given)
+        localised(app, asked_language(given), given)(args=given)
     except ComplaintsError as error:
         print_error(error, given)
         sys.exit(error.exit_code)

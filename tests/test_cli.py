@@ -181,7 +181,8 @@ def test_an_unforeseen_error_is_told_without_its_message(
     monkeypatch.setattr("complaints.console.status.read_status", fail)
     assert exit_code("status", "-w", str(tmp_path / "w")) == 1
     message = capsys.readouterr().err
-    assert "ValueError at test_cli.py" in message
+    assert "ValueError" in message
+    assert "test_cli.py" in message
     assert "13900001234" not in message
 
 

@@ -5,6 +5,7 @@ Commands are made once, when their modules are imported; what they say is put in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -13,13 +14,21 @@ from typer.main import get_command
 from complaints.messages import knows, message, render
 
 ROOT = "complaints"
+HELP_OPTIONS = ("-h", "--help")
 
 
-def localised(app: typer.Typer, language: str) -> Any:
-    """Return the command line with all texts of its --help in zh or en."""
+def localised(app: typer.Typer, language: str, arguments: Sequence[str] = HELP_OPTIONS) -> Any:
+    """Return the command line with all texts of its --help in zh or en.
+
+    Args:
+        app: the command line.
+        language: zh or en.
+        arguments: what was given; without a --help among them the panels' titles are left, which cost an import.
+    """
     root = get_command(app)
     _put(root, (), language)
-    _put_titles(language)
+    if set(HELP_OPTIONS) & set(arguments):
+        _put_titles(language)
     return root
 
 
@@ -40,7 +49,7 @@ def _put(command: Any, path: tuple[str, ...], language: str) -> None:
 def _put_help_option(command: Any, path: tuple[str, ...], language: str) -> None:
     settings = getattr(command, "context_settings", {}) or {}
     if path:
-        settings = settings | {"help_option_names": ["-h", "--help"]}
+        settings = settings | {"help_option_names": list(HELP_OPTIONS)}
     option = command.get_help_option(typer.Context(command, info_name=(path or (ROOT,))[-1], **settings))
     if option is not None:
         option.help = render(message("help.option.help"), language)
