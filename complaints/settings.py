@@ -248,7 +248,12 @@ def _explained(error: ValidationError, path: Path) -> SettingsError:
 def _why(fault: dict[str, Any]) -> Message:
     """Return what pydantic finds wrong with a value, in its English where we have no words for the kind of fault."""
     key = f"settings.fault.{fault['type']}"
-    return message(key, **fault.get("ctx", {})) if knows(key) else message("settings.fault.other", why=fault["msg"])
+    if not knows(key):
+        return message("settings.fault.other", why=fault["msg"])
+    values = dict(fault.get("ctx", {}))
+    if "expected" in values:  # pydantic's list in words: 'a', 'b' or 'c'
+        values["expected"] = re.findall(r"'([^']+)'", values["expected"])
+    return message(key, **values)
 
 
 def _known_keys(at: list[str]) -> list[str]:

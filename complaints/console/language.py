@@ -26,8 +26,8 @@ def asked_language(arguments: Sequence[str]) -> str:
     """
     try:
         content = tomllib.loads((_workspace(arguments) / "complaints.toml").read_bytes().decode("utf-8-sig"))
-        language = content["general"]["language"]
-    except (OSError, ValueError, LookupError, TypeError):
+        language = content.get("general", {}).get("language", LANGUAGES[0])  # the setting's default
+    except (OSError, ValueError, AttributeError):
         return console_language()
     return language if language in LANGUAGES else console_language()
 

@@ -138,3 +138,16 @@ def test_every_message_is_found_even_where_it_reads_as_its_key(language: str) ->
 def test_a_key_that_the_catalogue_lacks_has_no_text() -> None:
     assert pattern("no.such.key", "en") is None
     assert pattern("no.such.key", "en", 2) is None
+
+
+def test_every_reason_of_a_refusal_has_a_name() -> None:
+    keys = [
+        str(node.args[0].value)
+        for node in nodes()
+        if isinstance(node, ast.Call)
+        and called(node) == "ItemRefused"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    reasons = {key.split(".")[1] for key in keys}
+    assert sorted(reason for reason in reasons if f"reason.{reason}" not in forms("en")) == []
