@@ -281,6 +281,8 @@ class _Work:
         """Store what was heard: the raw words privately first, then the rows; the latter is what counts."""
         row = (call.input_id, self.keys.of_item(call), recognition.to_json())
         self.night.private.append_values("recognised", [row], replace=True)
+        if recognition.partial_why:
+            self.night.log.event(NAME, "partial", input_id=call.input_id, reason=recognition.partial_why)
         self.write([(call, recognition)])
 
     def keep(self, call: Call, recognition: Recognition) -> None:

@@ -167,6 +167,11 @@ def _sounds() -> tuple[bytes, ...]:
         _wav(tone.tobytes(), 192_000, 2),
         _wav(b"", 8000, 1),
     ]
+    placeholder = _wav(tone.tobytes(), 8000, 1)
+    made.append(placeholder[:4] + b"\xff\xff\xff\x7f" + placeholder[8:40] + b"\xff\xff\xff\x7f" + placeholder[44:])
+    made.append(_wav(np.stack([tone, -tone], axis=1).tobytes(), 8000, 2))
+    made.append(_wav((tone // 9 + 9000).tobytes(), 8000, 1))
+    made += [(b"\xd0" + bytes(32)) * 50, bytes(number * 7 % 256 for number in range(9000))]  # raw GSM, raw Dialogic
     made.append(
         b"RIFF" + struct.pack("<I", 2**32 - 1) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 60_000, 1, 1, 1, 1)
     )
