@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cluster.case_lookup import ELIGIBLE, KINDS
+from cluster.case_lookup import ELIGIBLE, KINDS, Lookup
 
 if TYPE_CHECKING:
     from complaints.store import Store
@@ -42,14 +42,15 @@ class Changed:
     whole: bool
 
 
-def what_changed(store: Store, window: Collection[str]) -> Changed:
-    """Return what changed since the last grouping (after `looks.look_up(store, "night", …, changed=True)`).
+def what_changed(store: Store, looked_up: Lookup, window: Collection[str]) -> Changed:
+    """Return what changed since the last grouping.
 
     The changes that were noted are believed if they account for how many cases of their own there are, and for how many
     are counted; else everything is compared.
 
     Args:
         store: inside the night's transaction.
+        looked_up: holds what changed (`cluster.case_lookup.look_up`).
         window: the cases in the book's window.
     """
     new: list[tuple[date | None, str]] = []
@@ -58,8 +59,8 @@ def what_changed(store: Store, window: Collection[str]) -> Changed:
     grown = 0
     for case, day, token, kind, copy_of, digest, now_day, now_kind, now_copy_of, now_digest in store.query(
         "SELECT w.case_id, CAST(w.received_at AS DATE), w.serial_token, w.content, w.duplicate_of, w.digest, c.day, "
-        "c.content, c.duplicate_of, c.digest FROM changed_cases w LEFT JOIN night_cases c ON c.case_id = w.case_id "
-        "ORDER BY w.case_id"
+        "c.content, c.duplicate_of, c.digest FROM changed_cases w "
+        f"LEFT JOIN {looked_up.cases} c ON c.case_id = w.case_id ORDER BY w.case_id"
     ):
         stood, stands = kind in KINDS and copy_of is None, now_kind in KINDS and now_copy_of is None
         was[case] = Counted(day, token or case, kind == "service") if stood else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster.batch import SHORT_CHARACTERS, Batch, Said, evidence_of
-from cluster.case_lookup import look_up
+from cluster.case_lookup import Lookup, look_up
 from cluster.changed import Counted
 from cluster.names import CaseCodes
 from complaints.batching import batches
@@ -22,7 +23,7 @@ from complaints.vocabulary import MentionKind, words_of
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.models import Encoder
-    from complaints.store import Store
+    from complaints.store import Store, TemporaryTables
 
 STAGE = "cluster"
 BATCH_CASES = 10_000
@@ -41,24 +42,36 @@ class Row:
 
 @dataclass
 class StoreSource:
-    """Reads cases from the store; vectors that are not there yet are made. One for a night, inside its transaction."""
+    """Reads cases from the store; vectors that are not there yet are made. One for a night, inside its transaction.
+
+    Args:
+        store: the store.
+        encoder: makes vectors.
+        dictionary: the night's.
+        own: owner of what is looked up.
+        night: the cases that most of a night reads, and `in_night`, which they are; see `look_up`.
+    """
 
     store: Store
     encoder: Encoder
     dictionary: Dictionary
-    looked_up: frozenset[str] = field(default_factory=frozenset)
+    own: TemporaryTables
+    night: Lookup | None = None
+    in_night: frozenset[str] = field(default_factory=frozenset)
 
-    def look_up(self, window: Sequence[str]) -> None:
+    def look_up(self, window: Sequence[str]) -> Lookup:
         """Look up at once what changed and the window's cases: most of what a night reads."""
-        look_up(self.store, "night", window, self.encoder.fingerprint, changed=True)
-        found = self.store.query("SELECT case_id FROM night_cases")
-        self.looked_up = frozenset(case for (case,) in found) if len(found) <= NIGHT_CASES else frozenset()
+        self._drop(self.night)
+        found = self.night = look_up(self.own, window, self.encoder.fingerprint, changed=True)
+        cases = self.store.query(f"SELECT case_id FROM {found.cases}")
+        self.in_night = frozenset(case for (case,) in cases) if len(cases) <= NIGHT_CASES else frozenset()
+        return found
 
     def load(self, cases: Sequence[str]) -> Batch:
         """Return cases in the given order (see `cluster.stream.Source`)."""
-        name = self._look_for(cases)
-        vectors, rows = self._vectors(name, cases), self._rows(name, cases)
-        said = self._said(name, cases)
+        with self._looked_up(cases) as found:
+            vectors, rows = self._vectors(found, cases), self._rows(found, cases)
+            said = self._said(found, cases)
         return Batch(
             tuple(cases),
             tuple(rows[case].day for case in cases),
@@ -70,17 +83,21 @@ class StoreSource:
 
     def vectors(self, cases: Sequence[str]) -> NDArray[np.float32]:
         """Return the unit vectors of cases in the given order, shape (len(cases), d)."""
-        return self._vectors(self._look_for(cases), cases)
+        with self._looked_up(cases) as found:
+            return self._vectors(found, cases)
 
     def counted(self, cases: Sequence[str]) -> dict[str, Counted]:
         """Return what each case adds to the sums of its issue."""
-        rows = self._rows(self._look_for(cases), cases)
+        with self._looked_up(cases) as found:
+            rows = self._rows(found, cases)
         return {case: Counted(row.day, row.vehicle or case, row.content == "service") for case, row in rows.items()}
 
     def codes(self, cases: Sequence[str]) -> dict[str, CaseCodes]:
         """Return the codes that each case's mentions name."""
         found: dict[str, dict[str, set[str]]] = {case: defaultdict(set) for case in cases}
-        for case, kind, code, component in self._mentions(self._look_for(cases), list(found)):
+        with self._looked_up(cases) as looked_up:
+            mentions = self._mentions(looked_up, list(found))
+        for case, kind, code, component in mentions:
             found[case][kind].add(code)
             if component:
                 found[case]["component"].add(component)
@@ -89,80 +106,93 @@ class StoreSource:
 
     def services(self, cases: Sequence[str]) -> set[str]:
         """Return which of some cases complain of the service."""
-        return {case for case, row in self._rows(self._look_for(cases), cases).items() if row.content == "service"}
+        with self._looked_up(cases) as found:
+            return {case for case, row in self._rows(found, cases).items() if row.content == "service"}
 
     def masked_texts(self, cases: Sequence[str]) -> dict[str, str]:
         """Return the masked texts of cases."""
-        name, texts = self._look_for(cases), dict[str, str]()
+        with self._looked_up(cases) as found:
+            return self._masked_texts(found, cases)
+
+    def _masked_texts(self, found: Lookup, cases: Sequence[str]) -> dict[str, str]:
+        texts = dict[str, str]()
         for part in batches(sorted(set(cases)), BATCH_CASES):
             rows = self.store.query(
                 "SELECT case_id, text, language FROM cases WHERE rowid IN "
-                f"(SELECT place FROM {name}_cases WHERE case_id IN (SELECT unnest(?)))",
+                f"(SELECT place FROM {found.cases} WHERE case_id IN (SELECT unnest(?)))",
                 [list(part)],
             )
             texts |= {case_id: mask(text, language) for case_id, text, language in rows}
         return texts
 
-    def _look_for(self, cases: Sequence[str]) -> str:
-        """Return the name of a look that holds some cases."""
-        if self.looked_up.issuperset(cases):
-            return "night"
-        look_up(self.store, "other", cases, self.encoder.fingerprint)
-        return "other"
+    @contextmanager
+    def _looked_up(self, cases: Sequence[str]) -> Iterator[Lookup]:
+        """Give a lookup that holds some cases: the night's, or one for this question."""
+        if self.night is not None and self.in_night.issuperset(cases):
+            yield self.night
+            return
+        found = look_up(self.own, cases, self.encoder.fingerprint)
+        yield found
+        self._drop(found)
 
-    def _rows(self, name: str, cases: Sequence[str]) -> dict[str, Row]:
+    def _drop(self, found: Lookup | None) -> None:
+        if found is not None:
+            self.own.drop(found.cases, found.mentions)
+
+    def _rows(self, looked_up: Lookup, cases: Sequence[str]) -> dict[str, Row]:
         found: dict[str, Row] = {}
         for part in batches(cases, BATCH_CASES):
             rows = self.store.query(
-                f"SELECT case_id, day, serial_token, content, length FROM {name}_cases "
+                f"SELECT case_id, day, serial_token, content, length FROM {looked_up.cases} "
                 "WHERE case_id IN (SELECT unnest(?))",
                 [list(part)],
             )
             found |= {case: Row(*facts) for case, *facts in rows}
         return found
 
-    def _vectors(self, name: str, cases: Sequence[str]) -> NDArray[np.float32]:
+    def _vectors(self, looked_up: Lookup, cases: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.zeros((len(cases), self.encoder.dimension), np.float32)
         place = {case: row for row, case in enumerate(cases)}
         missing: list[str] = []
         for part in batches(cases, BATCH_CASES):
             found = self.store.query(
-                f"SELECT case_id, vector_place FROM {name}_cases WHERE case_id IN (SELECT unnest(?)) ORDER BY case_id",
+                f"SELECT case_id, vector_place FROM {looked_up.cases} WHERE case_id IN (SELECT unnest(?)) "
+                "ORDER BY case_id",
                 [list(part)],
             )
-            stored = self._stored(name, part)
+            stored = self._stored(looked_up, part)
             for case, at in found:
                 if at in stored:
                     vectors[place[case]] = stored[at]
                 else:
                     missing.append(case)
         for part in batches(missing, BATCH_CASES):
-            texts = self.masked_texts(part)
+            texts = self._masked_texts(looked_up, part)
             vectors[[place[case] for case in part]] = vectors_for(
                 self.store, self.encoder, [texts[case] for case in part]
             )
         return vectors
 
-    def _stored(self, name: str, cases: Sequence[str]) -> Mapping[int, NDArray[np.float16]]:
+    def _stored(self, looked_up: Lookup, cases: Sequence[str]) -> Mapping[int, NDArray[np.float16]]:
         rows = self.store.query(
             "SELECT rowid, vector FROM vectors WHERE rowid IN "
-            f"(SELECT vector_place FROM {name}_cases WHERE case_id IN (SELECT unnest(?)))",
+            f"(SELECT vector_place FROM {looked_up.cases} WHERE case_id IN (SELECT unnest(?)))",
             [list(cases)],
         )
         return {at: np.frombuffer(vector, np.float16) for at, vector in rows}
 
-    def _said(self, name: str, cases: Sequence[str]) -> dict[str, list[Said]]:
+    def _said(self, looked_up: Lookup, cases: Sequence[str]) -> dict[str, list[Said]]:
         found: dict[str, list[Said]] = defaultdict(list)
-        for case, kind, code, component in self._mentions(name, cases):
+        for case, kind, code, component in self._mentions(looked_up, cases):
             if kind != "condition":
                 found[case].append(Said(kind, code, component))
         return found
 
-    def _mentions(self, name: str, cases: Sequence[str]) -> list[tuple[str, str, str, str | None]]:
+    def _mentions(self, looked_up: Lookup, cases: Sequence[str]) -> list[tuple[str, str, str, str | None]]:
         rows: list[tuple[str, str, str, str | None]] = []
         for part in batches(cases, BATCH_CASES):
             rows += self.store.query(
-                f"SELECT case_id, kind, code, component_code FROM {name}_mentions "
+                f"SELECT case_id, kind, code, component_code FROM {looked_up.mentions} "
                 'WHERE case_id IN (SELECT unnest(?)) ORDER BY case_id, start, "end", kind, code',
                 [list(part)],
             )

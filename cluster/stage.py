@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cluster.case_lookup import ELIGIBLE
+from cluster.case_lookup import ELIGIBLE, Lookup
 from cluster.changed import Changed, settle_changes, what_changed
 from cluster.decisions import InForce, in_force, read_decisions
 from cluster.ledger import Change, Ledger, ledger_of
@@ -22,6 +22,7 @@ from cluster.writing import write_issues, write_members
 from complaints.errors import ModelMissing
 from complaints.fingerprints import fingerprint
 from complaints.run import Night, StageReport
+from complaints.store import temporary_tables
 
 if TYPE_CHECKING:
     from complaints.models import Encoder
@@ -49,8 +50,8 @@ class Stage:
             encoder = open_encoder(setting.model, setting.device, allow_hub=setting.download)
         except ModelMissing as error:
             return StageReport(STAGE, _counts(night), missing_model=error.whole())
-        with night.store.transaction():
-            _run(night, encoder)
+        with night.store.transaction(), temporary_tables(night.store.connection) as own:
+            _run(night, StoreSource(night.store, encoder, night.dictionary, own))
         return StageReport(STAGE, _counts(night), models=models)
 
 
@@ -64,21 +65,21 @@ def _counts(night: Night) -> dict[str, int]:
     return {"issues": sum(status.values()) - status.get("closed", 0), "grouped cases": grouped} | status
 
 
-def _run(night: Night, encoder: Encoder) -> None:
-    store, source = night.store, StoreSource(night.store, encoder, night.dictionary)
+def _run(night: Night, source: StoreSource) -> None:
+    store, encoder = night.store, source.encoder
     decided, sizes_before = in_force(read_decisions(store)), sizes(store)
     stored, why = _stored_book(night, encoder)
-    source.look_up(stored.window if stored else ())
-    changed = what_changed(store, set(stored.window) if stored else set())
+    looked_up = source.look_up(stored.window if stored else ())
+    changed = what_changed(store, looked_up, set(stored.window) if stored else set())
     touched = {*changed.gone, *(case for _, case in changed.new)}
     moves = read_moves(store)
     known = not (changed.whole or moves or stored is None)
     if stored is None:
         stored = _from_ledger(night, source, {case for _, case in changed.new})
-        source.look_up(stored.window)
+        looked_up = source.look_up(stored.window)
     else:
         stored = carried_over(stored, [move for move in moves if move.case_id not in touched], source)
-    book = stored.without({*touched, *_without_standing(store, stored.window)})
+    book = stored.without({*touched, *_without_standing(store, looked_up, stored.window)})
     with night.progress.task("issues", max(len(changed.new), 1)) as task:
         stretch = advance(book, changed.new, source, _rules(night, decided), why, night.as_of)
         task.advance(max(len(changed.new), 1))
@@ -110,8 +111,8 @@ def _outside(book: Book, changed: Changed) -> set[str]:
     }
 
 
-def _without_standing(store: Store, window: Sequence[str]) -> set[str]:
-    standing = {case for (case,) in store.query(f"SELECT c.case_id FROM night_cases c WHERE {ELIGIBLE}")}
+def _without_standing(store: Store, looked_up: Lookup, window: Sequence[str]) -> set[str]:
+    standing = {case for (case,) in store.query(f"SELECT c.case_id FROM {looked_up.cases} c WHERE {ELIGIBLE}")}
     return set(window) - standing
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cluster.changed import Counted
 from cluster.ledger import EARLIER_DAYS, RECENT_DAYS, Counts
+from complaints.store import temporary_tables
 
 if TYPE_CHECKING:
     from complaints.store import Store
@@ -50,18 +51,20 @@ def moved(store: Store, before: Mapping[str, Place], after: Mapping[str, Place])
 def _add(store: Store, rows: Sequence[tuple[str, date | None, int, int]]) -> None:
     if not rows:
         return
-    store.query("CREATE OR REPLACE TEMP TABLE issue_moves AS FROM issue_sums LIMIT 0")
-    store.append_values("issue_moves", rows)
-    store.query(
-        "CREATE OR REPLACE TEMP TABLE issue_moved AS SELECT m.issue_id, m.day, "
-        "m.cases + coalesce(s.cases, 0) AS cases, m.services + coalesce(s.services, 0) AS services FROM issue_moves m "
-        "LEFT JOIN issue_sums s ON s.issue_id = m.issue_id AND s.day IS NOT DISTINCT FROM m.day"
-    )
-    store.query(
-        "DELETE FROM issue_sums USING issue_moves m "
-        "WHERE issue_sums.issue_id = m.issue_id AND issue_sums.day IS NOT DISTINCT FROM m.day"
-    )
-    store.query("INSERT INTO issue_sums FROM issue_moved WHERE cases > 0")
+    with temporary_tables(store.connection) as own:
+        moves = own.make("issue_moves", "FROM issue_sums LIMIT 0")
+        store.append_values(moves, rows)
+        moved = own.make(
+            "issue_moved",
+            "SELECT m.issue_id, m.day, m.cases + coalesce(s.cases, 0) AS cases, "
+            f"m.services + coalesce(s.services, 0) AS services FROM {moves} m "
+            "LEFT JOIN issue_sums s ON s.issue_id = m.issue_id AND s.day IS NOT DISTINCT FROM m.day",
+        )
+        store.query(
+            f"DELETE FROM issue_sums USING {moves} m "
+            "WHERE issue_sums.issue_id = m.issue_id AND issue_sums.day IS NOT DISTINCT FROM m.day"
+        )
+        store.query(f"INSERT INTO issue_sums FROM {moved} WHERE cases > 0")
 
 
 def _vehicles_moved(store: Store, by: Mapping[tuple[str, str], int]) -> dict[str, int]:

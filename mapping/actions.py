@@ -25,6 +25,7 @@ from mapping.match import Matcher
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.store import Store
+    from mapping.night_tables import NightTables
 
 EFFECTIVE: Final = "effective"
 NOT_EFFECTIVE: Final = "not effective"
@@ -148,14 +149,15 @@ def _at(cause: Cause, planned: Planned) -> bool:
     return cause.station_id == planned.station_id
 
 
-def sides(store: Store, planned: Planned, groups: Sequence[int], first: date, last: date) -> Sides:
+def sides(store: Store, tables: NightTables, planned: Planned, groups: Sequence[int], first: date, last: date) -> Sides:
     """Count both sides of an action over build weeks.
 
     Units that passed the action's station; all units where the genealogy knows no pass of it. The week of the action
     itself belongs to neither side.
 
     Args:
-        store: with the night's temporary tables.
+        store: the public store.
+        tables: of the night.
         planned: the action.
         groups: numbers of the groups whose complaints count.
         first: units built earlier are left out of "before".
@@ -167,11 +169,11 @@ def sides(store: Store, planned: Planned, groups: Sequence[int], first: date, la
         for start, end in zip(AGE_EDGES_DAYS, (*AGE_EDGES_DAYS[1:], 1 << 30), strict=True)
     )
     side = "CASE WHEN s.week + 7 <= $start THEN 0 WHEN s.week >= $start THEN 1 END"
+    plant, passes = tables.plant, f"{tables.plan.passes} p JOIN {tables.plant.stations} t USING (station)"
     chosen = (
-        f"SELECT u.unit, u.days, s.product, {side} AS side FROM plant_units u JOIN plant_strata s USING (stratum) "
-        "WHERE s.week >= $first AND s.week <= $last AND (NOT EXISTS (SELECT 1 FROM plant_coded p JOIN plant_stations t "
-        "USING (station) WHERE t.station_id = $station) OR u.unit IN (SELECT p.unit FROM plant_coded p JOIN "
-        "plant_stations t USING (station) WHERE t.station_id = $station))"
+        f"SELECT u.unit, u.days, s.product, {side} AS side FROM {plant.units} u JOIN {plant.strata} s USING (stratum) "
+        f"WHERE s.week >= $first AND s.week <= $last AND (NOT EXISTS (SELECT 1 FROM {passes} "
+        f"WHERE t.station_id = $station) OR u.unit IN (SELECT p.unit FROM {passes} WHERE t.station_id = $station))"
     )
     values = {"start": planned.started_at, "first": first, "last": last, "station": planned.station_id}
     db = store.connection
@@ -180,8 +182,9 @@ def sides(store: Store, planned: Planned, groups: Sequence[int], first: date, la
         values,
     ).fetchall()
     hit = db.execute(
-        f"SELECT side, product, {_band('age')} AS band, count(*) FROM (SELECT unit, min(age) AS age FROM group_cases "
-        "JOIN case_units USING (case_id) WHERE unit IS NOT NULL AND list_contains($groups, grp) GROUP BY unit) "
+        f"SELECT side, product, {_band('age')} AS band, count(*) FROM (SELECT unit, min(age) AS age "
+        f"FROM {tables.grouped.numbered} JOIN {tables.units.of_cases} USING (case_id) "
+        "WHERE unit IS NOT NULL AND list_contains($groups, grp) GROUP BY unit) "
         f"JOIN ({chosen}) USING (unit) WHERE side IS NOT NULL GROUP BY ALL ORDER BY ALL",
         values | {"groups": list(groups)},
     ).fetchall()
@@ -241,7 +244,7 @@ def _days_still(found: Sides, rate: Array, before: float) -> int | None:
     return max(days, 1) if days <= MAX_WAIT_DAYS else None
 
 
-def came_back(store: Store, planned: Planned, groups: Sequence[int], last: date) -> bool:
+def came_back(store: Store, tables: NightTables, planned: Planned, groups: Sequence[int], last: date) -> bool:
     """Return whether units of the newest build weeks complain more than those built earlier after the action."""
     assert planned.started_at is not None
     recent = last - timedelta(weeks=RECENT_WEEKS - 1)
@@ -251,7 +254,7 @@ def came_back(store: Store, planned: Planned, groups: Sequence[int], last: date)
         planned.action_id, planned.station_id, planned.action, planned.symptom, planned.component, recent,
         planned.owner, planned.status,
     )  # fmt: skip
-    found = sides(store, moved, groups, planned.started_at, last)
+    found = sides(store, tables, moved, groups, planned.started_at, last)
     both = (found.before_months > 0) & (found.after_months > 0)
     if found.after_cases[both].sum() == 0 or not both.any():
         return False
@@ -262,18 +265,19 @@ def came_back(store: Store, planned: Planned, groups: Sequence[int], last: date)
 
 
 def judge_actions(
-    store: Store, planned: Sequence[Planned], groups: Sequence[Group], causes: Sequence[Cause], dictionary: Dictionary
+    store: Store, tables: NightTables, planned: Sequence[Planned], causes: Sequence[Cause], dictionary: Dictionary
 ) -> tuple[list[Action], list[ActionEffect]]:
     """Return the rows of the table of actions, and more about each for the reports."""
-    newest = store.query("SELECT max(week) FROM plant_strata JOIN plant_units USING (stratum)")[0][0]
+    plant = tables.plant
+    newest = store.query(f"SELECT max(week) FROM {plant.strata} JOIN {plant.units} USING (stratum)")[0][0]
     rows, effects = [], []
     for one in planned:
-        numbers = groups_of(one, groups, causes, dictionary)
+        numbers = groups_of(one, tables.grouped.groups, causes, dictionary)
         effect, reopened = Effect(TOO_EARLY), False
         if one.started_at is not None and newest is not None:
             first = one.started_at - timedelta(weeks=BEFORE_WEEKS)
-            effect = effect_of(sides(store, one, numbers, first, newest))
-            reopened = effect.verdict == EFFECTIVE and came_back(store, one, numbers, newest)
+            effect = effect_of(sides(store, tables, one, numbers, first, newest))
+            reopened = effect.verdict == EFFECTIVE and came_back(store, tables, one, numbers, newest)
         verdict: ActionVerdict = NOT_EFFECTIVE if reopened else effect.verdict
         status = REOPENED if reopened else one.status
         rows.append(

@@ -15,7 +15,7 @@ from complaints.messages import Message, Text, knows, message
 
 if TYPE_CHECKING:
     from complaints.workspace import Workspace
-    from mapping.genealogy import Loaded
+    from mapping.genealogy import PlantRecords
     from mapping.plant import PlantModel
 
 NAMED = 5  # of a list in one line
@@ -33,7 +33,7 @@ def examine_master(workspace: Workspace, as_of: date) -> list[Finding]:
     """
     import duckdb
 
-    from mapping.genealogy import load_plant
+    from mapping.genealogy import plant_tables
     from mapping.levels import plan_levels
     from mapping.match import Matcher
     from mapping.plant import read_plant
@@ -43,15 +43,15 @@ def examine_master(workspace: Workspace, as_of: date) -> list[Finding]:
     findings: list[Finding] = []
     # Rewritten CSV files hold serial numbers: where there is one, they stay in the folder that may hold them.
     place = workspace.data if workspace.data.is_dir() else None
-    with duckdb.connect() as connection, TemporaryDirectory(dir=place) as scratch:
-        loaded = load_plant(connection, workspace.master, Path(scratch), as_of)
-        seen = [row[0] for row in connection.execute("SELECT station_id FROM plant_stations ORDER BY 1").fetchall()]
-        plant = read_plant(workspace.master, Matcher(dictionary), seen)
-        findings += [*_stations(plant), *_codes(plant), *_units(loaded), *_turned(loaded)]
-        if loaded.passes:
-            plan = plan_levels(
-                connection, loaded.factors, settings.mapping.numeric_bins, settings.mapping.min_exposed_cases
-            )
+    with (
+        duckdb.connect() as connection, TemporaryDirectory(dir=place) as scratch,
+        plant_tables(connection, workspace.master, Path(scratch), as_of) as tables,
+    ):  # fmt: skip
+        rows = connection.execute(f"SELECT station_id FROM {tables.stations} ORDER BY 1").fetchall()
+        plant = read_plant(workspace.master, Matcher(dictionary), [station for (station,) in rows])
+        findings += [*_stations(plant), *_codes(plant), *_units(tables.records), *_turned(tables.records)]
+        if tables.records.passes:
+            plan = plan_levels(tables, settings.mapping.numeric_bins, settings.mapping.min_exposed_cases)
             findings += _factors(plan.skipped)
     return [*findings, *_traced(workspace)]
 
@@ -81,23 +81,23 @@ def _codes(plant: PlantModel) -> Iterator[Finding]:
         yield Finding("ok", message("doctor.codes"))
 
 
-def _units(loaded: Loaded) -> Iterator[Finding]:
-    facts = loaded.facts
+def _units(records: PlantRecords) -> Iterator[Finding]:
+    facts = records.facts
     if not facts.get("units"):
         return
     names = ("serials_twice", "without_built_at", "without_sold_at", "not_yet_at_risk", "unsold", "passes_without_unit")
     bad = [name for name in names if facts.get(name)]
     if not bad:
-        yield Finding("ok", message("doctor.units", units=facts["units"], passes=loaded.passes))
+        yield Finding("ok", message("doctor.units", units=facts["units"], passes=records.passes))
     for name in bad:
         mend = f"doctor.units.{name}.mend"
         what = message(f"doctor.units.{name}", number=facts[name])
         yield Finding("note", what, message(mend) if knows(mend) else "")
 
 
-def _turned(loaded: Loaded) -> Iterator[Finding]:
+def _turned(records: PlantRecords) -> Iterator[Finding]:
     """Tell which parameter of a genealogy in long form became which factor, and what was left out."""
-    turned = loaded.turned
+    turned = records.turned
     if turned is None:
         return
     pairs = [message("doctor.taken", head=name, column=column) for name, column in turned.factors.items()]

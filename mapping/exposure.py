@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from complaints.store import temporary_tables
 from mapping.association import Array
 from mapping.levels import STATION, LevelPlan
 
 if TYPE_CHECKING:
     import duckdb
+
+    from mapping.genealogy import PlantTables
 
 DAYS_PER_MONTH = 30.4375
 # Bands of time in service, in days. Complaints come early or late in a product's life, so units of different age are
@@ -41,6 +44,7 @@ class Exposure:
         base_units: units at risk of each base, shape (bases, strata).
         base_months: their unit-months at risk by age band, shape (bands, bases, strata).
         reworked: some unit passed some station more than once.
+        bases: name of the table of bases (base, station, factor).
     """
 
     plan: LevelPlan
@@ -51,6 +55,7 @@ class Exposure:
     base_units: Array
     base_months: Array
     reworked: bool
+    bases: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,46 +140,52 @@ class AllCases:
         )
 
 
-def measure_exposure(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, parallels: Mapping[str, int]) -> Exposure:
+def measure_exposure(plant: PlantTables, plan: LevelPlan, parallels: Mapping[str, int]) -> Exposure:
     """Count units and unit-months at every level and in every base.
 
     Args:
-        connection: with ``plant_coded``, ``plant_units``, ``plant_strata`` and ``plant_stations``.
-        plan: what ``plant_coded`` holds.
+        plant: gets a table of bases.
+        plan: the comparisons, with the coded passes.
         parallels: station_id -> number of its set of parallel stations, for stations that have parallel ones.
     """
-    strata = connection.execute("SELECT product, week FROM plant_strata ORDER BY stratum").fetchall()
-    reworked = _has_rework(connection)
-    _number_bases(connection, plan, parallels)
-    units, months = count_units(connection, level_queries(plan, "plant_coded", reworked)).dense(
-        len(plan.levels), len(strata)
-    )
-    bases = connection.execute("SELECT coalesce(max(base), 0) + 1 FROM plant_bases").fetchall()[0][0]
-    queries = [sql.format(table="plant_coded") for sql in base_queries(plan, reworked)]
-    base_units, base_months = count_units(connection, queries).dense(bases, len(strata))
-    base_of = _base_of(connection, plan)
+    connection = plant.connection
+    strata = connection.execute(f"SELECT product, week FROM {plant.strata} ORDER BY stratum").fetchall()
+    reworked = _has_rework(connection, plan)
+    bases = _number_bases(plant, plan, parallels)
+    queries = level_queries(plan, plan.passes, reworked)
+    units, months = count_units(connection, queries, plant.units).dense(len(plan.levels), len(strata))
+    number = connection.execute(f"SELECT coalesce(max(base), 0) + 1 FROM {bases}").fetchall()[0][0]
+    queries = base_queries(plan, bases, plan.passes, reworked)
+    base_units, base_months = count_units(connection, queries, plant.units).dense(number, len(strata))
+    base_of = _base_of(plant, bases, plan)
     pairs = tuple((str(product), week) for product, week in strata)
-    return Exposure(plan, pairs, units, months, base_of, base_units, base_months, reworked)
+    return Exposure(plan, pairs, units, months, base_of, base_units, base_months, reworked, bases)
 
 
-def count_cases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, *, without_doubtful: bool = False) -> AllCases:
-    """Count the complaining units of every group in ``plant_cases`` (grp, unit, doubtful, band), each once a group."""
+def count_cases(
+    plant: PlantTables, exposure: Exposure, complaining: str, *, without_doubtful: bool = False
+) -> AllCases:
+    """Count the complaining units of every group, each once a group.
+
+    Args:
+        plant: the plant.
+        exposure: its population.
+        complaining: name of the table of complaining units (grp, unit, doubtful, band).
+        without_doubtful: leave out units with doubtful complaints alone.
+    """
     chosen = "WHERE NOT doubtful" if without_doubtful else ""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE case_passes AS "
-        f"SELECT p.* FROM plant_coded p WHERE unit IN (SELECT unit FROM plant_cases {chosen})"
-    )
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE chosen_cases AS "
-        f"SELECT grp, unit, band, stratum FROM plant_cases JOIN plant_units USING (unit) {chosen}"
-    )
-    levels = level_queries(plan, "case_passes")
-    bases = [sql.format(table="case_passes") for sql in base_queries(plan)]
-    try:
-        return AllCases(case_counts(connection, levels), case_counts(connection, bases))
-    finally:
-        connection.execute("DROP TABLE chosen_cases")
-        connection.execute("DROP TABLE case_passes")
+    connection, plan = plant.connection, exposure.plan
+    with temporary_tables(connection) as own:
+        passes = own.make(
+            "case_passes",
+            f"SELECT p.* FROM {plan.passes} p WHERE unit IN (SELECT unit FROM {complaining} {chosen})",
+        )
+        cases = own.make(
+            "chosen_cases",
+            f"SELECT grp, unit, band, stratum FROM {complaining} JOIN {plant.units} USING (unit) {chosen}",
+        )
+        levels, bases = level_queries(plan, passes), base_queries(plan, exposure.bases, passes)
+        return AllCases(case_counts(connection, levels, cases), case_counts(connection, bases, cases))
 
 
 def overlaps(connection: duckdb.DuckDBPyConnection, exposure: Exposure, level: int) -> dict[int, Overlap]:
@@ -185,18 +196,19 @@ def overlaps(connection: duckdb.DuckDBPyConnection, exposure: Exposure, level: i
     plan, sizes = exposure.plan, exposure.units.sum(axis=1)
     column = plan.columns[plan.levels[level].factor]
     nth = max(1, int(sizes[level]) // OVERLAP_UNITS)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE level_passes AS SELECT p.* FROM plant_coded p SEMI JOIN "
-        f"(SELECT unit FROM plant_coded WHERE {column} = {int(level)} AND hash(unit) % {nth} = 0) USING (unit)"
-    )
-    number = "count(DISTINCT unit)" if exposure.reworked else "count(*)"
-    parts = " UNION ALL ".join(
-        f"SELECT {name} AS row, {number} AS both FROM level_passes WHERE {name} >= 0 GROUP BY 1"
-        for name in plan.columns.values()
-    )
-    rows = connection.execute(f"{parts} ORDER BY 1").fetchall()
-    sampled = connection.execute("SELECT count(DISTINCT unit) FROM level_passes").fetchall()[0][0]
-    connection.execute("DROP TABLE level_passes")
+    with temporary_tables(connection) as own:
+        passes = own.make(
+            "level_passes",
+            f"SELECT p.* FROM {plan.passes} p SEMI JOIN (SELECT unit FROM {plan.passes} "
+            f"WHERE {column} = {int(level)} AND hash(unit) % {nth} = 0) USING (unit)",
+        )
+        number = "count(DISTINCT unit)" if exposure.reworked else "count(*)"
+        parts = " UNION ALL ".join(
+            f"SELECT {name} AS row, {number} AS both FROM {passes} WHERE {name} >= 0 GROUP BY 1"
+            for name in plan.columns.values()
+        )
+        rows = connection.execute(f"{parts} ORDER BY 1").fetchall()
+        sampled = connection.execute(f"SELECT count(DISTINCT unit) FROM {passes}").fetchall()[0][0]
     found = {}
     for row, both in rows:
         contained = both / sampled
@@ -206,14 +218,14 @@ def overlaps(connection: duckdb.DuckDBPyConnection, exposure: Exposure, level: i
     return found
 
 
-def _has_rework(connection: duckdb.DuckDBPyConnection) -> bool:
-    sql = "SELECT count(*) > 0 FROM (SELECT 1 FROM plant_coded GROUP BY unit, station HAVING count(*) > 1 LIMIT 1)"
-    return bool(connection.execute(sql).fetchall()[0][0])
+def _has_rework(connection: duckdb.DuckDBPyConnection, plan: LevelPlan) -> bool:
+    repeated = f"SELECT 1 FROM {plan.passes} GROUP BY unit, station HAVING count(*) > 1 LIMIT 1"
+    return bool(connection.execute(f"SELECT count(*) > 0 FROM ({repeated})").fetchall()[0][0])
 
 
-def _number_bases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, parallels: Mapping[str, int]) -> None:
-    """Write ``plant_bases`` (base, station, factor): TRACED, then sets of parallel stations, then station x factor."""
-    stations = dict(connection.execute("SELECT station_id, station FROM plant_stations").fetchall())
+def _number_bases(plant: PlantTables, plan: LevelPlan, parallels: Mapping[str, int]) -> str:
+    """Write the bases (base, station, factor): TRACED, then sets of parallel stations, then station x factor."""
+    stations = dict(plant.connection.execute(f"SELECT station_id, station FROM {plant.stations}").fetchall())
     rows: list[tuple[int, int, str]] = []
     number = TRACED + 1
     for parallel in sorted(set(parallels.values())):
@@ -225,38 +237,40 @@ def _number_bases(connection: duckdb.DuckDBPyConnection, plan: LevelPlan, parall
         for station in sorted({stations[x.station_id] for x in plan.levels if x.factor == factor}):
             rows.append((number, station, factor))
             number += 1
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE plant_bases AS SELECT unnest(?::INTEGER[]) AS base, "
-        "unnest(?::INTEGER[]) AS station, unnest(?::VARCHAR[]) AS factor",
+    return plant.own.make(
+        "bases",
+        "SELECT unnest(?::INTEGER[]) AS base, unnest(?::INTEGER[]) AS station, unnest(?::VARCHAR[]) AS factor",
         [[row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]],
     )
 
 
-def base_queries(plan: LevelPlan, reworked: bool = True) -> list[str]:
-    """Return the SQL of (row, unit) of every base, each unit once, over the passes of {table}.
+def base_queries(plan: LevelPlan, bases: str, passes: str, reworked: bool = True) -> list[str]:
+    """Return the SQL of (row, unit) of every base, each unit once, that of all traced units first.
 
     Args:
         plan: what the passes hold.
+        bases: name of the table of bases.
+        passes: table or subquery.
         reworked: some unit passed some station more than once.
     """
-    queries = [f"SELECT DISTINCT {TRACED} AS row, unit FROM {{table}}"]
+    queries = [f"SELECT DISTINCT {TRACED} AS row, unit FROM {passes}"]
     for factor, column in plan.columns.items():
-        name = factor.replace("'", "''").replace("{", "{{").replace("}", "}}")
+        name = factor.replace("'", "''")
         # Parallel stations share a base, which a unit may have passed twice even without rework.
         distinct = "DISTINCT " if reworked or factor == STATION else ""
         queries.append(
-            f"SELECT {distinct}b.base AS row, unit FROM {{table}} p JOIN plant_bases b "
+            f"SELECT {distinct}b.base AS row, unit FROM {passes} p JOIN {bases} b "
             f"ON b.station = p.station AND b.factor = '{name}' WHERE p.{column} IS NOT NULL"
         )
     return queries
 
 
-def _base_of(connection: duckdb.DuckDBPyConnection, plan: LevelPlan) -> NDArray[np.intp]:
-    rows = connection.execute(
-        "SELECT s.station_id, b.factor, b.base FROM plant_bases b JOIN plant_stations s USING (station)"
+def _base_of(plant: PlantTables, bases: str, plan: LevelPlan) -> NDArray[np.intp]:
+    rows = plant.connection.execute(
+        f"SELECT s.station_id, b.factor, b.base FROM {bases} b JOIN {plant.stations} s USING (station)"
     ).fetchall()
-    bases = {(station, factor): base for station, factor, base in rows}
-    return np.array([bases.get((x.station_id, x.factor), TRACED) for x in plan.levels], dtype=np.intp)
+    found = {(station, factor): base for station, factor, base in rows}
+    return np.array([found.get((x.station_id, x.factor), TRACED) for x in plan.levels], dtype=np.intp)
 
 
 def band_of(age: str) -> str:
@@ -278,7 +292,7 @@ def level_queries(plan: LevelPlan, table: str, reworked: bool = True) -> list[st
     ]
 
 
-def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], units: str = "plant_units") -> Counted:
+def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], units: str) -> Counted:
     """Count units and their days at risk by row and stratum.
 
     Args:
@@ -307,12 +321,17 @@ def count_units(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], u
     return Counted(joined("row"), joined("stratum"), joined("units"), days)
 
 
-def case_counts(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> CaseCounts:
-    """Count units of ``chosen_cases`` (grp, unit, band, stratum) by group, row, stratum and band, over (row, unit)."""
+def case_counts(connection: duckdb.DuckDBPyConnection, queries: Sequence[str], cases: str) -> CaseCounts:
+    """Count complaining units by group, row, stratum and band.
+
+    Args:
+        connection: with the tables of the queries.
+        queries: of (row, unit).
+        cases: name of the table of complaining units (grp, unit, band, stratum).
+    """
     parts = [
         connection.execute(
-            "SELECT grp, row, stratum, band, count(*) AS number "
-            f"FROM chosen_cases JOIN ({sql}) USING (unit) GROUP BY ALL"
+            f"SELECT grp, row, stratum, band, count(*) AS number FROM {cases} JOIN ({sql}) USING (unit) GROUP BY ALL"
         ).fetchnumpy()
         for sql in queries
     ]

@@ -1,21 +1,21 @@
 """Units and genealogy as compact temporary tables of the store's connection; nothing of them reaches the store's file.
 
-``plant_units`` (unit, key, stratum, days in service, their start), ``plant_strata`` (stratum, product, week),
-``plant_stations`` (station, station_id) and ``plant_passes`` (unit, station, f0, f1, … the factors' values). Serial
-numbers stay in these temporary tables, which are gone when the connection closes. DuckDB may spill them to its
-temporary folder beside the store while the night runs. That risk is accepted: the folder lies in the workspace and is
-emptied with the connection.
+Serial numbers stay in these temporary tables, which go with their owner. DuckDB may spill them to its temporary folder
+beside the store while the night runs. That risk is accepted: the folder lies in the workspace and is emptied with the
+connection.
 """
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.master import Turned, moment, open_large, quoted
+from complaints.store import TemporaryTables, temporary_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +32,7 @@ HALF_WIDTH = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class PlantRecords:
     """What of the plant's records is there.
 
     Args:
@@ -52,8 +52,37 @@ class Loaded:
     turned: Turned | None = None
 
 
-def load_plant(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, as_of: date) -> Loaded:
-    """Read units, genealogy and lots of master/ into temporary tables.
+@dataclass(frozen=True, slots=True)
+class PlantTables:
+    """The plant as temporary tables, by name.
+
+    Args:
+        own: their owner; further tables that derive from the plant alone are made in it.
+        units: (unit, key, stratum, days in service, their start).
+        strata: (stratum, product, week).
+        stations: (station, station_id).
+        passes: (unit, station, f0, f1, … the factors' values); `mapping.levels` puts level numbers in its place.
+        records: what is in them.
+    """
+
+    own: TemporaryTables
+    units: str
+    strata: str
+    stations: str
+    passes: str
+    records: PlantRecords
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """In which the tables live."""
+        return self.own.connection
+
+
+@contextmanager
+def plant_tables(
+    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, as_of: date
+) -> Iterator[PlantTables]:
+    """Read units, genealogy and lots of master/ into temporary tables, and drop these, and no others, at the end.
 
     Args:
         connection: the store's; it gets temporary tables only.
@@ -61,29 +90,36 @@ def load_plant(connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Pat
         scratch: a private folder for rewritten CSV files.
         as_of: units built or sold later are left out; time in service ends there.
 
-    Returns:
+    Yields:
         What was found. Without units.*, the units are those of the genealogy; without genealogy.* there are no passes.
 
     Raises:
         MasterDataError: a file is unreadable or lacks a required column.
     """
+    with temporary_tables(connection) as own:
+        yield _loaded(own, folder, scratch, as_of)
+
+
+def _loaded(own: TemporaryTables, folder: Path, scratch: Path, as_of: date) -> PlantTables:
+    connection = own.connection
     with ExitStack() as stack:
         units = stack.enter_context(open_large(connection, folder, "units", scratch))
         genealogy = stack.enter_context(open_large(connection, folder, "genealogy", scratch))
         lots = stack.enter_context(open_large(connection, folder, "lots", scratch))
         types = _types(connection, "master_genealogy") if genealogy else {}
-        facts = _load_units(connection, units, genealogy, as_of)
+        at_risk, strata, facts = _load_units(own, units, genealogy, as_of)
         factors, ignored = _factors(genealogy or (), types, lots or ())
-        passes = _load_passes(connection, bool(genealogy), factors, lots or (), types, facts)
-    count = connection.execute("SELECT count(*) FROM plant_units").fetchall()[0][0]
-    return Loaded(count, passes, tuple(factors), ignored, facts, genealogy.turned if genealogy else None)
-
-
-def drop_plant(connection: duckdb.DuckDBPyConnection) -> None:
-    """Remove every temporary table of the connection: serials of complaining units are among them."""
-    rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary ORDER BY table_name").fetchall()
-    for (name,) in rows:
-        connection.execute(f"DROP TABLE {quoted(name)}")
+        stations, passes = _load_passes(own, at_risk, bool(genealogy), factors, lots or (), types)
+        counts = [
+            int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]) for table in (at_risk, passes)
+        ]
+        if genealogy:
+            total = connection.execute("SELECT count(*) FROM master_genealogy").fetchall()[0][0]
+            facts |= {"passes": total, "passes_without_unit": total - counts[1]}
+    records = PlantRecords(
+        counts[0], counts[1], tuple(factors), ignored, facts, genealogy.turned if genealogy else None
+    )
+    return PlantTables(own, at_risk, strata, stations, passes, records)
 
 
 def serial_key(column: str) -> str:
@@ -103,8 +139,10 @@ def _types(connection: duckdb.DuckDBPyConnection, view: str) -> dict[str, str]:
 
 
 def _load_units(
-    connection: duckdb.DuckDBPyConnection, units: tuple[str, ...] | None, genealogy: tuple[str, ...] | None, as_of: date
-) -> dict[str, int]:
+    own: TemporaryTables, units: tuple[str, ...] | None, genealogy: tuple[str, ...] | None, as_of: date
+) -> tuple[str, str, dict[str, int]]:
+    """Return the names of the tables of units at risk and of strata, and counts worth telling."""
+    connection = own.connection
     first_pass = _first_pass(connection, genealogy)
     types = _types(connection, "master_units") if units else {}
     if units:
@@ -124,32 +162,32 @@ def _load_units(
     # Reading the whole genealogy for build dates is worth it only where units.* has none.
     join = "" if "built_at" in types else "LEFT JOIN first_pass USING (key)"
     built = "coalesce(built, first_pass.at)" if join else "built"
-    prefix = f"WITH first_pass AS ({first_pass}), "
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE plant_known AS {prefix} known AS ({known}) "
+    all_units = own.make(
+        "known_units",
+        f"WITH first_pass AS ({first_pass}), known AS ({known}) "
         f"SELECT key, coalesce(product, '') AS product, {built}::DATE AS built, sold::DATE AS sold, times, "
         # Where some units have a day of sale, those without stand in stock: nobody can complain about them.
         "NOT written AND bool_or(written) OVER () AS unsold "
-        f"FROM known {join}"
+        f"FROM known {join}",
     )
-    facts = _unit_facts(connection, as_of)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE plant_strata AS SELECT (row_number() OVER (ORDER BY product, week) - 1)::INTEGER "
-        "AS stratum, product, week FROM (SELECT DISTINCT product, coalesce(date_trunc('week', built)::DATE, ?) AS week "
-        "FROM plant_known)",
+    facts = _unit_facts(connection, all_units, as_of)
+    strata = own.make(
+        "strata",
+        "SELECT (row_number() OVER (ORDER BY product, week) - 1)::INTEGER AS stratum, product, week FROM "
+        f"(SELECT DISTINCT product, coalesce(date_trunc('week', built)::DATE, ?) AS week FROM {all_units})",
         [UNKNOWN_WEEK],
     )
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE plant_units AS "
+    at_risk = own.make(
+        "units",
         "SELECT (row_number() OVER (ORDER BY key) - 1)::INTEGER AS unit, key, s.stratum, "
         "coalesce(greatest(?::DATE - coalesce(sold, built), 1), ?)::INTEGER AS days, coalesce(sold, built) AS start "
-        "FROM plant_known k JOIN plant_strata s "
+        f"FROM {all_units} k JOIN {strata} s "
         "ON s.product = k.product AND s.week = coalesce(date_trunc('week', built)::DATE, ?) "
         "WHERE (built IS NULL OR built <= ?) AND (sold IS NULL OR sold <= ?) AND NOT unsold",
         [as_of, UNDATED_DAYS, UNKNOWN_WEEK, as_of, as_of],
     )
-    connection.execute("DROP TABLE plant_known")
-    return facts
+    own.drop(all_units)
+    return at_risk, strata, facts
 
 
 def _first_pass(connection: duckdb.DuckDBPyConnection, genealogy: tuple[str, ...] | None) -> str:
@@ -163,11 +201,11 @@ def _first_pass(connection: duckdb.DuckDBPyConnection, genealogy: tuple[str, ...
     return f"SELECT {key} AS key, {at} AS at FROM master_genealogy WHERE serial IS NOT NULL GROUP BY ALL"
 
 
-def _unit_facts(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, int]:
+def _unit_facts(connection: duckdb.DuckDBPyConnection, all_units: str, as_of: date) -> dict[str, int]:
     row = connection.execute(
         "SELECT count(*), count(*) FILTER (times > 1), count(*) FILTER (built IS NULL), "
         "count(*) FILTER (sold IS NULL AND NOT unsold), count(*) FILTER (sold > $1 OR built > $1), "
-        "count(*) FILTER (unsold) FROM plant_known",
+        f"count(*) FILTER (unsold) FROM {all_units}",
         [as_of],
     ).fetchall()[0]
     names = ("units", "serials_twice", "without_built_at", "without_sold_at", "not_yet_at_risk", "unsold")
@@ -195,20 +233,23 @@ def _factors(
 
 
 def _load_passes(
-    connection: duckdb.DuckDBPyConnection,
+    own: TemporaryTables,
+    units: str,
     genealogy: bool,
     factors: dict[str, str],
     lots: tuple[str, ...],
     types: dict[str, str],
-    facts: dict[str, int],
-) -> int:
-    connection.execute("CREATE OR REPLACE TEMP TABLE plant_stations (station INTEGER, station_id VARCHAR)")
+) -> tuple[str, str]:
+    """Return the names of the tables of stations and of passes."""
     if not genealogy:
-        connection.execute("CREATE OR REPLACE TEMP TABLE plant_passes (unit INTEGER, station INTEGER)")
-        return 0
-    connection.execute(
-        "INSERT INTO plant_stations SELECT (row_number() OVER (ORDER BY station_id) - 1)::INTEGER, station_id FROM "
-        "(SELECT DISTINCT station_id::VARCHAR AS station_id FROM master_genealogy WHERE station_id IS NOT NULL)"
+        none = "SELECT NULL::INTEGER AS unit, NULL::INTEGER AS station, NULL::VARCHAR AS station_id WHERE false"
+        return own.make("stations", f"SELECT station, station_id FROM ({none})"), own.make(
+            "passes", f"SELECT unit, station FROM ({none})"
+        )
+    stations = own.make(
+        "stations",
+        "SELECT (row_number() OVER (ORDER BY station_id) - 1)::INTEGER AS station, station_id FROM "
+        "(SELECT DISTINCT station_id::VARCHAR AS station_id FROM master_genealogy WHERE station_id IS NOT NULL)",
     )
     values = "".join(
         f", {sql}{'' if types.get(name, 'VARCHAR') != 'VARCHAR' else '::VARCHAR'} AS f{number}"
@@ -220,12 +261,10 @@ def _load_passes(
             "LEFT JOIN (SELECT part_lot::VARCHAR AS part_lot, min(supplier::VARCHAR) AS supplier FROM master_lots "
             "WHERE part_lot IS NOT NULL GROUP BY ALL) l ON l.part_lot = g.part_lot::VARCHAR"
         )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE plant_passes AS SELECT u.unit, s.station{values} FROM master_genealogy g "
-        f"JOIN plant_units u ON u.key = {serial_key('g.serial')} "
-        f"JOIN plant_stations s ON s.station_id = g.station_id::VARCHAR {join}"
+    passes = own.make(
+        "passes",
+        f"SELECT u.unit, s.station{values} FROM master_genealogy g "
+        f"JOIN {units} u ON u.key = {serial_key('g.serial')} "
+        f"JOIN {stations} s ON s.station_id = g.station_id::VARCHAR {join}",
     )
-    total = connection.execute("SELECT count(*) FROM master_genealogy").fetchall()[0][0]
-    kept = int(connection.execute("SELECT count(*) FROM plant_passes").fetchall()[0][0])
-    facts["passes"], facts["passes_without_unit"] = total, total - kept
-    return kept
+    return stations, passes

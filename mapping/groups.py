@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from complaints.internal_records import Traceability
-from complaints.store import counted
+from complaints.store import TemporaryTables, counted, temporary_tables
 from complaints.vocabulary import GroupKind
 
 if TYPE_CHECKING:
+    import duckdb
+
     from complaints.dictionary import Dictionary
     from complaints.store import Store
+    from mapping.genealogy import PlantTables
+    from mapping.levels import LevelPlan
 
 UNSPECIFIED = "unspecified"  # the system part of a group's id when customers name no component
 
@@ -41,59 +46,97 @@ class Group:
     cases: int
 
 
-def load_groups(store: Store, dictionary: Dictionary, as_of: date, min_cases: int) -> list[Group]:
-    """Write the temporary tables ``map_cases``, ``members`` and ``group_cases``; return the groups with enough cases.
+@dataclass(frozen=True, slots=True)
+class GroupedCases:
+    """The night's cases and the groups behind which they stand, as temporary tables by name.
 
-    ``members`` holds the rows of the public table `groups`; a fault issue and a symptom group with enough cases are
-    traced, too. A repeat lends its serial number to the case that it repeats, and counts no more than that.
+    A repeat lends its serial number to the case that it repeats, and counts no more than that.
+
+    Args:
+        own: their owner.
+        cases: (case_id, serial_token, doubtful, received) of the cases that repeat none.
+        members: (group_kind, group_id, case_id), the rows of the public table `groups`.
+        numbered: (grp, case_id) of the groups that are traced.
+        groups: these, by number: fault issues and symptom groups with enough cases.
+    """
+
+    own: TemporaryTables
+    cases: str
+    members: str
+    numbered: str
+    groups: list[Group]
+
+    def add_stations(self, leading: Sequence[tuple[str, str]]) -> None:
+        """Add the stations' groups: the cases of all symptom groups in whose causes a station stands first.
+
+        Args:
+            leading: (symptom group, station).
+        """
+        self.own.connection.execute(
+            f"INSERT INTO {self.members} SELECT DISTINCT 'station', l.station, g.case_id FROM {self.members} g "
+            "JOIN (SELECT unnest(?::VARCHAR[]) AS group_id, unnest(?::VARCHAR[]) AS station) l USING (group_id) "
+            "WHERE g.group_kind = 'symptom'",
+            [[group for group, _ in leading], [station for _, station in leading]],
+        )
+
+
+@contextmanager
+def grouped_cases(store: Store, dictionary: Dictionary, as_of: date, min_cases: int) -> Iterator[GroupedCases]:
+    """Find which cases stand behind which issue and symptom group; the tables go at the end.
 
     Args:
         store: the public store; it gets temporary tables only.
         dictionary: gives the systems of components.
         as_of: later cases are left out.
-        min_cases: fewest cases of a group.
+        min_cases: fewest cases of a group that is traced.
     """
-    db = store.connection
-    # bool_and: a case is doubtful unless some copy of it is not.
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE map_cases AS SELECT coalesce(duplicate_of, case_id) AS case_id, "
-        "coalesce(min(serial_token) FILTER (duplicate_of IS NULL), min(serial_token)) AS serial_token, "
-        "bool_and(doubtful) AS doubtful, min(received_at)::DATE AS received "
-        "FROM cases WHERE received_at IS NULL OR received_at::DATE <= ? GROUP BY 1",
-        [as_of],
-    )
-    _broader(store, "code_systems", "component_code", dictionary.system_of)
-    # Owners call one trouble a clunk, a rattle or a noise: told apart, each would be too small to trace.
-    _broader(store, "broad_symptoms", "code", dictionary.broad_symptom)
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE symptom_cases AS "
-        "SELECT DISTINCT m.case_id, b.broad AS symptom, m.component_code, "
-        f"coalesce(s.broad, '{UNSPECIFIED}') AS system FROM mentions m JOIN map_cases USING (case_id) "
-        "JOIN broad_symptoms b ON b.code = m.code "
-        f"LEFT JOIN code_systems s ON s.code = m.component_code WHERE m.kind = 'symptom' AND {counted()}"
-    )
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE members AS "
-        "SELECT DISTINCT 'issue' AS group_kind, issue_id AS group_id, case_id FROM issue_members "
-        "JOIN map_cases USING (case_id) UNION ALL "
-        "SELECT DISTINCT 'symptom', symptom || '/' || system, case_id FROM symptom_cases"
-    )
-    rows = db.execute(
-        "SELECT g.group_kind, g.group_id, any_value(i.symptom), any_value(i.component), count(*) AS n FROM members g "
-        "LEFT JOIN issues i ON g.group_kind = 'issue' AND i.issue_id = g.group_id AND i.kind = 'fault' "
-        "WHERE g.group_kind = 'symptom' OR i.issue_id IS NOT NULL "
-        f"GROUP BY g.group_kind, g.group_id HAVING n >= {int(min_cases)} ORDER BY g.group_kind, g.group_id"
-    ).fetchall()
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE group_cases AS SELECT n.number AS grp, g.case_id FROM members g JOIN (SELECT "
-        "unnest(?::INTEGER[]) AS number, unnest(?::VARCHAR[]) AS group_kind, unnest(?::VARCHAR[]) AS group_id) n "
-        "USING (group_kind, group_id)",
-        [list(range(len(rows))), [row[0] for row in rows], [row[1] for row in rows]],
-    )
-    groups = _groups(rows, _component_shares(store), dictionary)
-    for table in ("symptom_cases", "code_systems", "broad_symptoms"):
-        db.execute(f"DROP TABLE {table}")
-    return groups
+    with temporary_tables(store.connection) as own:
+        # bool_and: a case is doubtful unless some copy of it is not.
+        cases = own.make(
+            "night_cases",
+            "SELECT coalesce(duplicate_of, case_id) AS case_id, "
+            "coalesce(min(serial_token) FILTER (duplicate_of IS NULL), min(serial_token)) AS serial_token, "
+            "bool_and(doubtful) AS doubtful, min(received_at)::DATE AS received "
+            "FROM cases WHERE received_at IS NULL OR received_at::DATE <= ? GROUP BY 1",
+            [as_of],
+        )
+        members = _members(own, cases, dictionary)
+        rows = store.query(
+            "SELECT g.group_kind, g.group_id, any_value(i.symptom), any_value(i.component), count(*) AS n "
+            f"FROM {members} g LEFT JOIN issues i ON g.group_kind = 'issue' AND i.issue_id = g.group_id "
+            "AND i.kind = 'fault' WHERE g.group_kind = 'symptom' OR i.issue_id IS NOT NULL "
+            f"GROUP BY g.group_kind, g.group_id HAVING n >= {int(min_cases)} ORDER BY g.group_kind, g.group_id"
+        )
+        numbered = own.make(
+            "numbered_cases",
+            f"SELECT n.number AS grp, g.case_id FROM {members} g JOIN (SELECT unnest(?::INTEGER[]) AS number, "
+            "unnest(?::VARCHAR[]) AS group_kind, unnest(?::VARCHAR[]) AS group_id) n USING (group_kind, group_id)",
+            [list(range(len(rows))), [row[0] for row in rows], [row[1] for row in rows]],
+        )
+        groups = _groups(rows, _component_shares(store, numbered), dictionary)
+        yield GroupedCases(own, cases, members, numbered, groups)
+
+
+def _members(own: TemporaryTables, cases: str, dictionary: Dictionary) -> str:
+    """Write which cases stand behind an issue or a symptom group; the one place that says so."""
+    with temporary_tables(own.connection) as passing:
+        systems = _broader(passing, "systems", "component_code", dictionary.system_of)
+        # Owners call one trouble a clunk, a rattle or a noise: told apart, each would be too small to trace.
+        symptoms = _broader(passing, "symptoms", "code", dictionary.broad_symptom)
+        # Symptom and system first, the group's id then: in one query over the mentions of a large store, the texts made
+        # of joined ones end DuckDB 2.0 with an internal error ("dict-surviving cache").
+        named = passing.make(
+            "symptom_cases",
+            f"SELECT DISTINCT m.case_id, b.broad AS symptom, coalesce(s.broad, '{UNSPECIFIED}') AS system "
+            f"FROM mentions m JOIN {cases} USING (case_id) JOIN {symptoms} b ON b.code = m.code "
+            f"LEFT JOIN {systems} s ON s.code = m.component_code WHERE m.kind = 'symptom' AND {counted()}",
+        )
+        return own.make(
+            "members",
+            "SELECT DISTINCT 'issue' AS group_kind, issue_id AS group_id, case_id FROM issue_members "
+            f"JOIN {cases} USING (case_id) UNION ALL "
+            f"SELECT 'symptom', symptom || '/' || system, case_id FROM {named}",
+        )
 
 
 def _groups(
@@ -114,38 +157,21 @@ def _groups(
     return groups
 
 
-def add_stations(store: Store, leading: Sequence[tuple[str, str]]) -> None:
-    """Add the stations' groups to ``members``: the cases of all symptom groups in whose causes a station stands first.
-
-    Args:
-        store: with ``members``.
-        leading: (symptom group, station).
-    """
-    store.connection.execute(
-        "INSERT INTO members SELECT DISTINCT 'station', l.station, g.case_id FROM members g "
-        "JOIN (SELECT unnest(?::VARCHAR[]) AS group_id, unnest(?::VARCHAR[]) AS station) l USING (group_id) "
-        "WHERE g.group_kind = 'symptom'",
-        [[group for group, _ in leading], [station for _, station in leading]],
-    )
-
-
-def _broader(store: Store, table: str, column: str, broad: Callable[[str], str]) -> None:
+def _broader(own: TemporaryTables, word: str, column: str, broad: Callable[[str], str]) -> str:
     """Write a temporary table (code, broad) of the codes that mentions hold in a column."""
     sql = f"SELECT DISTINCT {column} FROM mentions WHERE {column} IS NOT NULL ORDER BY 1"
-    codes = [row[0] for row in store.query(sql)]
-    store.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS broad",
-        [codes, [broad(code) for code in codes]],
-    )
+    codes = [row[0] for row in own.connection.execute(sql).fetchall()]
+    query = "SELECT unnest(?::VARCHAR[]) AS code, unnest(?::VARCHAR[]) AS broad"
+    return own.make(word, query, [codes, [broad(code) for code in codes]])
 
 
-def _component_shares(store: Store) -> dict[int, dict[str, float]]:
+def _component_shares(store: Store, numbered: str) -> dict[int, dict[str, float]]:
     """Return each group's component codes with the number of its cases that name them."""
     rows = store.query(
         "SELECT grp, component_code, count(DISTINCT case_id) FROM (SELECT g.grp, g.case_id, m.component_code "
-        f"FROM group_cases g JOIN mentions m USING (case_id) WHERE m.component_code IS NOT NULL AND {counted()} "
+        f"FROM {numbered} g JOIN mentions m USING (case_id) WHERE m.component_code IS NOT NULL AND {counted()} "
         "UNION ALL "
-        "SELECT g.grp, g.case_id, m.code FROM group_cases g JOIN mentions m USING (case_id) "
+        f"SELECT g.grp, g.case_id, m.code FROM {numbered} g JOIN mentions m USING (case_id) "
         f"WHERE m.kind = 'component' AND {counted()}) GROUP BY ALL ORDER BY ALL"
     )
     shares: dict[int, dict[str, float]] = {}
@@ -163,53 +189,79 @@ def _of_system(counts: Mapping[str, float], system: str | None, dictionary: Dict
     return {component: number / total for component, number in kept.items()}
 
 
-def trace_units(store: Store, private: Store) -> Traceability:
-    """Write ``plant_cases`` (grp, unit, doubtful, age, band): a group's complaining units, each once, with their age.
+@dataclass(frozen=True, slots=True)
+class TracedUnits:
+    """The units of the night's cases, as temporary tables by name.
 
-    Serial numbers come from the private store into a temporary table of this connection, and go with it.
+    Args:
+        connection: in which they live.
+        of_cases: (case_id, doubtful, has_serial, unit, age in days); the last two are null where no unit is known.
+        complaining: (grp, unit, doubtful, age, band): a group's complaining units, each once, with their age.
+        coverage: how many cases lead how far.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    of_cases: str
+    complaining: str
+    coverage: Traceability
+
+    def sizes(self) -> dict[int, int]:
+        """Return the number of complaining units of each group."""
+        sql = f"SELECT grp, count(*) FROM {self.complaining} GROUP BY grp ORDER BY grp"
+        return dict(self.connection.execute(sql).fetchall())
+
+
+def trace_units(grouped: GroupedCases, plant: PlantTables, plan: LevelPlan, private: Store) -> TracedUnits:
+    """Find the units that complain.
+
+    Serial numbers come from the private store, and none of them stays.
+
+    Args:
+        grouped: the night's cases; its owner gets the tables.
+        plant: its units.
+        plan: names the passes.
+        private: the private store.
     """
     from mapping.exposure import band_of
     from mapping.genealogy import serial_key
 
-    db = store.connection
+    db = grouped.own.connection
     serials = private.connection.sql("SELECT serial_token, serial FROM serials").to_arrow_table()
     db.register("private_serials", serials)
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE case_units AS SELECT c.case_id, c.doubtful, s.serial IS NOT NULL AS has_serial, "
-        "u.unit, coalesce(greatest(c.received - u.start, 0), u.days) AS age "
-        "FROM map_cases c LEFT JOIN private_serials s USING (serial_token) "
-        f"LEFT JOIN plant_units u ON u.key = {serial_key('s.serial')}"
-    )
-    db.unregister("private_serials")
-    db.execute(
-        "CREATE OR REPLACE TEMP TABLE plant_cases AS "
+    try:
+        of_cases = grouped.own.make(
+            "case_units",
+            "SELECT c.case_id, c.doubtful, s.serial IS NOT NULL AS has_serial, "
+            "u.unit, coalesce(greatest(c.received - u.start, 0), u.days) AS age "
+            f"FROM {grouped.cases} c LEFT JOIN private_serials s USING (serial_token) "
+            f"LEFT JOIN {plant.units} u ON u.key = {serial_key('s.serial')}",
+        )
+    finally:
+        db.unregister("private_serials")
+    complaining = grouped.own.make(
+        "complaining_units",
         "SELECT g.grp, u.unit, bool_and(u.doubtful) AS doubtful, min(u.age) AS age, "
         f"{band_of('min(u.age)')} AS band "
-        "FROM group_cases g JOIN case_units u USING (case_id) WHERE u.unit IS NOT NULL GROUP BY ALL"
+        f"FROM {grouped.numbered} g JOIN {of_cases} u USING (case_id) WHERE u.unit IS NOT NULL GROUP BY ALL",
     )
     row = db.execute(
         "SELECT count(*), count(*) FILTER (has_serial), count(unit), "
-        "count(*) FILTER (unit IN (SELECT unit FROM plant_coded)) FROM case_units"
+        f"count(*) FILTER (unit IN (SELECT unit FROM {plan.passes})) FROM {of_cases}"
     ).fetchall()[0]
-    return Traceability(*row)
+    return TracedUnits(db, of_cases, complaining, Traceability(*row))
 
 
-def traced_units(store: Store) -> dict[int, int]:
-    """Return the number of complaining units of each group."""
-    return dict(store.query("SELECT grp, count(*) FROM plant_cases GROUP BY grp ORDER BY grp"))
-
-
-def repeats_of(store: Store, groups: list[Group], dictionary: Dictionary, overlap: float = 0.5) -> set[int]:
+def repeats_of(units: TracedUnits, groups: Sequence[Group], dictionary: Dictionary, overlap: float = 0.5) -> set[int]:
     """Return the groups whose tests another group stands for.
 
     An issue and the symptom group that repeats it make one family: same symptom and system, or at least `overlap` of
     their units (Jaccard) in common. The larger of the two stands for it; of equal ones, the issue.
     """
-    sizes = traced_units(store)
-    rows = store.query(
-        "SELECT a.grp, b.grp, count(*) FROM plant_cases a JOIN plant_cases b ON a.unit = b.unit AND a.grp < b.grp "
-        "GROUP BY ALL ORDER BY ALL"
-    )
+    sizes = units.sizes()
+    rows = units.connection.execute(
+        f"SELECT a.grp, b.grp, count(*) FROM {units.complaining} a JOIN {units.complaining} b "
+        "ON a.unit = b.unit AND a.grp < b.grp GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
     repeats: set[int] = set()
     for one, other, both in rows:
         first, second = groups[one], groups[other]

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from complaints.store import TemporaryTables, temporary_tables
+
 if TYPE_CHECKING:
-    import duckdb
+    from mapping.genealogy import PlantTables
 
 STATION = "station"  # the factor "which of the stations": the instance itself
 TEXT_FACTORS = frozenset({"shift", "tool", "program", "part_lot", "supplier"})  # numbers there are names
@@ -33,54 +35,50 @@ class LevelPlan:
         levels: the comparisons; those of STATION come first, in order of the stations' numbers.
         factors: the genealogy columns that have levels.
         skipped: (station_id, factor) -> why it has none: one level, identifier, no values.
+        passes: name of the table of passes (unit, station, one level number a factor).
     """
 
     levels: tuple[Level, ...]
     factors: tuple[str, ...]
     skipped: dict[tuple[str, str], str] = field(default_factory=dict)
+    passes: str = ""
 
     @property
     def columns(self) -> dict[str, str]:
-        """Factor -> column of ``plant_coded`` that holds its level numbers."""
+        """Factor -> column of the passes that holds its level numbers."""
         return {STATION: "station"} | {factor: f"f{number}" for number, factor in enumerate(self.factors)}
 
 
-def plan_levels(connection: duckdb.DuckDBPyConnection, factors: Sequence[str], bins: int, min_units: int) -> LevelPlan:
-    """Number the levels and write them into ``plant_coded`` (unit, station, one level number a factor).
+def plan_levels(plant: PlantTables, bins: int, min_units: int) -> LevelPlan:
+    """Number the levels, and write the passes with level numbers in the place of values.
 
     Args:
-        connection: with the tables of `mapping.genealogy`; ``plant_coded`` takes the place of ``plant_passes``.
-        factors: the factor columns of ``plant_passes``.
+        plant: gets the coded passes; its `passes` are dropped.
         bins: quantile bins of a numeric factor.
         min_units: a level with fewer passes is not compared (its units still count as others).
     """
-    planner = _Planner(connection, bins, min_units)
-    for number, factor in enumerate(factors):
-        planner.add(number, factor)
-    columns = "".join(f", {_coded(n)} AS f{n}" for n in range(len(factors)))
-    joins = "".join(
-        f" LEFT JOIN values_{n} ON values_{n}.station = p.station AND values_{n}.value = p.f{n}::VARCHAR"
-        f" LEFT JOIN bins_{n} ON bins_{n}.station = p.station"
-        for n in range(len(factors))
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE plant_coded AS SELECT p.unit, p.station{columns} FROM plant_passes p{joins}"
-    )
-    for number in range(len(factors)):
-        connection.execute(f"DROP TABLE values_{number}")
-        connection.execute(f"DROP TABLE bins_{number}")
-    connection.execute("DROP TABLE plant_passes")
-    return LevelPlan(tuple(planner.levels), tuple(factors), planner.skipped)
+    factors = plant.records.factors
+    with temporary_tables(plant.connection) as own:
+        planner = _Planner(plant, own, bins, min_units)
+        for number, factor in enumerate(factors):
+            planner.add(number, factor)
+        columns = "".join(f", {_coded(n)} AS f{n}" for n in range(len(factors)))
+        joins = "".join(
+            f" LEFT JOIN {planner.values[n]} v{n} ON v{n}.station = p.station AND v{n}.value = p.f{n}::VARCHAR"
+            f" LEFT JOIN {planner.cuts[n]} b{n} ON b{n}.station = p.station"
+            for n in range(len(factors))
+        )
+        coded = plant.own.make("coded_passes", f"SELECT p.unit, p.station{columns} FROM {plant.passes} p{joins}")
+    plant.own.drop(plant.passes)
+    return LevelPlan(tuple(planner.levels), factors, planner.skipped, coded)
 
 
 def _coded(n: int) -> str:
     """Return the SQL of a pass's level number: its bin, else its value, -1 for a value that is not compared."""
-    bin_number = (
-        f"(bins_{n}.first + len(list_filter(bins_{n}.edges, lambda e: e <= try_cast(p.f{n} AS DOUBLE))))::INTEGER"
-    )
+    bin_number = f"(b{n}.first + len(list_filter(b{n}.edges, lambda e: e <= try_cast(p.f{n} AS DOUBLE))))::INTEGER"
     return (
-        f"CASE WHEN p.f{n} IS NULL THEN NULL WHEN bins_{n}.first IS NOT NULL THEN {bin_number} "
-        f"ELSE coalesce(values_{n}.level, -1) END"
+        f"CASE WHEN p.f{n} IS NULL THEN NULL WHEN b{n}.first IS NOT NULL THEN {bin_number} "
+        f"ELSE coalesce(v{n}.level, -1) END"
     )
 
 
@@ -92,11 +90,18 @@ def bin_names(low: float, edges: Sequence[float], high: float) -> list[str]:
 
 
 class _Planner:
-    """Collects the levels, and writes the tables bins_N and values_N from which passes are coded."""
+    """Collects the levels, and writes for each factor the tables from which its passes are coded.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, bins: int, min_units: int) -> None:
-        self.connection, self.bins, self.min_units = connection, bins, min_units
-        rows = connection.execute("SELECT station_id FROM plant_stations ORDER BY station").fetchall()
+    `cuts` are the names of (station, first level, edges) of numeric factors, `values` of (station, value, level) of
+    text factors, by the factor's number.
+    """
+
+    def __init__(self, plant: PlantTables, own: TemporaryTables, bins: int, min_units: int) -> None:
+        self.connection, self.passes, self.own = plant.connection, plant.passes, own
+        self.bins, self.min_units = bins, min_units
+        self.cuts: list[str] = []
+        self.values: list[str] = []
+        rows = self.connection.execute(f"SELECT station_id FROM {plant.stations} ORDER BY station").fetchall()
         self.stations = [row[0] for row in rows]
         self.levels = [Level(station, STATION, station) for station in self.stations]
         self.skipped: dict[tuple[str, str], str] = {}
@@ -108,7 +113,7 @@ class _Planner:
             f"SELECT station, count(*), count(DISTINCT {column}), count(*) = count(try_cast({column} AS DOUBLE)) "
             f"AND count(*) FILTER (regexp_matches({column}::VARCHAR, '^[+-]?0[0-9]')) = 0 "
             f"AND bool_and(coalesce(isfinite(try_cast({column} AS DOUBLE)), false)) "
-            f"FROM plant_passes WHERE {column} IS NOT NULL GROUP BY station ORDER BY station"
+            f"FROM {self.passes} WHERE {column} IS NOT NULL GROUP BY station ORDER BY station"
         ).fetchall()
         numeric, text = [], []
         for station, passes, values, numbers in rows:
@@ -127,28 +132,38 @@ class _Planner:
         value = f"try_cast(f{number} AS DOUBLE)"
         cuts = ", ".join(str(i / self.bins) for i in range(1, self.bins))
         rows = self.connection.execute(
-            f"SELECT station, quantile_disc({value}, [{cuts}]), min({value}), max({value}) FROM plant_passes "
+            f"SELECT station, quantile_disc({value}, [{cuts}]), min({value}), max({value}) FROM {self.passes} "
             f"WHERE list_contains(?, station) AND f{number} IS NOT NULL GROUP BY station ORDER BY station",
             [stations],
         ).fetchall()
-        self.connection.execute(f"CREATE TEMP TABLE bins_{number} (station INTEGER, first INTEGER, edges DOUBLE[])")
+        firsts, all_edges = [], []
         for station, quantiles, low, high in rows:
             # An edge at the smallest value would cut off an empty bin.
             edges = [edge for edge in sorted(set(quantiles)) if edge > low] or [high]
-            self.connection.execute(f"INSERT INTO bins_{number} VALUES (?, ?, ?)", [station, len(self.levels), edges])
+            firsts.append(len(self.levels))
+            all_edges.append(edges)
             self.levels += [Level(self.stations[station], factor, name) for name in bin_names(low, edges, high)]
+        self.cuts.append(
+            self.own.make(
+                "bins",
+                "SELECT unnest(?::INTEGER[]) AS station, unnest(?::INTEGER[]) AS first, unnest(?::DOUBLE[][]) AS edges",
+                [[row[0] for row in rows], firsts, all_edges],
+            )
+        )
 
     def _write_values(self, number: int, factor: str, stations: list[int]) -> None:
         rows = self.connection.execute(
-            f"SELECT station, f{number}::VARCHAR AS value FROM plant_passes "
+            f"SELECT station, f{number}::VARCHAR AS value FROM {self.passes} "
             f"WHERE list_contains(?, station) AND f{number} IS NOT NULL "
             f"GROUP BY ALL HAVING count(*) >= {self.min_units} ORDER BY ALL",
             [stations],
         ).fetchall()
         first = len(self.levels)
-        self.connection.execute(
-            f"CREATE TEMP TABLE values_{number} AS SELECT unnest(?::INTEGER[]) AS station, "
-            "unnest(?::VARCHAR[]) AS value, unnest(?::INTEGER[]) AS level",
-            [[row[0] for row in rows], [row[1] for row in rows], list(range(first, first + len(rows)))],
+        self.values.append(
+            self.own.make(
+                "level_values",
+                "SELECT unnest(?::INTEGER[]) AS station, unnest(?::VARCHAR[]) AS value, unnest(?::INTEGER[]) AS level",
+                [[row[0] for row in rows], [row[1] for row in rows], list(range(first, first + len(rows)))],
+            )
         )
         self.levels += [Level(self.stations[station], factor, value) for station, value in rows]

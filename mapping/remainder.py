@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from complaints.store import TemporaryTables, temporary_tables
 from mapping.association import Array
 from mapping.exposure import (
     BANDS,
@@ -27,7 +28,7 @@ from mapping.exposure import (
 from mapping.levels import LevelPlan
 
 if TYPE_CHECKING:
-    import duckdb
+    from mapping.genealogy import PlantTables
 
 KEPT = 512  # a station's part of a level takes some 0.1 MB
 
@@ -47,15 +48,19 @@ class Remainder:
     taken from the whole for every group that asks; of a group, only its own units' passes are read.
 
     Args:
-        connection: with ``plant_coded``, ``plant_units``, ``plant_stations``, ``plant_bases`` and ``plant_cases``,
-            which stay as they are as long as this lives.
+        plant: its tables stay as they are as long as this lives.
         exposure: the whole population.
+        complaining: name of the table of complaining units (grp, unit, band).
+        own: owner of the one table that lives from question to question: the passes of the group asked about.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, exposure: Exposure) -> None:
-        self._connection, self._exposure = connection, exposure
-        self._numbers = dict(connection.execute("SELECT station_id, station FROM plant_stations").fetchall())
+    def __init__(self, plant: PlantTables, exposure: Exposure, complaining: str, own: TemporaryTables) -> None:
+        self._plant, self._exposure, self._complaining, self._own = plant, exposure, complaining, own
+        self._connection = plant.connection
+        rows = self._connection.execute(f"SELECT station_id, station FROM {plant.stations}").fetchall()
+        self._numbers = dict(rows)
         self._group: int | None = None
+        self._group_passes = ""
         self._shared = lru_cache(maxsize=KEPT)(self._count_shared)
         self._near = lru_cache(maxsize=KEPT)(self._list_near)
 
@@ -114,7 +119,7 @@ class Remainder:
         """Return the SQL list of stations and those that share a base with them."""
         own = sorted(self._numbers[station] for station in stations if station in self._numbers)
         rows = self._connection.execute(
-            "SELECT DISTINCT o.station FROM plant_bases b JOIN plant_bases o USING (base) "
+            f"SELECT DISTINCT o.station FROM {self._exposure.bases} b JOIN {self._exposure.bases} o USING (base) "
             "WHERE list_contains(?::INTEGER[], b.station) ORDER BY 1",
             [own],
         ).fetchall()
@@ -122,52 +127,59 @@ class Remainder:
 
     def _count_shared(self, given: int, stations: tuple[str, ...]) -> tuple[Counted, Counted]:
         """Count the units of the level `given` at the levels and in the bases of stations."""
-        plan = self._exposure.plan
+        plan, reworked = self._exposure.plan, self._exposure.reworked
         column = plan.columns[plan.levels[given].factor]
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE shared_units AS SELECT unit, stratum, days FROM plant_units "
-            f"WHERE unit IN (SELECT unit FROM plant_coded WHERE {column} = {int(given)})"
-        )
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE shared_passes AS SELECT p.* FROM plant_coded p SEMI JOIN shared_units "
-            f"USING (unit) WHERE station IN ({self._near(stations)})"
-        )
-        _, *narrow = (sql.format(table="shared_passes") for sql in base_queries(plan, self._exposure.reworked))
-        traced = f"SELECT {TRACED} AS row, unit FROM shared_units"
-        found = (
-            count_units(
-                self._connection, level_queries(plan, "shared_passes", self._exposure.reworked), "shared_units"
-            ),
-            count_units(self._connection, [traced, *narrow], "shared_units"),
-        )
-        for table in ("shared_passes", "shared_units"):
-            self._connection.execute(f"DROP TABLE {table}")
-        return found
+        with temporary_tables(self._connection) as own:
+            units = own.make(
+                "shared_units",
+                f"SELECT unit, stratum, days FROM {self._plant.units} "
+                f"WHERE unit IN (SELECT unit FROM {plan.passes} WHERE {column} = {int(given)})",
+            )
+            passes = own.make(
+                "shared_passes",
+                f"SELECT p.* FROM {plan.passes} p SEMI JOIN {units} USING (unit) "
+                f"WHERE station IN ({self._near(stations)})",
+            )
+            _, *narrow = base_queries(plan, self._exposure.bases, passes, reworked)
+            traced = f"SELECT {TRACED} AS row, unit FROM {units}"
+            return (
+                count_units(self._connection, level_queries(plan, passes, reworked), units),
+                count_units(self._connection, [traced, *narrow], units),
+            )
 
     def _cases(self, group: int, given: int, stations: tuple[str, ...], rows: _Rows) -> GroupCases:
         """Return a group's counts at some rows without units of the level `given`."""
-        if group != self._group:
-            self._connection.execute(
-                "CREATE OR REPLACE TEMP TABLE group_passes AS SELECT p.*, c.grp, c.band, u.stratum FROM plant_coded p "
-                f"JOIN plant_cases c USING (unit) JOIN plant_units u USING (unit) WHERE c.grp = {int(group)}"
-            )
-            self._group = group
         plan, strata = self._exposure.plan, len(self._exposure.strata)
-        column = plan.columns[plan.levels[given].factor]
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE chosen_cases AS SELECT DISTINCT grp, unit, band, stratum FROM group_passes "
-            f"WHERE unit NOT IN (SELECT unit FROM group_passes WHERE {column} = {int(given)})"
-        )
-        here = f"(SELECT * FROM group_passes WHERE station IN ({self._near(stations)}))"
-        _, *narrow = (sql.format(table=here) for sql in base_queries(plan))
-        traced = f"SELECT DISTINCT {TRACED} AS row, unit FROM group_passes"
-        levels = case_counts(self._connection, level_queries(plan, here))
-        bases = case_counts(self._connection, [traced, *narrow])
-        self._connection.execute("DROP TABLE chosen_cases")
+        all_passes, column = self._passes_of(group), plan.columns[plan.levels[given].factor]
+        with temporary_tables(self._connection) as own:
+            cases = own.make(
+                "chosen_cases",
+                f"SELECT DISTINCT grp, unit, band, stratum FROM {all_passes} "
+                f"WHERE unit NOT IN (SELECT unit FROM {all_passes} WHERE {column} = {int(given)})",
+            )
+            here = f"(SELECT * FROM {all_passes} WHERE station IN ({self._near(stations)}))"
+            _, *narrow = base_queries(plan, self._exposure.bases, here)
+            traced = f"SELECT DISTINCT {TRACED} AS row, unit FROM {all_passes}"
+            levels = case_counts(self._connection, level_queries(plan, here), cases)
+            bases = case_counts(self._connection, [traced, *narrow], cases)
         return group_cases(
             levels.dense(group, len(plan.levels), strata)[:, rows.levels],
             bases.dense(group, len(self._exposure.base_units), strata)[:, rows.bases],
         )
+
+    def _passes_of(self, group: int) -> str:
+        """Return the name of a table of the passes of a group's complaining units; the last group's makes way."""
+        if group != self._group:
+            if self._group_passes:
+                self._own.drop(self._group_passes)
+            self._group_passes = self._own.make(
+                "group_passes",
+                f"SELECT p.*, c.grp, c.band, u.stratum FROM {self._exposure.plan.passes} p "
+                f"JOIN {self._complaining} c USING (unit) JOIN {self._plant.units} u USING (unit) "
+                f"WHERE c.grp = {int(group)}",
+            )
+            self._group = group
+        return self._group_passes
 
 
 def _left(units: Array, months: Array, shared: Counted, rows: NDArray[np.intp]) -> tuple[Array, Array]:

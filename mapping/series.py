@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from complaints.vocabulary import WarningGroupKind
 from mapping.association import Array
 from mapping.detection import completeness
-from mapping.groups import Group
 
 if TYPE_CHECKING:
     from complaints.store import Store
+    from mapping.night_tables import NightTables
 
 MAX_WEEKS = 312  # of history: six years
 HORIZON_DAYS = 35  # after so many days a complaint counts as reported
@@ -73,30 +73,34 @@ class SeriesTable:
         return np.asarray(self.in_service * share[None, :])
 
 
-def load_series(store: Store, groups: Sequence[Group], as_of: date) -> SeriesTable:
+def load_series(store: Store, tables: NightTables, as_of: date) -> SeriesTable:
     """Return the series of issues by product, of symptom groups, and of stations.
 
     Args:
-        store: with ``members``, ``map_cases``, ``plant_units`` and ``plant_strata``.
-        groups: of the night; smaller ones have no series.
+        store: the public store.
+        tables: of the night; groups too small to be traced have no series.
         as_of: the night.
     """
+    grouped = tables.grouped
     rows = store.query(
         "WITH watched AS (SELECT unnest(?::VARCHAR[]) AS group_kind, unnest(?::VARCHAR[]) AS group_id UNION "
-        "SELECT group_kind, group_id FROM members WHERE group_kind = 'station'), "
+        f"SELECT group_kind, group_id FROM {grouped.members} WHERE group_kind = 'station'), "
         "once AS (SELECT g.group_kind AS kind, g.group_id AS id, "
         "CASE WHEN g.group_kind = 'issue' THEN coalesce(c.product, '') END AS product, min(m.received) AS received "
-        "FROM members g JOIN watched USING (group_kind, group_id) JOIN map_cases m USING (case_id) "
+        f"FROM {grouped.members} g JOIN watched USING (group_kind, group_id) JOIN {grouped.cases} m USING (case_id) "
         "JOIN cases c USING (case_id) WHERE m.received IS NOT NULL "
         "GROUP BY 1, 2, 3, coalesce(m.serial_token, m.case_id)) "
         "SELECT kind, id, product, received, count(*) FROM once GROUP BY ALL ORDER BY ALL",
-        [[g.kind for g in groups], [g.group_id for g in groups]],
+        [[g.kind for g in grouped.groups], [g.group_id for g in grouped.groups]],
     )
-    return _table(store, rows, as_of)
+    return _table(store, tables, rows, as_of)
 
 
 def _table(
-    store: Store, rows: Sequence[tuple[WarningGroupKind, str, str | None, date, int]], as_of: date
+    store: Store,
+    tables: NightTables,
+    rows: Sequence[tuple[WarningGroupKind, str, str | None, date, int]],
+    as_of: date,
 ) -> SeriesTable:
     first = min((row[3] for row in rows), default=as_of)
     weeks = min(MAX_WEEKS, max(1, -(-((as_of - first).days + 1) // 7)))
@@ -110,17 +114,20 @@ def _table(
         column = weeks * 7 - 1 - (as_of - received).days
         if column >= 0:
             days[at[key], column] += count
-    service, has_units = _in_service(store, keys, weeks, as_of)
+    service, has_units = _in_service(store, tables, keys, weeks, as_of)
     return SeriesTable(
         tuple(keys), days, service, has_units, _reported(store), tuple(first_day[key] for key in keys)
     )  # fmt: skip
 
 
-def _in_service(store: Store, keys: Sequence[SeriesKey], weeks: int, as_of: date) -> tuple[Array, bool]:
+def _in_service(
+    store: Store, tables: NightTables, keys: Sequence[SeriesKey], weeks: int, as_of: date
+) -> tuple[Array, bool]:
     """Return the units in service at each week's end, of the series' product where units tell products."""
     rows = store.query(
-        "SELECT s.product, least(greatest((?::DATE - u.start) // 7, 0), ?) AS weeks_ago, count(*) FROM plant_units u "
-        "JOIN plant_strata s USING (stratum) WHERE u.start IS NOT NULL GROUP BY ALL ORDER BY ALL",
+        "SELECT s.product, least(greatest((?::DATE - u.start) // 7, 0), ?) AS weeks_ago, count(*) "
+        f"FROM {tables.plant.units} u JOIN {tables.plant.strata} s USING (stratum) WHERE u.start IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL",
         [as_of, weeks],
     )
     if not rows:

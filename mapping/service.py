@@ -14,6 +14,8 @@ from mapping.exposure import DAYS_PER_MONTH, Exposure, base_queries
 if TYPE_CHECKING:
     import duckdb
 
+    from mapping.genealogy import PlantTables
+
 MONTHS = 36  # later months are left out: by then few units are watched
 Counts = NDArray[np.int64]
 
@@ -36,7 +38,7 @@ class ServiceMonth:
 
 
 def months_in_service(
-    connection: duckdb.DuckDBPyConnection, exposure: Exposure, wanted: Sequence[tuple[int, int]]
+    plant: PlantTables, exposure: Exposure, complaining: str, wanted: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int], list[ServiceMonth]]:
     """Count units at risk and first complaints by month in service.
 
@@ -44,8 +46,9 @@ def months_in_service(
     of the group.
 
     Args:
-        connection: with ``plant_coded``, ``plant_units``, ``plant_bases`` and ``plant_cases``.
-        exposure: the population.
+        plant: the plant.
+        exposure: its population.
+        complaining: name of the table of complaining units (grp, unit, age).
         wanted: (group, level), by number.
 
     Returns:
@@ -56,29 +59,28 @@ def months_in_service(
     plan = exposure.plan
     levels = sorted({level for _, level in wanted})
     bases = sorted({int(exposure.base_of[level]) for level in levels})
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW service_units AS "
-        f"SELECT unit, least(floor(days / {DAYS_PER_MONTH}), {MONTHS})::INTEGER AS month FROM plant_units"
-    )
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW service_cases AS SELECT grp, unit, "
-        f"least(floor(age / {DAYS_PER_MONTH}), {MONTHS})::INTEGER AS month FROM plant_cases "
-        f"WHERE grp IN ({', '.join(str(g) for g in sorted({g for g, _ in wanted}))})"
-    )
+    groups = sorted({group for group, _ in wanted})
+    cases = f"(SELECT grp, unit, {_month('age')} AS month FROM {complaining} WHERE grp IN ({_list(groups)}))"
+    units = f"(SELECT unit, {_month('days')} AS month FROM {plant.units})"
     own = [
-        f"SELECT DISTINCT {column} AS row, unit FROM plant_coded WHERE {column} IN ({_list(levels)})"
+        f"SELECT DISTINCT {column} AS row, unit FROM {plan.passes} WHERE {column} IN ({_list(levels)})"
         for column in plan.columns.values()
     ]
     whole = [
-        f"SELECT * FROM ({sql.format(table='plant_coded')}) WHERE row IN ({_list(bases)})" for sql in base_queries(plan)
+        f"SELECT * FROM ({sql}) WHERE row IN ({_list(bases)})"
+        for sql in base_queries(plan, exposure.bases, plan.passes)
     ]
-    at_level, at_base = (_Counted(connection, " UNION ALL ".join(queries)) for queries in (own, whole))
-    for view in ("service_units", "service_cases"):
-        connection.execute(f"DROP VIEW {view}")
+    at_level, at_base = (
+        _Counted(plant.connection, " UNION ALL ".join(queries), units, cases) for queries in (own, whole)
+    )
     return {
         (group, level): list(_months(at_level.of(group, level), at_base.of(group, int(exposure.base_of[level]))))
         for group, level in wanted
     }
+
+
+def _month(days: str) -> str:
+    return f"least(floor({days} / {DAYS_PER_MONTH}), {MONTHS})::INTEGER"
 
 
 def _list(numbers: Sequence[int]) -> str:
@@ -88,20 +90,20 @@ def _list(numbers: Sequence[int]) -> str:
 class _Counted:
     """Of every row of a query, by month: units whose watch ends, and first complaints, with the end of their watch."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: str, units: str, cases: str) -> None:
         self._units: dict[int, Counts] = {}
         self._cases: dict[tuple[int, int], tuple[Counts, Counts]] = {}
-        for row, month, units in connection.execute(
-            f"SELECT row, month, count(*) FROM ({rows}) JOIN service_units USING (unit) GROUP BY ALL"
+        for row, month, number in connection.execute(
+            f"SELECT row, month, count(*) FROM ({rows}) JOIN {units} u USING (unit) GROUP BY ALL"
         ).fetchall():
-            self._units.setdefault(row, _empty())[month] = units
-        for group, row, month, end, cases in connection.execute(
-            f"SELECT grp, row, c.month, u.month, count(*) FROM ({rows}) JOIN service_cases c USING (unit) "
-            "JOIN service_units u USING (unit) GROUP BY ALL"
+            self._units.setdefault(row, _empty())[month] = number
+        for group, row, month, end, number in connection.execute(
+            f"SELECT grp, row, c.month, u.month, count(*) FROM ({rows}) JOIN {cases} c USING (unit) "
+            f"JOIN {units} u USING (unit) GROUP BY ALL"
         ).fetchall():
             first, ends = self._cases.setdefault((group, row), (_empty(), _empty()))
-            first[month] += cases
-            ends[end] += cases
+            first[month] += number
+            ends[end] += number
 
     def of(self, group: int, row: int) -> tuple[Counts, Counts]:
         """Return units at risk at the start of each month, and first complaints within it."""

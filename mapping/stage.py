@@ -9,6 +9,7 @@ from complaints.records import Action, Cause, EarlyWarning, Supplier
 from complaints.run import Night, StageReport
 
 if TYPE_CHECKING:
+    from mapping.night_tables import NightTables
     from mapping.trace import Traced
     from mapping.watch import Watched
 
@@ -37,18 +38,16 @@ class Stage:
         done = night.store.query("SELECT key FROM stage_state WHERE stage = ? AND item_id = 'all'", [NAME])
         if done == [(key,)] and NAME not in night.redo:
             return StageReport(NAME, _counts(night))
-        from mapping.genealogy import drop_plant
+        from mapping.night_tables import night_tables
         from mapping.trace import trace
         from mapping.watch import watch
 
-        try:
-            traced = trace(night)
-            watched = watch(night, traced.plant, traced.plan, traced.groups, traced.causes)
+        with night_tables(night) as tables:
+            traced = trace(night, tables)
+            watched = watch(night, tables, traced.plant, traced.causes)
             with night.store.transaction():
-                _write(night, traced, watched)
+                _write(night, tables, traced, watched)
                 night.store.mark(NAME, key, [("all", key)], night.run_id)
-        finally:
-            drop_plant(night.store.connection)
         return StageReport(NAME, _counts(night))
 
 
@@ -71,7 +70,7 @@ def _counts(night: Night) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _write(night: Night, traced: Traced, watched: Watched) -> None:
+def _write(night: Night, tables: NightTables, traced: Traced, watched: Watched) -> None:
     from mapping.warnings import write_limits
 
     store = night.store
@@ -82,7 +81,8 @@ def _write(night: Night, traced: Traced, watched: Watched) -> None:
     store.append_values("cause_service", traced.service)
     stations = traced.plant.stations.values()
     store.append_values("stations", [(s.station_id, s.name, s.line, s.sequence, s.supplier) for s in stations])
-    store.query("INSERT INTO groups SELECT group_kind, group_id, case_id FROM members ORDER BY ALL")
+    members = f"SELECT group_kind, group_id, case_id FROM {tables.grouped.members} ORDER BY ALL"
+    store.query(f"INSERT INTO groups {members}")
     store.replace_all(EarlyWarning, watched.warnings)
     store.replace_all(Action, watched.actions)
     store.replace_all(Supplier, watched.suppliers)

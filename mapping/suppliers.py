@@ -20,15 +20,15 @@ from mapping.plant import PlantModel
 
 if TYPE_CHECKING:
     from complaints.store import Store
+    from mapping.night_tables import NightTables
 
 SHOWN_SYMPTOMS = 3
 SHRINKAGE_CASES = 2.0  # a supplier's ratio is drawn towards 1 with the weight of so many expected cases
 
 
 def supplier_months(
-    store: Store, plant: PlantModel, plan: LevelPlan | None, groups: Sequence[Group], causes: Sequence[Cause],
-    actions: Sequence[Planned],
-) -> list[Supplier]:  # fmt: skip
+    store: Store, tables: NightTables, plant: PlantModel, causes: Sequence[Cause], actions: Sequence[Planned]
+) -> list[Supplier]:
     """Return the table of suppliers.
 
     A complaint counts for the supplier of the parts (or of the lot) that its symptom group's leading cause blames, if
@@ -36,14 +36,14 @@ def supplier_months(
     month. The rate is per million units in service that month with the supplier's parts; the score is the ratio of the
     supplier's complaints to those expected at the rate of all suppliers, drawn towards 1 (above 1: worse).
     """
-    blamed = _blamed(store, plant, plan, groups, causes)
+    blamed = _blamed(store, tables, plant, causes)
     if not blamed:
         return []
     rows: dict[tuple[str, date], dict[str, int]] = {}
     units: dict[tuple[str, date], int] = {}
     seen: set[tuple[str, str]] = set()
     for supplier, group, level in blamed:
-        for case_id, month in _cases(store, group.number, plan, level):
+        for case_id, month in _cases(store, tables, group.number, level):
             if (supplier, case_id) in seen:
                 continue
             seen.add((supplier, case_id))
@@ -51,7 +51,7 @@ def supplier_months(
             symptom = group.symptom or group.group_id
             counts[symptom] = counts.get(symptom, 0) + 1
         for supplied, month in [key for key in rows if key[0] == supplier]:
-            units[supplied, month] = max(units.get((supplied, month), 0), _units(store, plan, level, month))
+            units[supplied, month] = max(units.get((supplied, month), 0), _units(store, tables, level, month))
     total_cases, total_units = sum(sum(c.values()) for c in rows.values()), sum(units.values())
     open_actions, closing = _open_actions(plant, actions), _days_to_close(plant, actions)
     found = []
@@ -72,10 +72,11 @@ def supplier_months(
 
 
 def _blamed(
-    store: Store, plant: PlantModel, plan: LevelPlan | None, groups: Sequence[Group], causes: Sequence[Cause]
+    store: Store, tables: NightTables, plant: PlantModel, causes: Sequence[Cause]
 ) -> list[tuple[str, Group, int | None]]:
     """Return (supplier, symptom group, level or None) of the leading causes that name a supplier."""
-    by_name = {(g.kind, g.group_id): g for g in groups}
+    by_name = {(g.kind, g.group_id): g for g in tables.grouped.groups}
+    plan = tables.comparisons
     levels = {(x.station_id, x.factor, x.level): n for n, x in enumerate(plan.levels)} if plan is not None else {}
     found: list[tuple[str, Group, int | None]] = []
     for cause in causes:
@@ -99,37 +100,38 @@ def _supplier_of(store: Store, plan: LevelPlan | None, level: int | None) -> str
     if plan is None or level is None or "supplier" not in plan.columns or "part_lot" not in plan.columns:
         return None
     rows = store.query(
-        f"SELECT DISTINCT {plan.columns['supplier']} FROM plant_coded WHERE {plan.columns['part_lot']} = ?", [level]
+        f"SELECT DISTINCT {plan.columns['supplier']} FROM {plan.passes} WHERE {plan.columns['part_lot']} = ?", [level]
     )
     number = rows[0][0] if len(rows) == 1 else None
     return plan.levels[number].level if number is not None and number >= 0 else None
 
 
-def _cases(store: Store, group: int, plan: LevelPlan | None, level: int | None) -> list[tuple[str, date]]:
-    exposed = ""
-    if plan is not None and level is not None:
-        column = plan.columns[plan.levels[level].factor]
-        exposed = f"AND u.unit IN (SELECT unit FROM plant_coded WHERE {column} = {int(level)})"
+def _cases(store: Store, tables: NightTables, group: int, level: int | None) -> list[tuple[str, date]]:
+    exposed = _exposed(tables.comparisons, level, "u.unit")
     return [
         (case_id, month)
         for case_id, month in store.query(
-            "SELECT g.case_id, date_trunc('month', m.received)::DATE FROM group_cases g "
-            "JOIN map_cases m USING (case_id) JOIN case_units u USING (case_id) "
-            "WHERE g.grp = ? AND m.received IS NOT NULL "
-            f"{exposed} ORDER BY g.case_id",
+            f"SELECT g.case_id, date_trunc('month', m.received)::DATE FROM {tables.grouped.numbered} g "
+            f"JOIN {tables.grouped.cases} m USING (case_id) JOIN {tables.units.of_cases} u USING (case_id) "
+            f"WHERE g.grp = ? AND m.received IS NOT NULL {exposed} ORDER BY g.case_id",
             [group],
         )
     ]
 
 
-def _units(store: Store, plan: LevelPlan | None, level: int | None, month: date) -> int:
+def _units(store: Store, tables: NightTables, level: int | None, month: date) -> int:
     """Return the units in service at a month's end, those with the level alone where there is one."""
-    exposed = ""
-    if plan is not None and level is not None:
-        column = plan.columns[plan.levels[level].factor]
-        exposed = f"AND unit IN (SELECT unit FROM plant_coded WHERE {column} = {int(level)})"
-    sql = f"SELECT count(*) FROM plant_units WHERE (start IS NULL OR start < ?::DATE + INTERVAL 1 MONTH) {exposed}"
-    return int(store.query(sql, [month])[0][0])
+    exposed = _exposed(tables.comparisons, level, "unit")
+    sql = f"SELECT count(*) FROM {tables.plant.units} WHERE (start IS NULL OR start < ?::DATE + INTERVAL 1 MONTH)"
+    return int(store.query(f"{sql} {exposed}", [month])[0][0])
+
+
+def _exposed(plan: LevelPlan | None, level: int | None, unit: str) -> str:
+    """Return the SQL of a condition on a column of units: they passed with a level, where there is one."""
+    if plan is None or level is None:
+        return ""
+    column = plan.columns[plan.levels[level].factor]
+    return f"AND {unit} IN (SELECT unit FROM {plan.passes} WHERE {column} = {int(level)})"
 
 
 def _open_actions(plant: PlantModel, actions: Sequence[Planned]) -> Mapping[str, int]:

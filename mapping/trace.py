@@ -14,15 +14,16 @@ from complaints.internal_records import IgnoredColumn, MissingTable, SkippedFact
 from complaints.records import Cause
 from complaints.run import Night
 from complaints.vocabulary import CauseDecision
-from mapping import comparison, evidence, exposure, genealogy, groups
+from mapping import comparison, evidence, exposure
 from mapping.association import Array
 from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes
 from mapping.comparison import Design, Estimate, Findings
 from mapping.exposure import BANDS, AllCases, Exposure, Overlap, group_cases
-from mapping.groups import Group
+from mapping.groups import Group, repeats_of
 from mapping.knowledge import Knowledge, knowledge
-from mapping.levels import Level, LevelPlan, plan_levels
+from mapping.levels import Level
 from mapping.match import Matcher
+from mapping.night_tables import NightTables
 from mapping.plant import PlantModel, read_plant
 from mapping.quotes import Wanted, quotes_for
 from mapping.remainder import Remainder
@@ -37,8 +38,6 @@ class Traced:
 
     Args:
         plant: the small master files as understood.
-        plan: the comparisons; None without genealogy.
-        groups: the groups looked at.
         causes: rows of the public table.
         weeks: rows of cause_weeks.
         service: rows of cause_service.
@@ -47,8 +46,6 @@ class Traced:
     """
 
     plant: PlantModel
-    plan: LevelPlan | None
-    groups: list[Group]
     causes: list[Cause]
     weeks: list[tuple[Any, ...]]
     service: list[tuple[Any, ...]]
@@ -71,36 +68,29 @@ class _Population:
     doubtful: frozenset[int]
 
 
-def trace(night: Night) -> Traced:
+def trace(night: Night, tables: NightTables) -> Traced:
     """Trace every group of the night to stations.
 
     Raises:
         MasterDataError: a master file is unreadable, lacks a required column, or stands there twice.
     """
-    connection = night.store.connection
-    settings = night.settings.mapping
+    settings, records = night.settings.mapping, tables.plant.records
     rules = Rules(settings.q_value, settings.min_exposed_cases, settings.overlap)
-    loaded = genealogy.load_plant(connection, night.workspace.master, night.workspace.data, night.as_of)
-    in_genealogy = [row[0] for row in night.store.query("SELECT station_id FROM plant_stations ORDER BY 1")]
-    plant = read_plant(night.workspace.master, Matcher(night.dictionary), in_genealogy)
-    plan = plan_levels(connection, loaded.factors, settings.numeric_bins, settings.min_exposed_cases)
-    found = groups.load_groups(night.store, night.dictionary, night.as_of, settings.min_group_cases)
-    coverage = groups.trace_units(night.store, night.private)
-    population = None
-    if loaded.passes:
-        measured = exposure.measure_exposure(connection, plan, plant.parallels)
-        population = _population(night, measured, plant)
-    facts = loaded.facts | {"units_at_risk": loaded.units}
+    rows = night.store.query(f"SELECT station_id FROM {tables.plant.stations} ORDER BY 1")
+    plant = read_plant(night.workspace.master, Matcher(night.dictionary), [station for (station,) in rows])
+    population = _population(tables, plant) if records.passes else None
     missing = sorted({*plant.missing, *_missing_large(night)})
+    skipped = sorted(tables.plan.skipped.items())
     for_others: dict[type, list[Any]] = {
-        Traceability: [coverage],
+        Traceability: [tables.units.coverage],
         UnmatchedValue: [UnmatchedValue(u.table, u.row, u.column, u.value, u.nearest) for u in plant.unmatched],
         MissingTable: [MissingTable(name) for name in missing],
-        IgnoredColumn: [IgnoredColumn(name, reason) for name, reason in sorted(loaded.ignored.items())],
-        SkippedFactor: [SkippedFactor(s, f, reason) for (s, f), reason in sorted(plan.skipped.items())],
+        IgnoredColumn: [IgnoredColumn(name, reason) for name, reason in sorted(records.ignored.items())],
+        SkippedFactor: [SkippedFactor(s, f, reason) for (s, f), reason in skipped],
     }
-    causes, weeks, service = _causes(night, plant, found, population, rules, "genealogy" in missing)
-    return Traced(plant, plan if loaded.passes else None, found, causes, weeks, service, for_others, {"records": facts})
+    causes, weeks, service = _causes(night, tables, plant, population, rules, "genealogy" in missing)
+    facts = records.facts | {"units_at_risk": records.units}
+    return Traced(plant, causes, weeks, service, for_others, {"records": facts})
 
 
 def _missing_large(night: Night) -> list[str]:
@@ -109,22 +99,24 @@ def _missing_large(night: Night) -> list[str]:
     return [n for n in ("units", "genealogy", "lots") if find_master(night.workspace.master, n) is None]
 
 
-def _population(night: Night, measured: Exposure, plant: PlantModel) -> _Population:
-    connection = night.store.connection
+def _population(tables: NightTables, plant: PlantModel) -> _Population:
+    records, units = tables.plant, tables.units
+    measured = exposure.measure_exposure(records, tables.plan, plant.parallels)
 
     @cache
     def overlaps(level: int) -> Mapping[int, Overlap]:
-        return exposure.overlaps(connection, measured, level)
+        return exposure.overlaps(records.connection, measured, level)
 
-    all_cases = exposure.count_cases(connection, measured.plan)
-    doubtful = frozenset(
-        row[0] for row in night.store.query("SELECT DISTINCT grp FROM plant_cases WHERE doubtful ORDER BY grp")
-    )
-    sure = exposure.count_cases(connection, measured.plan, without_doubtful=True) if doubtful else all_cases
-    sizes = groups.traced_units(night.store)
+    all_cases = exposure.count_cases(records, measured, units.complaining)
+    sql = f"SELECT DISTINCT grp FROM {units.complaining} WHERE doubtful ORDER BY grp"
+    doubtful = frozenset(row[0] for row in records.connection.execute(sql).fetchall())
+    sure = all_cases
+    if doubtful:
+        sure = exposure.count_cases(records, measured, units.complaining, without_doubtful=True)
+    remainder = Remainder(records, measured, units.complaining, tables.grouped.own)
     return _Population(
-        measured, comparison.design(measured), plant.parallels, overlaps, Remainder(connection, measured), all_cases,
-        sure, sizes, doubtful,
+        measured, comparison.design(measured), plant.parallels, overlaps, remainder, all_cases, sure, units.sizes(),
+        doubtful,
     )  # fmt: skip
 
 
@@ -136,13 +128,14 @@ class _Tested:
     q: dict[int, Array]
 
 
-def _tested(night: Night, found: list[Group], population: _Population, cases: AllCases) -> _Tested:
+def _tested(night: Night, tables: NightTables, population: _Population, cases: AllCases) -> _Tested:
     """Compare every level for every group with enough traceable units, and adjust over all tests of the night.
 
     A group whose cases agree on no symptom is no one fault that a station could have built in; its cases count in the
     groups of their symptoms.
     """
     least = night.settings.mapping.min_group_cases
+    found = tables.grouped.groups
     chosen = [g for g in found if g.symptom and population.sizes.get(g.number, 0) >= least]
     findings: dict[int, Findings] = {}
     with night.progress.task("stations compared", len(chosen)) as task:
@@ -152,7 +145,7 @@ def _tested(night: Night, found: list[Group], population: _Population, cases: Al
             task.advance()
     if not findings:
         return _Tested({}, {})
-    repeats = groups.repeats_of(night.store, found, night.dictionary)
+    repeats = repeats_of(tables.units, found, night.dictionary)
     numbers = sorted(findings)
     p = np.concatenate([findings[n].p for n in numbers])
     counted = np.concatenate([findings[n].tested & (n not in repeats) for n in numbers])
@@ -162,26 +155,25 @@ def _tested(night: Night, found: list[Group], population: _Population, cases: Al
 
 def _causes(
     night: Night,
+    tables: NightTables,
     plant: PlantModel,
-    found: list[Group],
     population: _Population | None,
     rules: Rules,
     no_genealogy: bool,
 ) -> tuple[list[Cause], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     decisions = _decisions(night)
-    whole = _tested(night, found, population, population.all_cases) if population else _Tested({}, {})
+    whole = _tested(night, tables, population, population.all_cases) if population else _Tested({}, {})
     sure = _Tested({}, {})
     if population and population.doubtful:
-        sure = _tested(night, found, population, population.sure_cases)
+        sure = _tested(night, tables, population, population.sure_cases)
     judged = []
-    for group in found:
+    for group in tables.grouped.groups:
         known = knowledge(plant, night.dictionary, group.symptom, group.components)
         data = _data(night, group, population, whole, sure)
         if data is None and not known.open_stations:
             continue  # nothing to say: neither records nor routing nor PFMEA lead anywhere
         judged += [_Judged(group, hypothesis, known, data) for hypothesis in join_routes(known, data, rules)]
-    plan = population.exposure.plan if population else None
-    quotes = quotes_for(night.store, found, plan, [one.wanted for one in judged])
+    quotes = quotes_for(night.store, tables, [one.wanted for one in judged])
     why = "genealogy_missing" if no_genealogy else "too_few_traceable_cases"
     causes: list[Cause] = []
     weeks: list[tuple[Any, ...]] = []
@@ -191,11 +183,11 @@ def _causes(
         weeks += [
             (row.cause_id, w.week, w.exposed_units, w.exposed_cases, w.other_units, w.other_cases) for w in per_week
         ]
-    return causes, weeks, _service(night, judged, causes, population)
+    return causes, weeks, _service(tables, judged, causes, population)
 
 
 def _service(
-    night: Night, judged: Sequence[_Judged], causes: Sequence[Cause], population: _Population | None
+    tables: NightTables, judged: Sequence[_Judged], causes: Sequence[Cause], population: _Population | None
 ) -> list[tuple[Any, ...]]:
     """Return rows of cause_service: of claims, and of what an expert confirmed; other pages show no such curve."""
     shown = {
@@ -206,7 +198,7 @@ def _service(
     if population is None or not shown:
         return []
     wanted = sorted(set(shown.values()))
-    found = months_in_service(night.store.connection, population.exposure, wanted)
+    found = months_in_service(tables.plant, population.exposure, tables.units.complaining, wanted)
     return [(cause_id, *astuple(month)) for cause_id, key in shown.items() for month in found[key]]
 
 

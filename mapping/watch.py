@@ -15,9 +15,8 @@ from mapping import warnings
 from mapping.actions import judge_actions, read_actions
 from mapping.causes import CLAIMS, NO_STATION
 from mapping.feedback import closed_loop, pfmea_feedback
-from mapping.groups import Group, add_stations
-from mapping.levels import LevelPlan
 from mapping.match import Matcher
+from mapping.night_tables import NightTables
 from mapping.plant import PlantModel
 from mapping.series import SeriesKey, load_series
 from mapping.suppliers import supplier_months
@@ -48,14 +47,19 @@ class Watched:
     notes: dict[str, Any]
 
 
-def watch(
-    night: Night, plant: PlantModel, plan: LevelPlan | None, groups: Sequence[Group], causes: Sequence[Cause]
-) -> Watched:
-    """Look at every series and every action of the night; the temporary tables of tracing must still stand."""
+def watch(night: Night, tables: NightTables, plant: PlantModel, causes: Sequence[Cause]) -> Watched:
+    """Look at every series and every action of the night.
+
+    Args:
+        night: the night.
+        tables: its tables; the cases behind stations are added to the members of groups.
+        plant: the small master files as understood.
+        causes: of the night.
+    """
     store, settings = night.store, night.settings.warnings
     leading = [(c.group_id, c.station_id) for c in causes if c.group_kind == "symptom" and c.rank == 1]
-    add_stations(store, [(group, station) for group, station in leading if station != NO_STATION])
-    table = load_series(store, groups, night.as_of)
+    tables.grouped.add_stations([(group, station) for group, station in leading if station != NO_STATION])
+    table = load_series(store, tables, night.as_of)
     before = warnings.read_limits(store)
     limits = warnings.frozen_limits(table, night.as_of, before)
     fresh = _fresh_symptoms(night, causes)
@@ -65,7 +69,7 @@ def watch(
     nights = _nights(night)
     rows = warnings.ledger(store.rows(EarlyWarning), alarms, night.as_of, nights[0])
     planned = read_actions(night.workspace.master, Matcher(night.dictionary))
-    actions, effects = judge_actions(store, planned, groups, causes, night.dictionary)
+    actions, effects = judge_actions(store, tables, planned, causes, night.dictionary)
     first_case = {(key.kind, key.group_id): day for key, day in zip(table.keys, table.first_day, strict=True)}
     for_others: dict[type, list[Any]] = {
         ActionEffect: effects,
@@ -80,7 +84,7 @@ def watch(
         },
         LAST_NIGHT: [day.isoformat() if day else None for day in nights],
     }  # fmt: skip
-    suppliers = supplier_months(store, plant, plan, groups, causes, planned)
+    suppliers = supplier_months(store, tables, plant, causes, planned)
     return Watched(rows, actions, suppliers, limits, before, fresh.rows, for_others, notes)
 
 

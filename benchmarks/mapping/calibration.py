@@ -103,6 +103,7 @@ def weighed(folder: Path, seed: int, *, units: int) -> list[Weighed]:
     """Return a plant's troubles, each by the group of the night that is most about it."""
     from mapping.causes import Data, Hypothesis, Rules, join_routes
     from mapping.knowledge import Knowledge
+    from mapping.night_tables import night_tables
     from mapping.probability import station_weights
     from mapping.simulate.run import by_topic
     from mapping.simulate.scoring import best_group, group_members
@@ -117,8 +118,8 @@ def weighed(folder: Path, seed: int, *, units: int) -> list[Weighed]:
         seen.extend([(known, weights)] * len(rows))
         return rows
 
-    with patch("mapping.trace.join_routes", noted), opened(workspace) as night:
-        causes = trace(night).causes
+    with patch("mapping.trace.join_routes", noted), opened(workspace) as night, night_tables(night) as tables:
+        causes = trace(night, tables).causes
     with opened(workspace) as night:
         members, topics = group_members(night), by_topic(night, made)
     of_group = {(c.group_kind, c.group_id): both for c, both in zip(causes, seen, strict=True)}

@@ -56,17 +56,19 @@ def _judged(workspace: Workspace, made: Simulated, root: Path) -> Judged:
 
 def _baselines(root: Path, made: Simulated, groups: list[str]) -> tuple[Ranks, ...]:
     """Return the ranks that the baselines give each fault's station, on the group that the product is judged by."""
-    from mapping import genealogy
-    from mapping.groups import load_groups
+    from mapping import groups as grouping
     from mapping.knowledge import knowledge
     from mapping.match import Matcher
     from mapping.plant import read_plant
 
     faults = [(fault, trouble) for trouble in made.troubles for fault in trouble.faults]
     with opened(Workspace(root)) as night:
-        found = load_groups(night.store, night.dictionary, night.as_of, night.settings.mapping.min_group_cases)
-        rows = night.store.query("SELECT grp, external_id FROM group_cases JOIN cases USING (case_id) ORDER BY ALL")
-        genealogy.drop_plant(night.store.connection)
+        least = night.settings.mapping.min_group_cases
+        with grouping.grouped_cases(night.store, night.dictionary, night.as_of, least) as grouped:
+            found = grouped.groups
+            rows = night.store.query(
+                f"SELECT grp, external_id FROM {grouped.numbered} JOIN cases USING (case_id) ORDER BY ALL"
+            )
         model = read_plant(night.workspace.master, Matcher(night.dictionary), made.plant.stations)
         priors = {
             f"{g.kind}/{g.group_id}": knowledge(model, night.dictionary, g.symptom, g.components).prior for g in found

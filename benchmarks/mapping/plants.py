@@ -28,10 +28,11 @@ def has_faults(seed: int) -> bool:
 
 def traced(workspace: Workspace) -> list[Cause]:
     """Return the causes of a prepared plant."""
+    from mapping.night_tables import night_tables
     from mapping.trace import trace
 
-    with opened(workspace) as night:
-        return trace(night).causes
+    with opened(workspace) as night, night_tables(night) as tables:
+        return trace(night, tables).causes
 
 
 def simulated(seed: int, units: int) -> Simulated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -11,7 +12,7 @@ from unittest.mock import patch
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
     from complaints.store.database import Store
-    from mapping.groups import Group
+    from mapping.groups import GroupedCases
     from mapping.simulate.run import Simulated
 
 
@@ -22,31 +23,35 @@ def true_groups(made: Simulated) -> Iterator[None]:
     from mapping.simulate.files import case_name
     from mapping.simulate.owners import SERVICE, topics
 
-    found_by_night = groups.load_groups
+    found_by_night = groups.grouped_cases
     named = {case_name(number): str(topic) for number, topic in enumerate(made.complaints.topic) if topic != SERVICE}
 
-    def load(store: Store, dictionary: Dictionary, as_of: date, min_cases: int) -> list[Group]:
-        found_by_night(store, dictionary, as_of, min_cases)  # it writes the cases that are traced
-        rows = store.query("SELECT case_id, external_id FROM cases JOIN map_cases USING (case_id) ORDER BY case_id")
-        known = topics()
-        held: dict[str, list[str]] = {}
-        for case, external in rows:
-            if external in named:
-                held.setdefault(named[external], []).append(case)
-        names = sorted(name for name, cases in held.items() if len(cases) >= min_cases)
-        pairs = [(number, case) for number, name in enumerate(names) for case in held[name]]
-        store.query(
-            "CREATE OR REPLACE TEMP TABLE group_cases AS SELECT unnest(?::INTEGER[]) AS grp,"
-            " unnest(?::VARCHAR[]) AS case_id",
-            [[number for number, _ in pairs], [case for _, case in pairs]],
-        )
-        return [
-            groups.Group(
-                number, "issue", name, known[name].symptom, known[name].component, {known[name].component: 1.0},
-                len(held[name]),
+    @contextmanager
+    def planted(store: Store, dictionary: Dictionary, as_of: date, min_cases: int) -> Iterator[GroupedCases]:
+        with found_by_night(store, dictionary, as_of, min_cases) as grouped:
+            rows = store.query(
+                f"SELECT case_id, external_id FROM cases JOIN {grouped.cases} USING (case_id) ORDER BY case_id"
             )
-            for number, name in enumerate(names)
-        ]  # fmt: skip
+            known = topics()
+            held: dict[str, list[str]] = {}
+            for case, external in rows:
+                if external in named:
+                    held.setdefault(named[external], []).append(case)
+            names = sorted(name for name, cases in held.items() if len(cases) >= min_cases)
+            pairs = [(number, case) for number, name in enumerate(names) for case in held[name]]
+            numbered = grouped.own.make(
+                "planted_cases",
+                "SELECT unnest(?::INTEGER[]) AS grp, unnest(?::VARCHAR[]) AS case_id",
+                [[number for number, _ in pairs], [case for _, case in pairs]],
+            )
+            planted_groups = [
+                groups.Group(
+                    number, "issue", name, known[name].symptom, known[name].component, {known[name].component: 1.0},
+                    len(held[name]),
+                )
+                for number, name in enumerate(names)
+            ]  # fmt: skip
+            yield replace(grouped, numbered=numbered, groups=planted_groups)
 
-    with patch("mapping.groups.load_groups", load):
+    with patch("mapping.groups.grouped_cases", planted), patch("mapping.night_tables.grouped_cases", planted):
         yield

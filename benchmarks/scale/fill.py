@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from benchmarks.scale.base import as_of, lay_out_base, plant, run_night
 from benchmarks.scale.calls import Calls, lay_recordings
 from benchmarks.scale.history import History
+from complaints.store.temporary_tables import temporary_tables
 from complaints.workspace.layout import Workspace
 from mapping.simulate.run import opened
 
@@ -74,7 +75,8 @@ def _start_book(night: Night, encoder: Encoder, stored: int) -> None:
         "WHERE c.duplicate_of IS NULL AND c.content <> 'none' ORDER BY c.received_at DESC, c.case_id DESC LIMIT ?",
         [WINDOW_CASES],
     )
-    book = rebuilt(list(reversed(recent)), StoreSource(night.store, encoder, night.dictionary))
+    with temporary_tables(night.store.connection) as own:
+        book = rebuilt(list(reversed(recent)), StoreSource(night.store, encoder, night.dictionary, own))
     keep_book(night.store, book_key(night, encoder), replace(book, seen=stored, fitted=stored))
 
 
@@ -86,9 +88,9 @@ def _start_issues(night: Night, encoder: Encoder) -> None:
     from cluster.sums import recount
     from cluster.writing import write_issues
 
-    with night.store.transaction():
+    with night.store.transaction(), temporary_tables(night.store.connection) as own:
         vehicles = recount(night.store)
-        source = StoreSource(night.store, encoder, night.dictionary)
+        source = StoreSource(night.store, encoder, night.dictionary, own)
         write_issues(night, source, Ledger((), {}, ()), vehicles, None, (), ())
         settle_changes(night.store)
 

@@ -144,7 +144,7 @@ def open_large(
     import duckdb
 
     table, view = MASTER_TABLES[name], f"master_{name}"
-    with tempfile.TemporaryDirectory(dir=scratch) as place:
+    with tempfile.TemporaryDirectory(dir=scratch) as place, _dropped_afterwards(connection, view):
         try:
             source = _source(connection, path, table, view, Path(place))
             described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
@@ -168,12 +168,18 @@ def open_large(
         except duckdb.Error as error:
             # DuckDB's message quotes the line, which holds serial numbers: its type says enough.
             raise MasterDataError("master.unreadable", f"master/{path.name}", error=type(error).__name__) from None
-        try:
-            yield offered
-        finally:
-            connection.execute(f"DROP VIEW IF EXISTS {view}")
-            for kind in ("rows", "long", "wide"):
-                connection.execute(f"DROP TABLE IF EXISTS {view}_{kind}")
+        yield offered
+
+
+@contextmanager
+def _dropped_afterwards(connection: duckdb.DuckDBPyConnection, view: str) -> Iterator[None]:
+    """Drop a view and the rows copied for it, also where reading them failed: they hold serial numbers."""
+    try:
+        yield
+    finally:
+        connection.execute(f"DROP VIEW IF EXISTS {view}")
+        for kind in ("rows", "long", "wide"):
+            connection.execute(f"DROP TABLE IF EXISTS {view}_{kind}")
 
 
 def _source(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTable, view: str, place: Path) -> str:

@@ -92,45 +92,46 @@ def _finish(workspace: Workspace, store: Store, private: Store) -> Rotation:
 def _rekey_store(store: Store, renewed: dict[str, str], fingerprint: str) -> int:
     """Write the store's tokens and what was hashed from them anew, in one commit; return the cases with a token."""
     from complaints.records import Case
-    from complaints.store import case_content
+    from complaints.store import case_content, temporary_tables
 
     with store.transaction():
         if _stored_fingerprint(store) != fingerprint:
-            store.query(
-                "CREATE OR REPLACE TEMP TABLE renewed AS "
-                "SELECT unnest(?::VARCHAR[]) AS old, unnest(?::VARCHAR[]) AS new",
-                [list(renewed), list(renewed.values())],
-            )
-            for table in TOKEN_TABLES:
-                store.query(f"UPDATE {table} SET serial_token = r.new FROM renewed r WHERE serial_token = r.old")
+            with temporary_tables(store.connection) as own:
+                pairs = "SELECT unnest(?::VARCHAR[]) AS old, unnest(?::VARCHAR[]) AS new"
+                tokens = own.make("renewed", pairs, [list(renewed), list(renewed.values())])
+                for table in TOKEN_TABLES:
+                    store.query(f"UPDATE {table} SET serial_token = r.new FROM {tokens} r WHERE serial_token = r.old")
             ids = [
                 case for (case,) in store.query("SELECT case_id FROM cases WHERE serial_token IS NOT NULL ORDER BY 1")
             ]
             for some in batches(ids, BATCH):
                 rows = store.rows(Case, "case_id IN (SELECT unnest(?))", [list(some)])
                 _rekey_content(store, {row.case_id: case_content(row) for row in rows})
-            store.query("DROP TABLE renewed")
             store.query("INSERT OR REPLACE INTO meta VALUES (?, ?)", [META, fingerprint])
         return int(store.query("SELECT count(*) FROM cases WHERE serial_token IS NOT NULL")[0][0])
 
 
 def _rekey_content(store: Store, contents: dict[str, str]) -> None:
     """Give cases their new content digests where the stages keep them, so that no work is done again for a new key."""
-    store.query(
-        "CREATE OR REPLACE TEMP TABLE fresh AS SELECT n.case_id, c.content AS old, n.content AS new "
-        "FROM (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS content) n "
-        "JOIN case_content c USING (case_id)",
-        [list(contents), list(contents.values())],
-    )
-    store.query(
-        "UPDATE stage_state SET content = f.new FROM fresh f WHERE item_id = f.case_id AND stage_state.content = f.old"
-    )
-    store.query(
-        "UPDATE changed_cases SET digest = f.new FROM fresh f "
-        "WHERE changed_cases.case_id = f.case_id AND changed_cases.digest = f.old"
-    )
-    store.query("UPDATE case_content SET content = f.new FROM fresh f WHERE case_content.case_id = f.case_id")
-    store.query("DROP TABLE fresh")
+    from complaints.store import temporary_tables
+
+    with temporary_tables(store.connection) as own:
+        fresh = own.make(
+            "fresh",
+            "SELECT n.case_id, c.content AS old, n.content AS new "
+            "FROM (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS content) n "
+            "JOIN case_content c USING (case_id)",
+            [list(contents), list(contents.values())],
+        )
+        store.query(
+            f"UPDATE stage_state SET content = f.new FROM {fresh} f "
+            "WHERE item_id = f.case_id AND stage_state.content = f.old"
+        )
+        store.query(
+            f"UPDATE changed_cases SET digest = f.new FROM {fresh} f "
+            "WHERE changed_cases.case_id = f.case_id AND changed_cases.digest = f.old"
+        )
+        store.query(f"UPDATE case_content SET content = f.new FROM {fresh} f WHERE case_content.case_id = f.case_id")
 
 
 def _rekey_parquet(file: Path, renewed: dict[str, str]) -> bool:

@@ -14,9 +14,11 @@ from complaints.store.cases import (
 from complaints.store.database import Store, compact, sql_path
 from complaints.store.mentions import counted, grouping, present
 from complaints.store.schema import column_types
+from complaints.store.temporary_tables import TemporaryTables, temporary_tables
 
 __all__ = [
     "Store",
+    "TemporaryTables",
     "TurnSpan",
     "call_text",
     "case_content",
@@ -29,6 +31,7 @@ __all__ = [
     "same_text_key",
     "set_contents",
     "sql_path",
+    "temporary_tables",
     "text_language",
     "turn_spans",
     "write_cases",

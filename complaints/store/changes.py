@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from complaints.store.temporary_tables import temporary_tables
+
 if TYPE_CHECKING:
     from complaints.store.database import Store
 
@@ -20,12 +22,11 @@ def note_changes(store: Store, cases: Sequence[str]) -> None:
     """
     if not cases:
         return
-    store.query(
-        "CREATE OR REPLACE TEMP TABLE changing AS SELECT DISTINCT unnest(?::VARCHAR[]) AS case_id", [list(cases)]
-    )
-    store.query(
-        "INSERT OR IGNORE INTO changed_cases "
-        "SELECT n.case_id, c.received_at, c.serial_token, c.content, c.duplicate_of, k.content FROM changing n "
-        "LEFT JOIN (FROM cases SEMI JOIN changing USING (case_id)) c ON c.case_id = n.case_id "
-        "LEFT JOIN (FROM case_content SEMI JOIN changing USING (case_id)) k ON k.case_id = n.case_id"
-    )
+    with temporary_tables(store.connection) as own:
+        changing = own.make("changing", "SELECT DISTINCT unnest(?::VARCHAR[]) AS case_id", [list(cases)])
+        store.query(
+            "INSERT OR IGNORE INTO changed_cases "
+            f"SELECT n.case_id, c.received_at, c.serial_token, c.content, c.duplicate_of, k.content FROM {changing} n "
+            f"LEFT JOIN (FROM cases SEMI JOIN {changing} USING (case_id)) c ON c.case_id = n.case_id "
+            f"LEFT JOIN (FROM case_content SEMI JOIN {changing} USING (case_id)) k ON k.case_id = n.case_id"
+        )

@@ -86,15 +86,16 @@ class Score:
 
 def group_members(night: Night) -> dict[tuple[str, str], set[str]]:
     """Return the complaint ids of every group that the night traces, by (kind, id)."""
-    from mapping.genealogy import drop_plant
-    from mapping.groups import load_groups
+    from mapping import groups
 
-    found = load_groups(night.store, night.dictionary, night.as_of, night.settings.mapping.min_group_cases)
-    rows = night.store.query("SELECT grp, external_id FROM group_cases JOIN cases USING (case_id) ORDER BY ALL")
-    members: dict[tuple[str, str], set[str]] = {(g.kind, g.group_id): set() for g in found}
+    least = night.settings.mapping.min_group_cases
+    with groups.grouped_cases(night.store, night.dictionary, night.as_of, least) as grouped:
+        rows = night.store.query(
+            f"SELECT grp, external_id FROM {grouped.numbered} JOIN cases USING (case_id) ORDER BY ALL"
+        )
+    members: dict[tuple[str, str], set[str]] = {(g.kind, g.group_id): set() for g in grouped.groups}
     for number, name in rows:
-        members[found[number].kind, found[number].group_id].add(name)
-    drop_plant(night.store.connection)
+        members[grouped.groups[number].kind, grouped.groups[number].group_id].add(name)
     return members
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
 from complaints.internal_records import ActionEffect, IssueTrend
 from complaints.ranking import STRENGTH
 from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
-from complaints.store import Store, counted
+from complaints.store import Store, counted, temporary_tables
 from complaints.vocabulary import WarningGroupKind
 from reports.facts.event_months import by_month
 from reports.facts.evidence import Quote, parse_evidence
@@ -51,7 +52,7 @@ class PageFactsReader:
     """Reads the pages' facts.
 
     Args:
-        store: the public store. Temporary tables are made in its connection, nothing is written to the file.
+        store: the public store; nothing is written to it.
         stations: all stations by id.
         as_of: the night's date.
         recordings: finds those that a page may play; None: none may.
@@ -81,18 +82,19 @@ class PageFactsReader:
         for cause in self._rows(Cause, "station_id", ids, STRENGTH):
             own[cause.station_id].append(cause)
         keys = {s: list(dict.fromkeys((c.group_kind, c.group_id) for c in causes)) for s, causes in own.items()}
-        self._take_cases(keys)
         groups = self._groups({key for of_station in keys.values() for key in of_station})
         leading = [causes[0].cause_id for causes in own.values()]
         weeks, service = weeks_of(self._store, leading), service_of(self._store, leading)
-        products, conditions = self._products("of_first"), self._mentioned("of_first")
+        with self._page_cases(keys) as cases:
+            products, conditions = self._products(cases, "of_first"), self._mentioned(cases, "of_first")
+            counts = self._counts(cases)
         everywhere = [
             row[0]
             for row in self._store.query(
                 "SELECT DISTINCT product FROM cases WHERE duplicate_of IS NULL AND product IS NOT NULL ORDER BY 1"
             )
         ]
-        counts, models = self._counts(), self._models()
+        models = self._models()
         actions = self._actions(ids)
         for station in ids:
             named = tuple(s for s in products.get(station, ()) if s.name is not None)
@@ -114,11 +116,11 @@ class PageFactsReader:
 
     def issues(self, ids: Sequence[str]) -> Iterator[IssueFacts]:
         """Yield the facts of issues, in the order of `ids`."""
-        self._take_cases({issue: [("issue", issue)] for issue in ids})
         groups = self._groups({("issue", issue) for issue in ids})
-        weekly, quotes, decisions = self._weekly("true"), typical_quotes(self._store, ids), self._decisions(ids)
-        products, mentioned, counts = self._products("true"), self._mentioned("true"), self._counts()
-        members = self._members()
+        quotes, decisions = typical_quotes(self._store, ids), self._decisions(ids)
+        with self._page_cases({issue: [("issue", issue)] for issue in ids}) as cases:
+            weekly, members, counts = self._weekly(cases), self._members(cases), self._counts(cases)
+            products, mentioned = self._products(cases, "true"), self._mentioned(cases, "true")
         events: dict[str, list[IssueEvent]] = defaultdict(list)
         for event in self._rows(IssueEvent, "issue_id", ids, "night DESC, event, detail"):
             events[event.issue_id].append(event)
@@ -146,17 +148,9 @@ class PageFactsReader:
         """Yield the facts of warnings, in the order of `ids`."""
         warnings = {w.warning_id: w for w in self._rows(EarlyWarning, "warning_id", ids, "warning_id")}
         keys = {key: [(w.group_kind, w.group_id)] for key, w in warnings.items()}
-        self._take_cases(keys)
         groups = self._groups({of[0] for of in keys.values()})
-        self._store.query(
-            "CREATE OR REPLACE TEMP TABLE page_products AS SELECT unnest(?::VARCHAR[]) AS owner,"
-            " unnest(?::VARCHAR[]) AS only_product",
-            [list(warnings), [w.product for w in warnings.values()]],
-        )
-        weekly = self._weekly(
-            "coalesce((SELECT any_value(only_product) FROM page_products p WHERE p.owner = c.owner), product, '')"
-            " = coalesce(product, '')"
-        )
+        with self._page_cases(keys) as cases:
+            weekly = self._weekly(cases, {key: w.product for key, w in warnings.items()})
         issues = [w.group_id for w in warnings.values() if w.group_kind == "issue"]
         quotes = typical_quotes(self._store, issues)
         for key in ids:
@@ -166,32 +160,30 @@ class PageFactsReader:
             said = quotes.get(warning.group_id, ())
             yield WarningFacts(warning, group, series, said, self._played(said))
 
-    def close(self) -> None:
-        """Drop the temporary tables."""
-        for table in ("page_groups", "page_cases", "page_products"):
-            self._store.query(f"DROP TABLE IF EXISTS {table}")
-
-    def _take_cases(self, keys: Mapping[str, Sequence[GroupKey]]) -> None:
-        """Lay the cases behind each page into a temporary table; `of_first` marks those of the page's first group.
+    @contextmanager
+    def _page_cases(self, keys: Mapping[str, Sequence[GroupKey]]) -> Iterator[str]:
+        """Give the name of a table of the cases behind each page; `of_first` marks those of the page's first group.
 
         These are the cases of the table `groups` and those that repeat one of them, which count as repeats alone.
         """
         listed = [(owner, kind, group, at == 0) for owner, of in keys.items() for at, (kind, group) in enumerate(of)]
         columns: Sequence[Sequence[Any]] = list(zip(*listed, strict=True)) if listed else [[], [], [], []]
-        self._store.query(
-            "CREATE OR REPLACE TEMP TABLE page_groups AS SELECT unnest(?::VARCHAR[]) AS owner,"
-            " unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS group_id, unnest(?::BOOLEAN[]) AS first",
-            [list(column) for column in columns],
-        )
-        self._store.query(
-            "CREATE OR REPLACE TEMP TABLE page_cases AS WITH members AS ("
-            " SELECT p.owner, g.case_id, bool_or(p.first) AS of_first FROM page_groups p JOIN groups g"
-            "  ON g.group_kind = p.kind AND g.group_id = p.group_id GROUP BY p.owner, g.case_id)"
-            f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c USING (case_id) UNION ALL"
-            f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c ON c.duplicate_of = m.case_id"
-            "  WHERE c.received_at IS NULL OR c.received_at::DATE <= ?",
-            [self._as_of],
-        )
+        with temporary_tables(self._store.connection) as own:
+            groups = own.make(
+                "page_groups",
+                "SELECT unnest(?::VARCHAR[]) AS owner, unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS group_id,"
+                " unnest(?::BOOLEAN[]) AS first",
+                [list(column) for column in columns],
+            )
+            yield own.make(
+                "page_cases",
+                f"WITH members AS (SELECT p.owner, g.case_id, bool_or(p.first) AS of_first FROM {groups} p"
+                "  JOIN groups g ON g.group_kind = p.kind AND g.group_id = p.group_id GROUP BY p.owner, g.case_id)"
+                f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c USING (case_id) UNION ALL"
+                f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c ON c.duplicate_of = m.case_id"
+                "  WHERE c.received_at IS NULL OR c.received_at::DATE <= ?",
+                [self._as_of],
+            )
 
     def _groups(self, keys: set[GroupKey]) -> dict[GroupKey, Group]:
         ids = sorted({group for _, group in keys})
@@ -213,13 +205,20 @@ class PageFactsReader:
             return {}
         return self._recordings.of([(quote.case_id, quote.segment_start_s) for quote in quotes])
 
-    def _weekly(self, condition: str) -> dict[str, list[tuple[date, int]]]:
+    def _weekly(
+        self, cases: str, products: Mapping[str, str | None] | None = None
+    ) -> dict[str, list[tuple[date, int]]]:
+        """Return each page's cases by week, of one product alone where `products` names one ("": of none)."""
+        only = {owner: product for owner, product in (products or {}).items() if product is not None}
         weekly: dict[str, list[tuple[date, int]]] = defaultdict(list)
-        for owner, monday, cases in self._store.query(
-            "SELECT owner, date_trunc('week', received_at)::DATE, count(*) FROM page_cases c"
-            f" WHERE received_at IS NOT NULL AND duplicate_of IS NULL AND {condition} GROUP BY 1, 2 ORDER BY 1, 2"
+        for owner, monday, number in self._store.query(
+            "WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS owner, unnest(?::VARCHAR[]) AS product)"
+            f" SELECT owner, date_trunc('week', received_at)::DATE, count(*) FROM {cases} c LEFT JOIN wanted o"
+            " USING (owner) WHERE received_at IS NOT NULL AND duplicate_of IS NULL"
+            " AND coalesce(o.product, c.product, '') = coalesce(c.product, '') GROUP BY 1, 2 ORDER BY 1, 2",
+            [list(only), list(only.values())],
         ):
-            weekly[owner].append((monday, cases))
+            weekly[owner].append((monday, number))
         return weekly
 
     def _decisions(self, issues: Sequence[str]) -> dict[str, list[Decision]]:
@@ -232,21 +231,19 @@ class PageFactsReader:
             found[issue].append(Decision(*decision))
         return found
 
-    def _products(self, condition: str) -> dict[str, tuple[Share, ...]]:
-        return self._shares(
-            f"SELECT owner, product, count(*) FROM page_cases WHERE duplicate_of IS NULL AND {condition}"
-        )
+    def _products(self, cases: str, condition: str) -> dict[str, tuple[Share, ...]]:
+        return self._shares(f"SELECT owner, product, count(*) FROM {cases} WHERE duplicate_of IS NULL AND {condition}")
 
-    def _mentioned(self, condition: str) -> dict[tuple[str, str], tuple[Share, ...]]:
+    def _mentioned(self, cases: str, condition: str) -> dict[tuple[str, str], tuple[Share, ...]]:
         found: dict[tuple[str, str], list[Share]] = defaultdict(list)
-        for owner, kind, code, cases in self._store.query(
+        for owner, kind, code, number in self._store.query(
             "SELECT p.owner, m.kind, m.code, count(DISTINCT m.case_id) AS n"
-            " FROM page_cases p JOIN mentions m USING (case_id)"
+            f" FROM {cases} p JOIN mentions m USING (case_id)"
             f" WHERE p.duplicate_of IS NULL AND {condition} AND {counted()} GROUP BY 1, 2, 3"
             f" QUALIFY row_number() OVER (PARTITION BY p.owner, m.kind ORDER BY n DESC, m.code) <= {SHOWN_SHARES}"
             " ORDER BY 1, 2, 4 DESC, 3"
         ):
-            found[owner, kind].append(Share(code, cases))
+            found[owner, kind].append(Share(code, number))
         return {key: tuple(shares) for key, shares in found.items()}
 
     def _shares(self, sql: str) -> dict[str, tuple[Share, ...]]:
@@ -259,21 +256,21 @@ class PageFactsReader:
             found[owner].append(Share(name, cases))
         return {owner: tuple(shares) for owner, shares in found.items()}
 
-    def _counts(self) -> dict[str, GroupCounts]:
+    def _counts(self, cases: str) -> dict[str, GroupCounts]:
         rows = self._store.query(
             "SELECT p.owner, count(*) FILTER (duplicate_of IS NULL), count(DISTINCT serial_token),"
             " count(*) FILTER (source = 'call' AND duplicate_of IS NULL),"
             " count(serial_token) FILTER (duplicate_of IS NULL), count(*) FILTER (doubtful AND duplicate_of IS NULL),"
             " count(duplicate_of), count(*) FILTER (k.decision = 'review' AND duplicate_of IS NULL), max(received_at)"
-            " FROM page_cases p LEFT JOIN classifications k USING (case_id) GROUP BY 1"
+            f" FROM {cases} p LEFT JOIN classifications k USING (case_id) GROUP BY 1"
         )
         return {owner: GroupCounts(*counts) for owner, *counts in rows}
 
-    def _members(self) -> dict[str, list[Member]]:
+    def _members(self, cases: str) -> dict[str, list[Member]]:
         found: dict[str, list[Member]] = defaultdict(list)
         order = "probability DESC, received_at DESC NULLS LAST, case_id"
         for owner, *row in self._store.query(
-            "WITH shown AS (SELECT owner, case_id, m.probability FROM page_cases JOIN issue_members m USING (case_id)"
+            f"WITH shown AS (SELECT owner, case_id, m.probability FROM {cases} JOIN issue_members m USING (case_id)"
             " WHERE m.issue_id = owner AND duplicate_of IS NULL"
             f" QUALIFY row_number() OVER (PARTITION BY owner ORDER BY {order}) <= {SHOWN_MEMBERS})"
             " SELECT owner, case_id, source, received_at, product, mileage, text, doubtful, probability"

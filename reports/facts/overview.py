@@ -17,7 +17,7 @@ from complaints.internal_records import (
 )
 from complaints.ranking import STRENGTH
 from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
-from complaints.store import Store, counted, present
+from complaints.store import Store, counted, present, temporary_tables
 from reports.facts.evidence import parse_evidence
 from reports.facts.json_columns import listed
 from reports.facts.terms import (
@@ -231,21 +231,23 @@ class OverviewReader:
 
     def _gaps(self) -> DictionaryGaps:
         symptoms = f"m.kind = 'symptom' AND {present()}"
-        self._store.query(
-            "CREATE OR REPLACE TEMP VIEW fault_cases AS SELECT c.case_id, count(m.code) AS symptoms,"
-            f" count(m.code) FILTER ({counted()}) AS by_words FROM cases c LEFT JOIN mentions m"
-            f" ON m.case_id = c.case_id AND {symptoms} WHERE c.content = 'fault' AND c.duplicate_of IS NULL GROUP BY 1"
-        )
-        counts = self._store.query(
-            "SELECT count(*), count(*) FILTER (symptoms = 0), count(*) FILTER (symptoms > 0 AND by_words = 0)"
-            " FROM fault_cases"
-        )[0]
-        components = self._store.query(
-            "SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN fault_cases USING (case_id)"
-            f" WHERE symptoms = 0 AND m.kind = 'component' AND {present()} GROUP BY 1 ORDER BY 2 DESC, 1"
-            f" LIMIT {SHOWN_SHARES}"
-        )
-        self._store.query("DROP VIEW fault_cases")
+        with temporary_tables(self._store.connection) as own:
+            faults = own.make(
+                "fault_cases",
+                "SELECT c.case_id, count(m.code) AS symptoms,"
+                f" count(m.code) FILTER ({counted()}) AS by_words FROM cases c LEFT JOIN mentions m"
+                f" ON m.case_id = c.case_id AND {symptoms}"
+                " WHERE c.content = 'fault' AND c.duplicate_of IS NULL GROUP BY 1",
+            )
+            counts = self._store.query(
+                "SELECT count(*), count(*) FILTER (symptoms = 0), count(*) FILTER (symptoms > 0 AND by_words = 0)"
+                f" FROM {faults}"
+            )[0]
+            components = self._store.query(
+                f"SELECT m.code, count(DISTINCT m.case_id) FROM mentions m JOIN {faults} USING (case_id)"
+                f" WHERE symptoms = 0 AND m.kind = 'component' AND {present()} GROUP BY 1 ORDER BY 2 DESC, 1"
+                f" LIMIT {SHOWN_SHARES}"
+            )
         return DictionaryGaps(counts[0], counts[1], counts[2], tuple(Share(*row) for row in components))
 
     def _first(self, record: type[Row]) -> tuple[Row, ...]:

@@ -71,9 +71,7 @@ class Sheets:
 
     def issue(self, issue_id: str) -> IssueFacts | None:
         """Return the facts of one issue; None for an unknown id."""
-        found = next(self._page_facts.issues([issue_id]), None) if issue_id in self._issues else None
-        self._page_facts.close()
-        return found
+        return next(self._page_facts.issues([issue_id]), None) if issue_id in self._issues else None
 
     @property
     def total(self) -> int:
@@ -108,4 +106,3 @@ class Sheets:
         for batch in batches(self._issues, BATCH):
             for issue in self._page_facts.issues(batch):
                 yield Sheet("issue", paths.issue_page(issue.issue.issue_id), issue)
-        self._page_facts.close()

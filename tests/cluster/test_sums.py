@@ -288,16 +288,18 @@ def test_the_books_sums_do_not_depend_on_batches(ready: Night) -> None:
     from cluster.mixture import sums_of
     from cluster.reading import StoreSource
     from complaints.models.encoder import open_encoder
+    from complaints.store.temporary_tables import temporary_tables
 
-    source = StoreSource(night.store, open_encoder("default", "auto"), night.dictionary)
-    for size in (1, 7, 60):
-        total = sums_of(book.points(source.vectors([])), book.matrix(()), book.labels[:0], len(book.issues))
-        for start in range(0, len(book.window), size):
-            batch = source.load(book.window[start : start + size])
-            labels = book.labels[start : start + size]
-            total = total.plus(
-                sums_of(book.points(batch.vectors), book.matrix(batch.evidence), labels, len(book.issues))
-            )
-        assert (total.vectors == book.sums.vectors).all()
-        assert (total.scatter == book.sums.scatter).all()
-        assert (total.codes == book.sums.codes).all()
+    with temporary_tables(night.store.connection) as own:
+        source = StoreSource(night.store, open_encoder("default", "auto"), night.dictionary, own)
+        for size in (1, 7, 60):
+            total = sums_of(book.points(source.vectors([])), book.matrix(()), book.labels[:0], len(book.issues))
+            for start in range(0, len(book.window), size):
+                batch = source.load(book.window[start : start + size])
+                labels = book.labels[start : start + size]
+                total = total.plus(
+                    sums_of(book.points(batch.vectors), book.matrix(batch.evidence), labels, len(book.issues))
+                )
+            assert (total.vectors == book.sums.vectors).all()
+            assert (total.scatter == book.sums.scatter).all()
+            assert (total.codes == book.sums.codes).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from complaints.keyed_hash import normal_serial
 from complaints.master import moment
 from mapping.comparison import compare, design
 from mapping.exposure import BANDS, Exposure, band_of, group_cases, measure_exposure, overlaps
-from mapping.genealogy import Loaded, load_plant, serial_key
+from mapping.genealogy import PlantRecords, PlantTables, plant_tables, serial_key
 from mapping.levels import LevelPlan, bin_names, plan_levels
 
 AS_OF = date(2026, 3, 31)
@@ -26,18 +27,25 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-def load(connection: duckdb.DuckDBPyConnection, folder: Path, **tables: str) -> Loaded:
+@contextmanager
+def loaded(connection: duckdb.DuckDBPyConnection, folder: Path, **tables: str) -> Iterator[PlantTables]:
     for name, text in tables.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    return load_plant(connection, folder, folder, AS_OF)
+    with plant_tables(connection, folder, folder, AS_OF) as plant:
+        yield plant
+
+
+def records(connection: duckdb.DuckDBPyConnection, folder: Path, **tables: str) -> PlantRecords:
+    with loaded(connection, folder, **tables) as plant:
+        return plant.records
 
 
 def measured(
     connection: duckdb.DuckDBPyConnection, folder: Path, *, parallels: dict[str, int] | None = None, **tables: str
 ) -> tuple[LevelPlan, Exposure]:
-    loaded = load(connection, folder, **tables)
-    plan = plan_levels(connection, loaded.factors, 4, 1)
-    return plan, measure_exposure(connection, plan, parallels or {})
+    with loaded(connection, folder, **tables) as plant:
+        plan = plan_levels(plant, 4, 1)
+        return plan, measure_exposure(plant, plan, parallels or {})
 
 
 def units_at(plan: LevelPlan, exposure: Exposure) -> dict[tuple[str, str, str], int]:
@@ -76,14 +84,14 @@ def test_a_date_that_is_none_is_unknown(connection: duckdb.DuckDBPyConnection) -
 
 
 def test_a_serial_that_stands_twice_is_one_unit_and_told(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    loaded = load(connection, tmp_path, units=UNITS + "test-0001,P1,2026-01-05,2026-01-20\n")
-    assert (loaded.units, loaded.facts["serials_twice"]) == (8, 1)
+    found = records(connection, tmp_path, units=UNITS + "test-0001,P1,2026-01-05,2026-01-20\n")
+    assert (found.units, found.facts["serials_twice"]) == (8, 1)
 
 
 def test_units_built_or_sold_later_are_not_at_risk(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     later = "TEST0100,P1,2026-04-02,\nTEST0101,P1,2026-01-05,2026-04-02\n"
-    loaded = load(connection, tmp_path, units=UNITS + later)
-    assert (loaded.units, loaded.facts["not_yet_at_risk"]) == (8, 2)
+    found = records(connection, tmp_path, units=UNITS + later)
+    assert (found.units, found.facts["not_yet_at_risk"]) == (8, 2)
 
 
 def test_without_units_the_genealogys_serials_are_the_units(
@@ -108,8 +116,8 @@ def test_units_without_a_build_date_are_a_stratum_of_their_own(
 
 
 def test_columns_that_name_persons_are_no_factors(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    loaded = load(connection, tmp_path, genealogy=passes("TEST0001,A,Z", columns="serial,station_id,操作工"))
-    assert (loaded.factors, loaded.ignored) == ((), {"操作工": "personal"})
+    found = records(connection, tmp_path, genealogy=passes("TEST0001,A,Z", columns="serial,station_id,操作工"))
+    assert (found.factors, found.ignored) == ((), {"操作工": "personal"})
 
 
 def test_a_factor_may_have_any_name(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
@@ -139,8 +147,9 @@ def test_a_factor_with_one_level_is_not_compared(connection: duckdb.DuckDBPyConn
 
 def test_a_column_of_part_serials_is_not_compared(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     rows = [f"TEST{i:04d},A,N{i:03d}" for i in range(8)]
-    loaded = load(connection, tmp_path, units=UNITS, genealogy=passes(*rows, columns="serial,station_id,part_serial"))
-    assert plan_levels(connection, loaded.factors, 4, 5).skipped == {("A", "part_serial"): "identifier"}
+    genealogy = passes(*rows, columns="serial,station_id,part_serial")
+    with loaded(connection, tmp_path, units=UNITS, genealogy=genealogy) as plant:
+        assert plan_levels(plant, 4, 5).skipped == {("A", "part_serial"): "identifier"}
 
 
 def test_a_measurement_is_binned_by_quantiles_that_are_shown(
@@ -213,9 +222,10 @@ def test_ages_fall_into_their_bands(connection: duckdb.DuckDBPyConnection, age: 
 
 def test_overlaps_are_jaccards_over_units(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     text = passes("TEST0001,A,T1", "TEST0002,A,T1", "TEST0002,B,T9", "TEST0003,B,T9", "TEST0004,B,T8", "TEST0001,B,T8")
-    plan, exposure = measured(connection, tmp_path, units=UNITS, genealogy=text)
-    numbers = {(x.station_id, x.level): i for i, x in enumerate(plan.levels)}
-    found = overlaps(connection, exposure, numbers["A", "A"])
+    with loaded(connection, tmp_path, units=UNITS, genealogy=text) as plant:
+        plan = plan_levels(plant, 4, 1)
+        numbers = {(x.station_id, x.level): i for i, x in enumerate(plan.levels)}
+        found = overlaps(connection, measure_exposure(plant, plan, {}), numbers["A", "A"])
     assert found[numbers["B", "T9"]].jaccard == pytest.approx(1 / 3)
     assert found[numbers["B", "B"]].contained == pytest.approx(1.0)
 
@@ -252,5 +262,5 @@ def test_stock_is_not_at_risk_where_others_are_sold(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, sold: tuple[str, ...], units: int, unsold: int, undated: int
 ) -> None:
     rows = "".join(f"TEST{number},P1,2026-01-05,{day}\n" for number, day in enumerate(sold))
-    loaded = load(connection, tmp_path, units="serial,product,built_at,sold_at\n" + rows)
-    assert (loaded.units, loaded.facts["unsold"], loaded.facts["without_sold_at"]) == (units, unsold, undated)
+    found = records(connection, tmp_path, units="serial,product,built_at,sold_at\n" + rows)
+    assert (found.units, found.facts["unsold"], found.facts["without_sold_at"]) == (units, unsold, undated)

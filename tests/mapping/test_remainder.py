@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import numpy as np
 import pytest
 
 from mapping.exposure import Exposure, count_cases, measure_exposure
-from mapping.genealogy import load_plant
-from mapping.levels import plan_levels
+from mapping.genealogy import PlantTables, plant_tables
+from mapping.levels import LevelPlan, plan_levels
 from mapping.remainder import Remainder
 
 GROUP = 3
@@ -20,8 +21,18 @@ PARALLELS = {"B1": 0, "B2": 0}
 GIVEN = [("A", "tool", "T1"), ("B1", "station", "B1"), ("A", "station", "A"), ("C", "tool", "T0")]
 
 
+@dataclass(frozen=True)
+class Small:
+    plant: PlantTables
+    plan: LevelPlan
+    complaining: str
+
+    def remainder(self, exposure: Exposure) -> Remainder:
+        return Remainder(self.plant, exposure, self.complaining, self.plant.own)
+
+
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def small(tmp_path: Path) -> Iterator[Small]:
     """Forty units of two products that pass A, one of B1 and B2, and C; some twice, some complain."""
     units, passes = ["serial,product,built_at,sold_at"], ["serial,station_id,tool,torque"]
     for n in range(40):
@@ -34,41 +45,42 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             passes.append(f"TEST{n:04d},C,{f'T{n % 2}' if n % 6 else ''},")
     for name, lines in (("units", units), ("genealogy", passes)):
         (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with duckdb.connect() as opened:
-        loaded = load_plant(opened, tmp_path, tmp_path, date(2026, 8, 31))
-        opened.execute("CREATE TABLE factors AS SELECT unnest(?::VARCHAR[]) AS factor", [list(loaded.factors)])
-        opened.execute(
-            f"CREATE TEMP TABLE plant_cases AS SELECT unnest([{GROUP}, {GROUP}, {GROUP}, {GROUP}, {GROUP}, 1, 1]) "
-            "AS grp, unnest([0, 4, 7, 21, 33, 2, 4])::INTEGER AS unit, false AS doubtful, "
-            "unnest([0, 1, 0, 3, 2, 0, 4]) AS band"
+    with duckdb.connect() as opened, plant_tables(opened, tmp_path, tmp_path, date(2026, 8, 31)) as plant:
+        complaining = plant.own.make(
+            "complaining",
+            f"SELECT unnest([{GROUP}, {GROUP}, {GROUP}, {GROUP}, {GROUP}, 1, 1]) AS grp, "
+            "unnest([0, 4, 7, 21, 33, 2, 4])::INTEGER AS unit, false AS doubtful, "
+            "unnest([0, 1, 0, 3, 2, 0, 4]) AS band",
         )
-        yield opened
+        yield Small(plant, plan_levels(plant, 4, 1), complaining)
 
 
-def measured(connection: duckdb.DuckDBPyConnection) -> Exposure:
-    factors = [row[0] for row in connection.execute("SELECT factor FROM factors").fetchall()]
-    return measure_exposure(connection, plan_levels(connection, factors, 4, 1), PARALLELS)
+def measured(small: Small) -> Exposure:
+    return measure_exposure(small.plant, small.plan, PARALLELS)
 
 
 def number(exposure: Exposure, level: tuple[str, str, str]) -> int:
     return [(x.station_id, x.factor, x.level) for x in exposure.plan.levels].index(level)
 
 
-def without(connection: duckdb.DuckDBPyConnection, exposure: Exposure, given: int) -> Exposure:
+def without(small: Small, exposure: Exposure, given: int) -> Exposure:
     """Measure anew in a plant that never built the units of a level."""
     column = exposure.plan.columns[exposure.plan.levels[given].factor]
-    connection.execute(f"DELETE FROM plant_coded WHERE unit IN (SELECT unit FROM plant_coded WHERE {column} = {given})")
-    return measure_exposure(connection, exposure.plan, PARALLELS)
+    passes = small.plan.passes
+    small.plant.connection.execute(
+        f"DELETE FROM {passes} WHERE unit IN (SELECT unit FROM {passes} WHERE {column} = {given})"
+    )
+    return measured(small)
 
 
 @pytest.mark.parametrize("given", GIVEN)
-def test_stations_without_a_levels_units(connection: duckdb.DuckDBPyConnection, given: tuple[str, str, str]) -> None:
-    whole = measured(connection)
+def test_stations_without_a_levels_units(small: Small, given: tuple[str, str, str]) -> None:
+    whole = measured(small)
     level = number(whole, given)
     stations = sorted({x.station_id for x in whole.plan.levels})
-    part, cases = Remainder(connection, whole).of_stations(GROUP, level, stations)
-    expected = without(connection, whole, level)
-    counted = count_cases(connection, whole.plan).of(GROUP, whole)
+    part, cases = small.remainder(whole).of_stations(GROUP, level, stations)
+    expected = without(small, whole, level)
+    counted = count_cases(small.plant, whole, small.complaining).of(GROUP, whole)
     for name in ("units", "months", "base_units", "base_months"):
         np.testing.assert_array_equal(getattr(part, name), getattr(expected, name))
     np.testing.assert_array_equal(cases.aged_levels, counted.aged_levels)
@@ -76,13 +88,13 @@ def test_stations_without_a_levels_units(connection: duckdb.DuckDBPyConnection, 
 
 
 @pytest.mark.parametrize("given", GIVEN)
-def test_one_level_without_anothers_units(connection: duckdb.DuckDBPyConnection, given: tuple[str, str, str]) -> None:
-    whole = measured(connection)
+def test_one_level_without_anothers_units(small: Small, given: tuple[str, str, str]) -> None:
+    whole = measured(small)
     level = number(whole, given)
-    remainder = Remainder(connection, whole)
+    remainder = small.remainder(whole)
     found = [remainder.of_level(GROUP, one, level) for one in range(len(whole.plan.levels))]
-    expected = without(connection, whole, level)
-    counted = count_cases(connection, whole.plan).of(GROUP, whole)
+    expected = without(small, whole, level)
+    counted = count_cases(small.plant, whole, small.complaining).of(GROUP, whole)
     for one, (part, cases) in enumerate(found):
         base = whole.base_of[one]
         np.testing.assert_array_equal(part.units[0], expected.units[one])
@@ -93,33 +105,33 @@ def test_one_level_without_anothers_units(connection: duckdb.DuckDBPyConnection,
         np.testing.assert_array_equal(cases.aged_bases[:, 0], counted.aged_bases[:, base])
 
 
-def test_levels_of_stations_that_were_not_asked_for_have_no_units(connection: duckdb.DuckDBPyConnection) -> None:
-    whole = measured(connection)
-    part, cases = Remainder(connection, whole).of_stations(GROUP, number(whole, ("A", "tool", "T1")), ["B1"])
+def test_levels_of_stations_that_were_not_asked_for_have_no_units(small: Small) -> None:
+    whole = measured(small)
+    part, cases = small.remainder(whole).of_stations(GROUP, number(whole, ("A", "tool", "T1")), ["B1"])
     others = [n for n, x in enumerate(whole.plan.levels) if x.station_id != "B1"]
     assert not part.units[others].any()
     assert not cases.levels[others].any()
 
 
-def test_a_station_asked_alone_is_compared_with_its_parallel_one(connection: duckdb.DuckDBPyConnection) -> None:
-    whole = measured(connection)
+def test_a_station_asked_alone_is_compared_with_its_parallel_one(small: Small) -> None:
+    whole = measured(small)
     given, station = number(whole, ("A", "tool", "T1")), number(whole, ("B1", "station", "B1"))
-    part, _ = Remainder(connection, whole).of_stations(GROUP, given, ["B1"])
-    expected = without(connection, whole, given)
+    part, _ = small.remainder(whole).of_stations(GROUP, given, ["B1"])
+    expected = without(small, whole, given)
     base = whole.base_of[station]
     assert part.base_units[base].sum() == expected.base_units[base].sum() > part.units[station].sum()
 
 
-def test_a_station_without_passes_has_nothing(connection: duckdb.DuckDBPyConnection) -> None:
-    whole = measured(connection)
-    part, cases = Remainder(connection, whole).of_stations(GROUP, number(whole, ("A", "tool", "T1")), ["Z"])
+def test_a_station_without_passes_has_nothing(small: Small) -> None:
+    whole = measured(small)
+    part, cases = small.remainder(whole).of_stations(GROUP, number(whole, ("A", "tool", "T1")), ["Z"])
     assert not part.units.any()
     assert not cases.levels.any()
 
 
-def test_groups_take_turns(connection: duckdb.DuckDBPyConnection) -> None:
-    whole = measured(connection)
+def test_groups_take_turns(small: Small) -> None:
+    whole = measured(small)
     given, station = number(whole, ("A", "tool", "T2")), number(whole, ("A", "station", "A"))
-    remainder = Remainder(connection, whole)
+    remainder = small.remainder(whole)
     sums = [remainder.of_level(group, station, given)[1].levels.sum() for group in (GROUP, 1, GROUP)]
     assert sums == [4, 1, 4]

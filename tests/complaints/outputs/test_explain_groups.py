@@ -55,10 +55,8 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 
 
 @pytest.fixture
-def pages(night: Night) -> Iterator[PageFactsReader]:
-    found = PageFactsReader(night.store, OverviewReader(night.store, night.as_of).stations, night.as_of)
-    yield found
-    found.close()
+def pages(night: Night) -> PageFactsReader:
+    return PageFactsReader(night.store, OverviewReader(night.store, night.as_of).stations, night.as_of)
 
 
 def explained(night: Night, identity: str) -> list[str]:
