@@ -203,7 +203,7 @@ def fits(models: Path, model_id: str, encoder_key: str) -> bool:
     try:
         return load_card(models, model_id)[0].encoder == encoder_key
     except StoreError as error:
-        if "format" in str(error.what):
+        if error.key == "classify.model_format":
             return False
         raise
 
