@@ -109,6 +109,10 @@ class TableReader:
         quiet_s = self._limits.quiet_s * (1 + path.stat().st_size / 1e6 / MB_A_QUIET)
         try:
             yield from self._child.parts(request, quiet_s)
+        except ItemRefused as refused:
+            if refused.reason == "reader_memory":
+                self._child.close()  # what is left of its memory is in pieces
+            raise
         except ChildStalled:
             raise ItemRefused("tables.reader_stalled", name, seconds=round(quiet_s)) from None
         except ChildDied as death:

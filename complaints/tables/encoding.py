@@ -17,6 +17,7 @@ from complaints.errors import ItemRefused
 CHUNK_BYTES = 1 << 20
 SAMPLE_BYTES = 1 << 20  # of the lines that are not ASCII
 ORDINARY = 0.85  # least share of ordinary characters of a text; of nonsense it is about a half
+MIN_NULS = 4
 LONE = 0.8  # least share of bytes above ASCII that stand alone, in a Western text
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -61,12 +62,15 @@ def _checked(path: Path, encoding: str) -> str:
 
 
 def _without_mark(start: bytes) -> str | None:
-    """Return UTF-16 by its NULs: every other byte of ASCII characters is one."""
+    """Return UTF-16 by its NULs: of ASCII's characters one byte is one, and the text then reads as text."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
-    half = len(start) // 2
-    if half < 4 or max(even, odd) < half * 0.3 or min(even, odd) > half * 0.05:
+    if max(even, odd) < MIN_NULS or min(even, odd) > max(even, odd) * 0.4:
         return None
-    return "utf-16-le" if odd > even else "utf-16-be"
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    text = start[: len(start) // 2 * 2].decode(encoding, "replace")
+    beyond = [c for c in text if ord(c) > 127]
+    ordinary = sum(c in common_characters() or _is_sign(c) or (c.isalpha() and ord(c) < 0x250) for c in beyond)
+    return encoding if ordinary >= ORDINARY * len(beyond) else None
 
 
 def _sample(path: Path) -> bytes:

@@ -22,6 +22,7 @@ from complaints.tables.types import UNPACKED_FREE, RawRow, Reading, SheetAccount
 
 # The words of a row that sums up others, as its first cell or beside a name: 小计, 3月合计, Grand total.
 _SUBTOTAL = re.compile(r"[^。，]{0,20}(?:小计|合计|总计|累计|共计|汇总)[:：]?|(?:grand |sub-?)?totals?:?|sum:?", re.I)
+_REMARK = re.compile(r"[(（【\[][^()（）]{1,40}[)）】\]]")  # (年月日) under a header: what is to be written there
 OPEN = "open"
 
 
@@ -64,7 +65,11 @@ def _understood(sources: Sequence[Source], reading: Reading, where: str) -> tupl
         accounts.append(account)
         if source.left_out:
             continue
-        header, head = finder.find(source, where)
+        try:
+            header, head = finder.find(source, where)
+        except ItemRefused as refused:  # it costs its sheet
+            account.left_out, refusal = refused.reason, refusal or refused
+            continue
         if header is None or not set(reading.required) <= header.matched:
             blank = source.header is None and not any(any(row.cells) for row in head)
             account.left_out = "empty" if blank else "no_header"
@@ -154,7 +159,7 @@ class _OneTable:
     def _left_out(self, values: dict[str, str], heads: set[str]) -> str:
         """Return why a row is none of its own, "" where it is one."""
         texts = list(values.values())
-        if len(texts) > 1 and all(header_key(text) in heads for text in texts):
+        if all(header_key(text) in heads or _REMARK.fullmatch(text) for text in texts) and len(texts) > 1:
             return "header"
         required = [values[column] for column in self.reading.required if column in values]
         sums = any(_SUBTOTAL.fullmatch(text) for text in texts)

@@ -83,8 +83,8 @@ class SheetAccount:
 
     Args:
         name: the sheet's; empty where the file is one table.
-        left_out: why none of its rows was read: hidden, pivot, counts (it counts complaints), no_header, empty or
-            no_sheet (a chart).
+        left_out: why none of its rows was read: hidden, pivot, counts (it counts complaints), no_header,
+            double_column, empty or no_sheet (a chart).
         header_row: number of the (lower) row of headers, 0 where the format names its columns.
         columns: (header, canonical column) of the columns that were understood, in order.
         unmapped: headers that mean no column.
