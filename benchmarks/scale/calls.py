@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from asr.stage import _Work
+from asr.stage import DECODING_VERSION, _Work
 from asr.transcript import Recognition, Utterance
 from complaints.intake.scan import scan_inbox
 from complaints.intake.stage import _Reader
@@ -66,9 +66,10 @@ class Calls:
             heard: the recognition, as JSON, by row of the pattern.
         """
         db.execute(
-            "INSERT INTO recognised SELECT case_id, left(sha256(concat_ws(chr(31), ?, input_content, chr(0))), 16), "
+            "INSERT INTO recognised SELECT case_id, "
+            "left(sha256(concat_ws(chr(31), ?, input_content, chr(0))), 16) || ?, "
             'h.heard FROM incoming JOIN (SELECT unnest(?) AS "row", unnest(?) AS heard) h USING ("row") WHERE call',
-            [self._keys.recognition, list(heard), list(heard.values())],
+            [self._keys.recognition, f"/{DECODING_VERSION}", list(heard), list(heard.values())],
         )
 
 
