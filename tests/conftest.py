@@ -24,12 +24,18 @@ AS_OF = date(2026, 6, 30)
 HERE = Path(__file__).parent
 NIGHT_TIMEOUT_S = 1800  # three times that of other tests
 # Where several processes share the tests (make test), those of a file stay together, and so do the files of each of
-# these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone.
+# these groups: they share what is dear to make. In this order, the longest first, so that no process ends alone; the
+# last are dear alone.
 TOGETHER = {
-    "browser": ("browser",),
-    "scale": ("benchmarks/scale",),
-    "ray": ("complaints/run/test_ray.py", "asr/workers/test_cluster.py"),
     "night": ("test_night.py", "test_docs_commands.py", "test_notebooks.py"),
+    "scale": ("benchmarks/scale",),
+    "browser": ("browser",),
+    "ray": ("complaints/run/test_ray.py", "asr/workers/test_cluster.py"),
+    "site": ("reports/test_stage.py",),
+    "plants": ("benchmarks/mapping", "mapping/simulate"),
+    "hearing": ("asr/test_stage.py",),
+    "sums": ("cluster/test_sums.py",),
+    "training": ("classify/learning",),
 }
 
 
