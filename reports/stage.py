@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
 from complaints.internal_records import INTERNAL_RECORDS
+from complaints.messages import LANGUAGES, sources
 from complaints.run import Night, StageReport
 from reports.notify import notify
 
@@ -109,13 +110,14 @@ def _base(night: Night) -> str:
     own = [
         (path.relative_to(ROOM).as_posix(), bytes_digest(path))
         for path in sorted(ROOM.rglob("*"))
-        if path.suffix in (".html", ".css", ".js", ".po")
+        if path.suffix in (".html", ".css", ".js")
     ]
+    own += [(f"{language}/{path.name}", bytes_digest(path)) for language in LANGUAGES for path in sources(language)]
     settings = night.settings.key("general", "reports", "classify")
     return fingerprint([VERSION, night.dictionary.fingerprint, settings, canonical_json(own)])
 
 
 def site_key(night: Night) -> str:
-    """Return the key of the whole site: tables, date, dictionary, settings, and this room's own files."""
+    """Return the key of the whole site: tables, date, dictionary, settings, and this room's own files and words."""
     tables = [night.store.digest(table) for table in READ_TABLES]
     return fingerprint([_base(night), canonical_json(tables), night.as_of])

@@ -1,6 +1,6 @@
 """The one way of wording: messages with a key and values, one catalogue, sentences where the language is known."""
 
-from complaints.messages.catalogue import LANGUAGES, LOCALE_NAMES, catalogue, knows, pattern
+from complaints.messages.catalogue import LANGUAGES, LOCALE_NAMES, catalogue, knows, pattern, sources
 from complaints.messages.message import NOTHING, Message, Text, from_json, message, named, render
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "named",
     "pattern",
     "render",
+    "sources",
 ]

@@ -17,7 +17,7 @@ from complaints.records import Cause, Quarantine
 from complaints.run.night import Night
 from complaints.settings import Reports, Settings
 from reports.site import render_pool as press
-from reports.stage import Stage, remember, write_edition
+from reports.stage import Stage, remember, site_key, write_edition
 from tests.reports.invented import AS_OF, fill, make_night
 
 
@@ -239,3 +239,11 @@ def test_evidence_that_cannot_be_read_does_not_stop_the_site(night: Night) -> No
     night.store.append([Quarantine("x", "a stage of tomorrow", "a_reason_of_tomorrow", "", AS_OF)])
     Stage().run(night)
     assert "a reason of tomorrow" in (night.workspace.site / "en/data.html").read_text(encoding="utf-8")
+
+
+def test_a_changed_word_renews_the_site(night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = site_key(night)
+    changed = tmp_path / "reports.po"
+    changed.write_text('msgid "site.name"\nmsgstr "other words"\n', encoding="utf-8")
+    monkeypatch.setattr("reports.stage.sources", lambda language: [changed])
+    assert site_key(night) != before
