@@ -60,7 +60,7 @@ def served(step: Step, item: str) -> Any:
 
 
 def test_what_a_worker_lacks_ends_the_work() -> None:
-    with pytest.raises(ModelMissing, match="the model is not there"):
+    with pytest.raises(ModelMissing, match="the model folder does not exist"):
         served(Step("a", serve_nothing, None), "x")
 
 
