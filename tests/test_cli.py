@@ -89,7 +89,7 @@ def test_a_misspelt_value_of_a_setting_names_the_nearest(tmp_path: Path, capsys:
     exit_code("init", str(tmp_path / "w"))
     (tmp_path / "w" / "complaints.toml").write_text('[asr]\ndevice = "cudda"\n', encoding="utf-8")
     assert exit_code("run", "-w", str(tmp_path / "w")) == 4
-    assert "Did you mean cuda?" in capsys.readouterr().err
+    assert "您是不是要写 cuda？" in capsys.readouterr().err
 
 
 def test_doctor_speaks_the_language_of_the_workspace_and_names_a_misspelt_master_file(
