@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.cache_folder import cache_root
+from complaints.vocabulary import Language, words_of
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-LANGUAGES = ("zh", "en")
+LANGUAGES = words_of(Language)
 LOCALES = Path(__file__).parents[1] / "locale"
 LOCALE_NAMES = {"zh": "zh_Hans_CN", "en": "en_US"}
 

@@ -22,18 +22,10 @@ JUDGED = "FROM classifications k JOIN labels l USING (case_id) WHERE l.origin = 
 
 
 @dataclass(frozen=True, slots=True)
-class MonthDecisions:
+class MonthDecisions(Automation):
     """Decisions about the cases that were received in a month."""
 
     month: date
-    auto: int
-    review: int
-    confirmed: int
-
-    @property
-    def total(self) -> int:
-        """Cases with a category."""
-        return self.auto + self.review + self.confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +124,9 @@ def read_quality(store: Store, promised: float) -> QualityFacts:
     return QualityFacts(
         promised=promised,
         automation=read_automation(store),
-        months=tuple(MonthDecisions(*row) for row in store.query(_MONTHS)),
+        months=tuple(
+            MonthDecisions(auto, review, confirmed, month) for month, auto, review, confirmed in store.query(_MONTHS)
+        ),
         oldest_review=oldest,
         labels=labels,
         held=Held(*store.query(f"{counted} AND k.decision = 'auto'")[0]),
