@@ -11,10 +11,9 @@ from asr.repair import Repair, RepairsTurns, in_digits, moved, repaired
 from asr.speakers import Roles, find_roles
 from asr.transcript import Recognition, Utterance
 from complaints.fingerprints import canonical_json
-from complaints.records import Case, Segment
+from complaints.records import AGENT, CUSTOMER, UNKNOWN, Case, Channel, DatedFrom, Language, Segment
 from complaints.redaction import Redacted, placeholder, redact_turns
 from complaints.store import call_text
-from complaints.vocabulary import AGENT, CUSTOMER, UNKNOWN, Channel, DatedFrom, Language
 
 SURE_ROLE = 0.75  # under it, who is the customer is itself in doubt
 

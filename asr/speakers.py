@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from asr.transcript import Utterance
-from complaints.vocabulary import AGENT, CUSTOMER, UNKNOWN, Channel, Speaker
+from complaints.records import AGENT, CUSTOMER, UNKNOWN, Channel, Speaker
 
 CLEAR = 1.5  # points by which one side must lead before its words decide
 SIDE_SHARE = 0.05  # of the speech: with less, and both sides on the other channel, a channel is no side of the call

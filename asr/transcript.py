@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from complaints.fingerprints import canonical_json
-from complaints.vocabulary import Channel
+from complaints.records import Channel
 
 
 @dataclass(frozen=True, slots=True)

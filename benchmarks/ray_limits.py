@@ -17,8 +17,8 @@ from typing import Any
 
 from asr.transcript import Recognition, Utterance
 from asr.workers.local import Recording
+from complaints.records import Channel
 from complaints.run.engine import Step
-from complaints.vocabulary import Channel
 
 SAID: tuple[tuple[Channel, str], ...] = (
     ("left", "您好，这里是客户服务热线，请问有什么可以帮您？"),

@@ -117,7 +117,7 @@ def review_import(
     """Take experts' decisions in; a row that cannot be taken is named, the rest is taken (exit code 3)."""
     from classify.learning import current_model, load_categories
     from classify.review import Rules, apply, categories, category_choices, code_choices, read_workbook, shown_content
-    from complaints.vocabulary import MentionKind, words_of
+    from complaints.records import MentionKind, words_of
 
     session = Session(workspace, quiet, as_json)
     dictionary, place = session.dictionary, session.place

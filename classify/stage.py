@@ -18,10 +18,9 @@ from complaints.errors import ModelMissing
 from complaints.fingerprints import canonical_json, fingerprint
 from complaints.messages import Message
 from complaints.models import masked_digest, vectors_for
-from complaints.records import Classification, Mention, Segment
+from complaints.records import NO_CONTENT, Classification, Mention, Segment
 from complaints.run import Night, StageReport, encode_ahead
 from complaints.store import present, set_contents
-from complaints.vocabulary import NO_CONTENT
 
 if TYPE_CHECKING:
     import numpy as np

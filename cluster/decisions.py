@@ -15,10 +15,9 @@ from complaints.errors import UsageError
 from complaints.fingerprints import canonical_json, content_id
 from complaints.messages import message
 from complaints.nearest_name import meant
-from complaints.records import Issue, IssueEvent
+from complaints.records import EventKind, Issue, IssueEvent
 from complaints.redaction import redact
 from complaints.store import Store
-from complaints.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from complaints.workspace import Workspace

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from complaints.fingerprints import canonical_json
-from complaints.vocabulary import EventKind, IssueStatus
+from complaints.records import EventKind, IssueStatus
 
 RECENT_DAYS = 28
 EARLIER_DAYS = 182

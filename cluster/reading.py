@@ -18,7 +18,7 @@ from cluster.changed import Counted
 from cluster.names import CaseCodes
 from complaints.batching import batches
 from complaints.models import mask, vectors_for
-from complaints.vocabulary import MentionKind, words_of
+from complaints.records import MentionKind, words_of
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

@@ -13,11 +13,9 @@ from cluster.reading import STAGE, Member, StoreSource, central_cases, members
 from cluster.sums import Standing, standings
 from complaints.batching import batches
 from complaints.fingerprints import canonical_json
-from complaints.internal_records import IssueQuote, IssueTrend
-from complaints.records import Issue, IssueEvent, IssueMember
+from complaints.records import Issue, IssueEvent, IssueKind, IssueMember, IssueQuote, IssueStatus, IssueTrend
 from complaints.run import Night
 from complaints.store import Store
-from complaints.vocabulary import IssueKind, IssueStatus
 
 QUOTED_CASES = 50  # surest members of an issue among which its typical ones are
 QUOTED_ISSUES = 100  # whose surest members are read at once

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints.vocabulary import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED, Verdict
+from complaints.records import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED, Verdict
 
 VERDICTS: tuple[Verdict, ...] = (SUPPORTED, NOT_SEPARABLE, KNOWLEDGE_ONLY, CONTRADICTED)  # the strongest first
 # SQL order of causes. A confirmed one leads, a rejected one comes last; a probability decides among equals.

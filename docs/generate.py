@@ -169,7 +169,7 @@ def inputs() -> Iterator[str]:
     """Yield the page of the tables that are read."""
     from complaints.intake import CALL_COLUMNS, TEXT_COLUMNS, WEAK_COLUMNS
     from complaints.master import MASTER_TABLES
-    from complaints.recording_formats import RECORDING_FORMATS
+    from complaints.records import RECORDING_FORMATS
 
     yield "# Input tables\n"
     yield READ

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from complaints.fingerprints import content_id
-from complaints.internal_records import ActionEffect
 from complaints.master import read_small
-from complaints.records import Action, Cause
+from complaints.records import Action, ActionEffect, ActionVerdict, Cause
 from complaints.tables import parse_datetime
-from complaints.vocabulary import ActionVerdict
 from mapping.association import Array, Counts, exact_limits, mantel_haenszel
 from mapping.evidence import rounded
 from mapping.exposure import AGE_EDGES_DAYS, BANDS, DAYS_PER_MONTH

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from complaints.console import Finding
 from complaints.errors import ComplaintsError
-from complaints.internal_records import Traceability
 from complaints.messages import Message, Text, knows, message
+from complaints.records import Traceability
 
 if TYPE_CHECKING:
     from complaints.workspace import Workspace

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 from complaints.errors import UsageError
 from complaints.messages import message
 from complaints.nearest_name import meant
-from complaints.records import Review
+from complaints.records import ExpertDecision, Review, WarningStatus
 from complaints.redaction import redact
-from complaints.vocabulary import ExpertDecision, WarningStatus
 from mapping.warnings import ACKNOWLEDGED, CLOSED
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from complaints.vocabulary import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED
+from complaints.records import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED
 from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules
 from mapping.knowledge import Knowledge
 from mapping.window import Week, window

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from complaints.internal_records import LoopTimes, PfmeaGap
-from complaints.records import Action, Cause, EarlyWarning
-from complaints.vocabulary import SUPPORTED, WarningGroupKind
+from complaints.records import SUPPORTED, Action, Cause, EarlyWarning, LoopTimes, PfmeaGap, WarningGroupKind
 from mapping.actions import EFFECTIVE
 from mapping.causes import NO_STATION
 from mapping.knowledge import OCCURRENCE_RATES, related

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from complaints.internal_records import Traceability
+from complaints.records import GroupKind, Traceability
 from complaints.store import TemporaryTables, counted, temporary_tables
-from complaints.vocabulary import GroupKind
 
 if TYPE_CHECKING:
     import duckdb

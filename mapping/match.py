@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from complaints.dictionary import normal_term
-from complaints.vocabulary import Language, words_of
+from complaints.records import Language, words_of
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

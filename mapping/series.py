@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from complaints.vocabulary import WarningGroupKind
+from complaints.records import WarningGroupKind
 from mapping.association import Array
 from mapping.detection import completeness
 

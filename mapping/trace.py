@@ -10,10 +10,16 @@ from typing import Any
 import numpy as np
 
 from complaints.fingerprints import canonical_json, content_id
-from complaints.internal_records import IgnoredColumn, MissingTable, SkippedFactor, Traceability, UnmatchedValue
-from complaints.records import Cause
+from complaints.records import (
+    Cause,
+    CauseDecision,
+    IgnoredColumn,
+    MissingTable,
+    SkippedFactor,
+    Traceability,
+    UnmatchedValue,
+)
 from complaints.run import Night
-from complaints.vocabulary import CauseDecision
 from mapping import comparison, evidence, exposure
 from mapping.association import Array
 from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes

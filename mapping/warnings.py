@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from complaints.fingerprints import canonical_json, content_id
-from complaints.records import EarlyWarning
-from complaints.vocabulary import WarningStatus
+from complaints.records import EarlyWarning, WarningStatus
 from mapping import detection
 from mapping.detection import EARS, EWMA, FARRINGTON, GUARD_WEEKS, WINDOWS, Baseline
 from mapping.series import SeriesKey, SeriesTable

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from complaints.internal_records import ActionEffect, LoopTimes, PfmeaGap
-from complaints.records import Action, Cause, EarlyWarning, Supplier
+from complaints.records import Action, ActionEffect, Cause, EarlyWarning, LoopTimes, PfmeaGap, Supplier
 from complaints.run import Night
 from mapping import warnings
 from mapping.actions import judge_actions, read_actions

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
-from complaints.internal_records import INTERNAL_RECORDS
 from complaints.messages import LANGUAGES, sources
+from complaints.records import INTERNAL_RECORDS
 from complaints.run import Night, StageReport
 from reports.notify import notify
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from asr.audio.decode_child import Request, serve_decoding
 from asr.audio.samples import Audio
-from complaints.child_process import Child, ChildDied, ChildStalled
 from complaints.errors import ItemRefused
+from complaints.system import Child, ChildDied, ChildStalled
 
 RECYCLE_FILES = 200  # codecs leak; a fresh process after so many files bounds what they hold
 

@@ -12,8 +12,8 @@ from asr.audio.channels import arranged, has_offset, is_one_signal, take_offset_
 from asr.audio.samples import SAMPLE_RATE, STEREO_NAMES
 from asr.audio.tracks import Sound, not_audio, opened
 from asr.audio.whole import ends_as_said
-from complaints.child_process import limit_memory
 from complaints.errors import ItemRefused
+from complaints.system import limit_memory
 
 if TYPE_CHECKING:
     import av

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.vocabulary import Channel
+from complaints.records import Channel
 
 if TYPE_CHECKING:
     import numpy as np

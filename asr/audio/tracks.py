@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import ItemRefused
-from complaints.recording_formats import FORMAT_NAMES
+from complaints.records import FORMAT_NAMES
 
 if TYPE_CHECKING:
     import av

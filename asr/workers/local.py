@@ -15,8 +15,8 @@ from asr.audio import Audio, DecodeLimits, Decoder
 from asr.recognition import EngineSettings, RecogniseSettings
 from asr.transcript import Recognition, Sound, Unchanged
 from complaints.batching import in_order
-from complaints.child_process import Alive, Child, ChildDied, ChildStalled
 from complaints.errors import ItemRefused
+from complaints.system import Alive, Child, ChildDied, ChildStalled
 
 LOAD_S = 600.0  # a model on a slow disk
 GPU_FILES = 8  # recordings in flight on a GPU: while one is recognised, others are decoded and cut into turns

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from benchmarks.bad_inputs.mutants import cell, damaged, encoded
-from complaints.recording_formats import RECORDING_FORMATS
+from complaints.records import RECORDING_FORMATS
 
 Maker = Callable[[random.Random, list[str]], bytes]
 AUDIO = tuple(RECORDING_FORMATS)

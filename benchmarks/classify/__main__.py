@@ -12,7 +12,7 @@ from benchmarks.classify.data import Data, chinese, english
 from benchmarks.classify.measures import Outcome, joined
 from benchmarks.classify.methods import Baseline, Kept, baseline_promises, embeddings_regression, product, tfidf_svm
 from classify.category.precision_guarantee import NEVER, lower_bound
-from complaints.vocabulary import NO_CONTENT
+from complaints.records import NO_CONTENT
 
 SPLIT = "2024-03-11"
 FOLDS = 5

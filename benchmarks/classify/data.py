@@ -20,8 +20,7 @@ from classify.reading.types import Reading
 from complaints.dictionary import load_dictionary
 from complaints.fingerprints import content_id, digest
 from complaints.models.encoder import open_encoder
-from complaints.records import Case
-from complaints.vocabulary import Language
+from complaints.records import Case, Language
 
 SERVICE_SYSTEMS = frozenset({"销售欺诈", "服务态度", "承诺不兑现", "其他原因", "配件争议", "服务收费", "人员技术"})
 SERVICE = "销售与服务"

@@ -36,7 +36,7 @@ from classify.reading.types import Reading
 from complaints.dictionary import Dictionary, load_dictionary
 from complaints.fingerprints import digest
 from complaints.models.catalogue import EMBEDDING
-from complaints.vocabulary import SYMPTOM
+from complaints.records import SYMPTOM
 
 SPLIT = "2024-03-11"
 MOST_OF_A_TERM = 10  # clauses that hide one and the same term, so that frequent terms do not decide alone

@@ -18,7 +18,7 @@ from classify.category.model import Model, train
 from classify.category.precision_guarantee import PrecisionGuarantee, choose_threshold, newest_block
 from classify.category.splits import group_cases
 from classify.reading.types import Reading
-from complaints.vocabulary import NO_CONTENT
+from complaints.records import NO_CONTENT
 
 Rows = NDArray[np.int64]
 Baseline = Callable[[Data, Rows, Rows], Outcome]

@@ -27,7 +27,7 @@ from classify.category.sources import CHARACTERS, CODES, EMBEDDING, centred, fit
 from classify.category.splits import group_cases
 from classify.learning.metrics import macro_f1, top_share
 from classify.reading.types import Reading
-from complaints.vocabulary import NO_CONTENT
+from complaints.records import NO_CONTENT
 
 SPLIT, OLDER = "2024-03-11", 0.7
 NEIGHBOURS, TEMPERATURE = 25, 0.07

@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.cluster.data import Row, chinese_rows, english_rows, prepare
 from benchmarks.cluster.measures import agreement, singletons
 from benchmarks.cluster.memory import MemorySource, numbered, read_source, stream_nights
-from complaints.vocabulary import Language
+from complaints.records import Language
 
 NIGHTS = 10
 BIG_ISSUE = 20

@@ -18,8 +18,7 @@ from classify.reading.read_case import read_case
 from cluster.batch import SHORT_CHARACTERS, Said, evidence_of
 from complaints.dictionary import load_dictionary
 from complaints.models.encoder import open_encoder
-from complaints.records import Case
-from complaints.vocabulary import Language
+from complaints.records import Case, Language
 
 MIN_CLASS = 10
 OTHER = "其他"

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.mapping.judge import BASELINES, Judged, Ranks, judge
 from benchmarks.mapping.plants import JUDGED, has_faults, seeds
-from complaints.vocabulary import SUPPORTED
+from complaints.records import SUPPORTED
 from mapping.simulate.faults import EXPOSED_CASES, RELATIVE_RISKS
 from mapping.simulate.run import UNITS
 from mapping.simulate.scoring import Claim, Outcome

@@ -13,7 +13,7 @@ from asr.transcript import Recognition, Utterance
 from complaints.intake.scan import scan_inbox
 from complaints.intake.stage import _Reader
 from complaints.models import speech_model
-from complaints.vocabulary import Channel
+from complaints.records import Channel
 
 if TYPE_CHECKING:
     from complaints.run.night import Night

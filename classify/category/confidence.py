@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from complaints.vocabulary import FAULT, NO_CONTENT, SERVICE, SYMPTOM
+from complaints.records import FAULT, NO_CONTENT, SERVICE, SYMPTOM
 
 if TYPE_CHECKING:
     from classify.reading import Reading

@@ -23,7 +23,7 @@ from classify.category.sources import CHARACTERS, CODES, EMBEDDING, Source, fit_
 from classify.category.splits import group_cases
 from classify.reading import Dated
 from complaints.fingerprints import digest
-from complaints.vocabulary import NO_CONTENT
+from complaints.records import NO_CONTENT
 
 if TYPE_CHECKING:
     from classify.reading import Reading

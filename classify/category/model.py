@@ -29,7 +29,7 @@ from classify.category.precision_guarantee import (
 from classify.category.splits import group_cases
 from classify.category.unlabelled import ALTERNATIVES, Decision
 from classify.reading import Dated
-from complaints.vocabulary import NO_CONTENT, CategoryDecision
+from complaints.records import NO_CONTENT, CategoryDecision
 
 if TYPE_CHECKING:
     from classify.reading import Reading

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.category.sources import centred
-from complaints.vocabulary import COMPONENT, SERVICE, SYMPTOM, CategoryDecision
+from complaints.records import COMPONENT, SERVICE, SYMPTOM, CategoryDecision
 
 if TYPE_CHECKING:
     from classify.reading import Reading

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from classify.category import Drift, drift_between, lower_bound
 from classify.learning.metrics import calibration_error, macro_f1, top_share
 from complaints.messages import Message, message
-from complaints.vocabulary import NO_CONTENT
+from complaints.records import NO_CONTENT
 
 if TYPE_CHECKING:
     from classify.learning.model_files import Stored

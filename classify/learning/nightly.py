@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from classify.learning.model_files import Stored, current_model
 from classify.learning.training import Workshop, fits, usable_model
-from complaints.internal_records import GuaranteeState
+from complaints.records import GuaranteeState
 
 if TYPE_CHECKING:
     from classify.category import Decider, Drift

@@ -13,7 +13,7 @@ from classify.reading.normalise import fold
 from classify.reading.polarity import CLAUSE_BREAKS
 from classify.reading.stemming import stem
 from complaints.models import mask
-from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM
+from complaints.records import COMPONENT, CONDITION, SYMPTOM
 
 EDGES = ",，、;；。.!！?？…:：()（）\"“”'’-—"
 SHORTEST = {"zh": 3, "en": 8}  # characters of a masked clause

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from complaints.vocabulary import COMPONENT, SYMPTOM
+from complaints.records import COMPONENT, SYMPTOM
 
 if TYPE_CHECKING:
     from classify.reading.content import ServiceWord

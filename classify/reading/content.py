@@ -19,7 +19,7 @@ from classify.reading.data import table
 from classify.reading.mention import ExtractedMention
 from classify.reading.normalise import fold, normal_text
 from classify.reading.polarity import CLAUSE_BREAKS
-from complaints.vocabulary import COMPONENT, FAULT, NO_CONTENT, SERVICE, SYMPTOM
+from complaints.records import COMPONENT, FAULT, NO_CONTENT, SERVICE, SYMPTOM
 
 STRONG = 2
 

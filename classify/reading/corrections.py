@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classify.reading.mention import ExtractedMention
-from complaints.vocabulary import RIGHT, WRONG, MentionVerdict
+from complaints.records import RIGHT, WRONG, MentionVerdict
 
 if TYPE_CHECKING:
     from complaints.store import Store

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from classify.reading.data import table
 from classify.reading.normalise import fold, normal_term
-from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM, MentionKind
+from complaints.records import COMPONENT, CONDITION, SYMPTOM, MentionKind
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

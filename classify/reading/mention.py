@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from complaints.vocabulary import MentionKind, Polarity
+from complaints.records import MentionKind, Polarity
 
 TERM_CONFIDENCE = 0.95
 PROTECTED: Final = "protected"  # kind of a find that hides the terms inside it; it is no mention

@@ -26,7 +26,7 @@ from classify.reading.clauses import Wording, denies, units
 from classify.reading.compatibility import Affinity
 from classify.reading.data import table
 from classify.reading.normalise import normal_term
-from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM
+from complaints.records import COMPONENT, CONDITION, SYMPTOM
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

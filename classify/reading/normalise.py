@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from classify.reading.data import table
-from complaints.vocabulary import Language, words_of
+from complaints.records import Language, words_of
 
 LANGUAGES = words_of(Language)
 LAST_ASCII = 0x7F

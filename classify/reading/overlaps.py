@@ -8,7 +8,7 @@ from dataclasses import replace
 from classify.reading.compatibility import weak_components
 from classify.reading.lexicon import KINDS
 from classify.reading.mention import PROTECTED, ExtractedMention
-from complaints.vocabulary import COMPONENT, CONDITION, SYMPTOM
+from complaints.records import COMPONENT, CONDITION, SYMPTOM
 
 
 def longest_finds(

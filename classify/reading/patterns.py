@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from classify.reading.data import table
 from classify.reading.mention import ExtractedMention
-from complaints.vocabulary import MentionKind
+from complaints.records import MentionKind
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

@@ -35,7 +35,7 @@ from classify.reading.overlaps import longest_finds
 from classify.reading.patterns import Pattern, find_patterns, patterns
 from classify.reading.polarity import Scopes
 from classify.reading.stemming import stem
-from complaints.vocabulary import COMPONENT, SYMPTOM, MentionKind
+from complaints.records import COMPONENT, SYMPTOM, MentionKind
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary

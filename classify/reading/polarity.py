@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from classify.reading.cues import BARRIER, MASK, Cue, CueTable, cue_table
 from classify.reading.mention import ExtractedMention
-from complaints.vocabulary import CONDITION, SYMPTOM, Polarity
+from complaints.records import CONDITION, SYMPTOM, Polarity
 
 ADJACENT_CHARACTERS = {"zh": 16, "en": 40}  # farthest that a negation reaches over fillers
 SENTENCE_CHARACTERS = {"zh": 45, "en": 110}  # farthest that a repair, or its return, is looked for

@@ -14,9 +14,8 @@ from classify.reading.mention import PROTECTED, ExtractedMention
 from classify.reading.types import Dated, Reading
 from complaints.fingerprints import digest
 from complaints.models import mask
-from complaints.records import Case, Mention, Segment
+from complaints.records import Case, Mention, Segment, Via
 from complaints.store import TurnSpan, same_text_key, turn_spans
-from complaints.vocabulary import Via
 
 DOUBTFUL_FACTOR = 0.7  # what a mention's confidence loses when its turn was hard to hear
 MEANING = "meaning"  # rule of the mentions that `classify.reading.semantic` adds

@@ -22,7 +22,7 @@ from classify.reading.nearest_symptom import Encode, Meanings, Nearest, fitted_f
 from classify.reading.normalise import NormalText, normal_text
 from classify.reading.polarity import Scopes
 from classify.reading.read_case import MEANING
-from complaints.vocabulary import COMPONENT, SERVICE, SYMPTOM, Polarity
+from complaints.records import COMPONENT, SERVICE, SYMPTOM, Polarity
 
 if TYPE_CHECKING:
     from classify.reading.types import Reading

@@ -17,10 +17,9 @@ from classify.review.agreement import krippendorff_alpha, settled
 from classify.review.read_workbook import Decided, Refusal
 from classify.review.sheets import CASES, CAUSES, MENTIONS, TRANSCRIPTS
 from complaints.fingerprints import canonical_json
-from complaints.records import Case, Review, Segment
+from complaints.records import Case, Review, Reviewed, Segment
 from complaints.redaction import redact
 from complaints.store import call_text, write_cases
-from complaints.vocabulary import Reviewed
 
 if TYPE_CHECKING:
     from complaints.store import Store

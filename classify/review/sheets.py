@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from complaints.fingerprints import digest
 from complaints.messages import message, render
-from complaints.vocabulary import ExpertDecision, MentionVerdict, words_of
+from complaints.records import ExpertDecision, MentionVerdict, words_of
 
 REVIEWER, DECIDED_ON, COMMENT = "reviewer", "decided_on", "comment"
 CASES, MENTIONS, TRANSCRIPTS, CAUSES, LISTS, GUIDE = "cases", "mentions", "transcripts", "causes", "lists", "guide"

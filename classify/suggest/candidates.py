@@ -29,8 +29,8 @@ from complaints.batching import batches
 from complaints.errors import UsageError
 from complaints.master import MASTER_TABLES
 from complaints.models import vectors_for
+from complaints.records import COMPONENT, CONDITION, NO_CONTENT, SERVICE, SYMPTOM
 from complaints.tables import columns_by_key, delimiter_of, detect_encoding, header_key
-from complaints.vocabulary import COMPONENT, CONDITION, NO_CONTENT, SERVICE, SYMPTOM
 
 if TYPE_CHECKING:
     from classify.reading import MentionFinder, Reading

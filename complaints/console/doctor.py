@@ -12,7 +12,6 @@ from typing import Any
 from complaints.errors import ComplaintsError, ExitCode
 from complaints.messages import Text, message, render
 from complaints.nearest_name import nearest
-from complaints.recording_formats import RECORDING_FORMATS
 from complaints.workspace import Workspace
 
 MIN_FREE_BYTES = 5_000_000_000
@@ -64,6 +63,8 @@ def _disk(workspace: Workspace) -> Finding:
 
 def _codecs() -> list[Finding]:
     import av
+
+    from complaints.records import RECORDING_FORMATS
 
     available = av.codecs_available
     missing = [name for name, codecs in RECORDING_FORMATS.items() if not available.issuperset(codecs)]

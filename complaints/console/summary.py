@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from complaints.messages import Message, message, named, render
-from complaints.ranking import STRENGTH
-from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from complaints.workspace import Workspace
 
 SHOWN = 5
-SIGNALS = f"'{SUPPORTED}', '{NOT_SEPARABLE}'"
 CAUSE_FIELDS = (
     "station_id", "verdict", "cause", "factor", "level", "relative_risk", "cases", "group_zh", "group_en",
 )  # fmt: skip
@@ -48,7 +45,10 @@ class Summary:
 def summarise(workspace: Workspace, result: RunResult) -> Summary:
     """Read a finished run's summary from its reports and the last snapshot."""
     from complaints.outputs import last_night
+    from complaints.ranking import STRENGTH
+    from complaints.records import NOT_SEPARABLE, SUPPORTED
 
+    signals = f"'{SUPPORTED}', '{NOT_SEPARABLE}'"
     dictionary = workspace.dictionary()
     counts = {report.stage: report.counts for report in result.reports}
     intake = counts.get("intake", {})
@@ -63,7 +63,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
             "c.component, c.symptom FROM (SELECT * FROM causes WHERE station_id <> 'none' QUALIFY row_number() OVER "
             f"(PARTITION BY station_id ORDER BY {STRENGTH}) = 1) c "
             "LEFT JOIN (SELECT issue_id, name_zh, name_en FROM issues) "
-            f"ON group_id = issue_id WHERE verdict IN ({SIGNALS}) AND decision <> 'rejected' ORDER BY {STRENGTH}"
+            f"ON group_id = issue_id WHERE verdict IN ({signals}) AND decision <> 'rejected' ORDER BY {STRENGTH}"
         )
     named = [_named(dict(zip(CAUSE_FIELDS, row[:-2], strict=True)), row[-2:], dictionary) for row in causes]
     waiting = counts.get("asr", {}).get("recordings waiting", 0)

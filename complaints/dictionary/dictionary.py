@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from complaints.nearest_name import nearest
-from complaints.vocabulary import MentionKind
+from complaints.records import MentionKind
 
 KINDS: tuple[MentionKind, ...] = (
     "symptom",

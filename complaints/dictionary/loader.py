@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from complaints.dictionary.dictionary import KINDS, Code, Dictionary, PlantTerm, Term, is_chinese, normal_term
 from complaints.errors import MasterDataError, SettingsError
-from complaints.vocabulary import Language, MentionKind, words_of
+from complaints.records import Language, MentionKind, words_of
 
 DOMAINS = ("car", "appliance")
 LANGUAGES = words_of(Language)

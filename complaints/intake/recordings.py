@@ -10,9 +10,9 @@ from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id
 from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
 from complaints.keyed_hash import normal_serial
+from complaints.records import DatedFrom
 from complaints.redaction import redact, redact_name
 from complaints.tables import datetime_in_name, parse_datetime, read_table
-from complaints.vocabulary import DatedFrom
 from complaints.workspace import Workspace
 
 

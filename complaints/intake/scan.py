@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from complaints.errors import ItemRefused
-from complaints.recording_formats import RECORDING_SUFFIXES
+from complaints.records import RECORDING_SUFFIXES
 from complaints.tables import TABLE_SUFFIXES
 
 SIDECAR = "calls.csv"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import unquote
 
-from complaints.recording_formats import RECORDING_SUFFIXES
+from complaints.records import RECORDING_SUFFIXES
 
 Parts = tuple[str, ...]
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://[^/]*(?P<path>/.*)|file:(?P<file>.*)", re.IGNORECASE | re.DOTALL)

@@ -8,11 +8,10 @@ from datetime import datetime
 from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id, digest
 from complaints.keyed_hash import normal_serial
-from complaints.records import Case
+from complaints.records import Case, DatedFrom
 from complaints.redaction import redact, redact_name
 from complaints.store import text_language
 from complaints.tables import TableRow, datetime_in_name, is_no_serial, is_placeholder, parse_mileage_km
-from complaints.vocabulary import DatedFrom
 from complaints.workspace import Workspace
 
 EARLIEST_YEAR = 1990  # what is dated before is a program's zero (1900, 1970), not the day of a complaint

@@ -15,15 +15,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.cache_folder import cache_root
-from complaints.vocabulary import Language, words_of
+from complaints.system import cache_root
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-LANGUAGES = words_of(Language)
 LOCALES = Path(__file__).parents[1] / "locale"
 LOCALE_NAMES = {"zh": "zh_Hans_CN", "en": "en_US"}
+LANGUAGES = tuple(LOCALE_NAMES)
 
 
 def sources(language: str) -> list[Path]:

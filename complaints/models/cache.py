@@ -16,11 +16,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from complaints.cache_folder import CACHE_VARIABLE, cache_root
 from complaints.errors import ModelMissing
 from complaints.fingerprints import bytes_digest, canonical_json
 from complaints.messages import message
 from complaints.models.catalogue import PackagedModel
+from complaints.system import CACHE_VARIABLE, cache_root
 
 STAMP_NAME = "complaints-model.json"
 

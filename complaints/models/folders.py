@@ -11,11 +11,11 @@ import struct
 from contextlib import suppress
 from pathlib import Path
 
-from complaints.cache_folder import cache_root
 from complaints.errors import ModelMissing
 from complaints.fingerprints import digest
 from complaints.models.cache import STAMP_NAME, file_states, read_states, write_states
 from complaints.models.catalogue import content_fingerprint
+from complaints.system import cache_root
 
 CODE_SUFFIXES = frozenset({".py", ".pyc", ".pyd", ".so", ".dll", ".dylib"})
 PICKLE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".dill", ".mar"})

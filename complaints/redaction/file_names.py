@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from complaints.recording_formats import RECORDING_FORMATS
+from complaints.records import RECORDING_FORMATS
 from complaints.redaction.spans import Kind, Span, render
 from complaints.redaction.view import make_view
 

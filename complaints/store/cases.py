@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from complaints.fingerprints import digest
-from complaints.records import Case, Segment
+from complaints.records import Case, Language, Segment
 from complaints.store.changes import note_changes
 from complaints.store.database import Store
-from complaints.vocabulary import Language
 
 TURN_BREAK = "\n"  # between the customer's turns in cases.text: no term and no scope crosses it
 MIN_DUPLICATE_CHARACTERS = 12  # shorter texts ("没人联系我") are often the same by chance

@@ -115,7 +115,7 @@ class Store:
         """Return rows of a table as records.
 
         Args:
-            record: the record class (`complaints.records`, `complaints.internal_records`), which names the table.
+            record: the record class (of `complaints.records`), which names the table.
             where: an SQL condition with ? marks, or empty.
             parameters: values of the marks.
             order: an SQL order; by default all columns, so that the answer never depends on how rows were written.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 
-from complaints.internal_records import INTERNAL_RECORDS
-from complaints.records import PUBLIC_TABLES, columns_of
+from complaints.records import INTERNAL_RECORDS, PUBLIC_TABLES, columns_of
 
 SCHEMA_VERSION = 2
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from complaints.child_process import Child, ChildDied, ChildStalled, limit_memory
 from complaints.errors import ItemRefused
+from complaints.system import Child, ChildDied, ChildStalled, limit_memory
 from complaints.tables.reader import read_table
 from complaints.tables.types import Reading, SheetAccount, Table, TableLimits, TableRow
 

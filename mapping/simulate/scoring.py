@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from complaints.records import Cause
+from complaints.records import NOT_SEPARABLE, SUPPORTED, Cause, Verdict
 from complaints.run import Night
-from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED, Verdict
 from mapping.causes import NO_STATION
 from mapping.simulate.faults import Fault, Trouble
 from mapping.simulate.plant import START

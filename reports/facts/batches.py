@@ -12,11 +12,18 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
-from complaints.internal_records import ActionEffect, IssueTrend
 from complaints.ranking import STRENGTH
-from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent
+from complaints.records import (
+    Action,
+    ActionEffect,
+    Cause,
+    EarlyWarning,
+    Issue,
+    IssueEvent,
+    IssueTrend,
+    WarningGroupKind,
+)
 from complaints.store import Store, counted, temporary_tables
-from complaints.vocabulary import WarningGroupKind
 from reports.facts.event_months import by_month
 from reports.facts.evidence import Quote, parse_evidence
 from reports.facts.life_table import service_of, weeks_of

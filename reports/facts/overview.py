@@ -6,17 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from complaints.internal_records import (
+from complaints.ranking import STRENGTH
+from complaints.records import (
+    Cause,
+    EarlyWarning,
     IgnoredColumn,
+    Issue,
     LoopTimes,
     MissingTable,
     PfmeaGap,
+    Quarantine,
     SkippedFactor,
+    Supplier,
     Traceability,
     UnmatchedValue,
 )
-from complaints.ranking import STRENGTH
-from complaints.records import Cause, EarlyWarning, Issue, Quarantine, Supplier
 from complaints.store import Store, counted, present, temporary_tables
 from reports.facts.evidence import parse_evidence
 from reports.facts.json_columns import listed

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from complaints.internal_records import GuaranteeState
+from complaints.records import GuaranteeState
 from complaints.store import Store
 from reports.facts.explained import Explained, read_explained
 from reports.facts.overview import read_automation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from complaints.internal_records import IssueQuote
+from complaints.records import IssueQuote
 from complaints.store import Store, present
 from reports.facts.evidence import Quote
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints.vocabulary import IssueStatus, words_of
+from complaints.records import IssueStatus, words_of
 
 NO_STATION = "none"  # causes.station_id of "none of these"
 STATUSES = words_of(IssueStatus)  # of issues, what moves first

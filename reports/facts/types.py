@@ -7,9 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from complaints.internal_records import ActionEffect, IgnoredColumn, IssueTrend, PfmeaGap, SkippedFactor, UnmatchedValue
-from complaints.records import Action, Cause, EarlyWarning, Issue, IssueEvent, Quarantine, Supplier
-from complaints.vocabulary import CauseDecision, Verdict, WarningGroupKind
+from complaints.records import (
+    Action,
+    ActionEffect,
+    Cause,
+    CauseDecision,
+    EarlyWarning,
+    IgnoredColumn,
+    Issue,
+    IssueEvent,
+    IssueTrend,
+    PfmeaGap,
+    Quarantine,
+    SkippedFactor,
+    Supplier,
+    UnmatchedValue,
+    Verdict,
+    WarningGroupKind,
+)
 from reports.facts.evidence import Evidence, Quote
 
 # Addresses of the recordings that a page may play, by (case_id, second of the call); relative ones start in site/.

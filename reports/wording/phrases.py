@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from complaints.internal_records import GuaranteeState
 from complaints.outputs import event_detail as detail_of
-from complaints.records import IssueEvent
+from complaints.records import GuaranteeState, IssueEvent
 from reports.facts import IssueFacts, QualityFacts, objects, rate_per_1000
 from reports.wording.messages import Words
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaints.internal_records import PfmeaGap
-from complaints.vocabulary import NOT_SEPARABLE, SUPPORTED, Verdict
+from complaints.records import NOT_SEPARABLE, SUPPORTED, PfmeaGap, Verdict
 from reports.facts import (
     RECENT_WEEKS,
     Change,

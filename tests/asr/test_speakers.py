@@ -8,7 +8,7 @@ import pytest
 
 from asr.speakers import find_roles
 from asr.transcript import Utterance
-from complaints.vocabulary import Channel
+from complaints.records import Channel
 
 
 def said(channel: Channel, *texts: str, start_s: float = 0.0) -> list[Utterance]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classify.reading.finder import MentionFinder
-from complaints.vocabulary import MentionKind
+from complaints.records import MentionKind
 
 LANGUAGES = ("zh", "en")
 KINDS: dict[str, MentionKind] = {"s": "symptom", "c": "component", "t": "condition"}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from complaints.records import Case, Segment
+from complaints.records import Case, Language, Segment, Source
 from complaints.run.night import Night
 from complaints.store.cases import write_cases
-from complaints.vocabulary import Language, Source
 
 TROUBLES = {
     "制动": ["刹车异响", "刹车片磨损", "踩刹车时方向盘抖", "刹车失灵", "刹车盘生锈"],

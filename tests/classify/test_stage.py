@@ -16,10 +16,9 @@ from classify.learning.model_files import current_model
 from classify.learning.training import Workshop
 from classify.reading.finder import MentionFinder
 from classify.stage import Stage
-from complaints.records import Case, Classification, Mention, Segment
+from complaints.records import Case, Classification, Mention, Segment, Speaker
 from complaints.run.night import Night
 from complaints.settings import Classify, Embeddings
-from complaints.vocabulary import Speaker
 from tests.classify.made import a_case, label, labelled_texts, put
 
 TEXTS = [

@@ -7,15 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cluster.stage import Stage
-from complaints.internal_records import IssueQuote
 from complaints.models.masking import mask
 from complaints.models.vector_cache import masked_digest
-from complaints.records import Case, Issue, IssueEvent, IssueMember, Mention
+from complaints.records import Case, Content, Issue, IssueEvent, IssueMember, IssueQuote, Language, Mention
 from complaints.run.night import Night
 from complaints.settings import Settings
 from complaints.store.cases import write_cases
 from complaints.store.database import Store
-from complaints.vocabulary import Content, Language
 
 PLACES = ("过减速带", "低速", "倒车", "上坡", "早上冷车", "高速上", "转弯", "下雨天", "等红灯", "满载")
 NOISE = "{}的时候底盘异响，咯噔咯噔的，第{}次了"

@@ -13,11 +13,10 @@ from cluster.decisions import Expert
 from cluster.stage import Stage
 from cluster.stream_state import read_book
 from complaints.dictionary import Dictionary, load_dictionary
-from complaints.internal_records import IssueQuote
 from complaints.models.vector_cache import masked_digest
 from complaints.privacy.key_rotation import rotate_key
 from complaints.privacy.purge import forget
-from complaints.records import Case, Issue, IssueEvent, IssueMember, Mention
+from complaints.records import Case, Issue, IssueEvent, IssueMember, IssueQuote, Mention
 from complaints.run.night import Night
 from complaints.store.cases import mark_duplicates, set_contents, write_cases
 

@@ -15,11 +15,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from complaints.errors import MasterDataError
-from complaints.internal_records import INTERNAL_RECORDS, MissingTable, Traceability
-from complaints.records import Cause, Issue, IssueMember, Review
+from complaints.records import (
+    INTERNAL_RECORDS,
+    Cause,
+    Issue,
+    IssueKind,
+    IssueMember,
+    MissingTable,
+    Review,
+    Traceability,
+)
 from complaints.run.night import Night
 from complaints.settings import Settings
-from complaints.vocabulary import IssueKind
 from tests.mapping.nights import COMPONENT, SYMPTOM, add_cases, causes, opened, run
 from tests.mapping.plants import Plant, build_plant, complaining, write_master
 

@@ -12,48 +12,44 @@ from typing import Any, Literal, cast
 
 from complaints.dictionary import Dictionary
 from complaints.fingerprints import canonical_json
-from complaints.internal_records import (
-    ActionEffect,
-    IgnoredColumn,
-    IssueQuote,
-    IssueTrend,
-    LoopTimes,
-    MissingTable,
-    PfmeaGap,
-    SkippedFactor,
-    Traceability,
-    UnmatchedValue,
-)
 from complaints.records import (
     Action,
+    ActionEffect,
     Case,
+    CategoryDecision,
     Cause,
     Classification,
     EarlyWarning,
     GroupMember,
+    IgnoredColumn,
     Issue,
     IssueEvent,
     IssueMember,
+    IssueQuote,
+    IssueStatus,
+    IssueTrend,
+    LoopTimes,
     Mention,
+    MentionKind,
+    MissingTable,
+    PfmeaGap,
     Quarantine,
     Review,
+    Reviewed,
     Segment,
+    SkippedFactor,
     Supplier,
+    Traceability,
+    UnmatchedValue,
+    Verdict,
+    WarningGroupKind,
+    WarningStatus,
 )
 from complaints.run.night import Night
 from complaints.run.progress import SilentProgress
 from complaints.run_log import RunLog
 from complaints.settings import General, Settings
 from complaints.store.database import Store
-from complaints.vocabulary import (
-    CategoryDecision,
-    IssueStatus,
-    MentionKind,
-    Reviewed,
-    Verdict,
-    WarningGroupKind,
-    WarningStatus,
-)
 from complaints.workspace.layout import Workspace
 from reports.site.page_list import Sheets
 from reports.site.pages import Page, Pages, code_names

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from complaints.dictionary import Dictionary
-from complaints.internal_records import INTERNAL_RECORDS
-from complaints.records import Cause, Quarantine
+from complaints.records import INTERNAL_RECORDS, Cause, Quarantine
 from complaints.run.night import Night
 from complaints.settings import Reports, Settings
 from reports.site import render_pool as press

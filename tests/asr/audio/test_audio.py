@@ -10,7 +10,7 @@ import pytest
 
 from asr.audio.samples import SAMPLE_RATE, Audio
 from complaints.errors import ItemRefused
-from complaints.recording_formats import RECORDING_FORMATS
+from complaints.records import RECORDING_FORMATS
 from tests.asr.audio.test_decode import encode
 from tests.asr.sounds import Sound, noise, tone
 from tests.asr.telephone_codecs import dialogic, gsm

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from asr.audio import decode_child as decoding
 from asr.audio.decode import DecodeLimits, Decoder
 from asr.audio.decode_child import Decoded, Request, serve_decoding
-from complaints.child_process import Child
 from complaints.errors import ItemRefused
+from complaints.system import Child
 from tests.asr.sounds import noise, silence, tone, write_wav
 
 Make = Callable[..., Decoder]

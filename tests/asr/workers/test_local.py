@@ -23,7 +23,7 @@ from asr.recognition.whisper import EngineSettings
 from asr.stage import PASSING
 from asr.transcript import Recognition
 from asr.workers.local import LocalWorkers, LocalWorkerSettings, Outcome, Recording, core_count, worker_count
-from complaints.child_process import Child
+from complaints.system import Child
 from tests.asr.audio.test_decode import encode
 from tests.asr.sounds import noise, write_wav
 

@@ -19,8 +19,7 @@ from classify.learning.training import Workshop, usable_model
 from classify.reading.finder import MentionFinder
 from classify.stage import Stage
 from complaints.errors import UsageError
-from complaints.internal_records import GuaranteeState
-from complaints.records import Classification
+from complaints.records import Classification, GuaranteeState
 from complaints.run.night import Night
 from complaints.settings import Classify, Embeddings
 from tests.classify.made import a_case, label, labelled_texts, put

@@ -5,9 +5,8 @@ import pytest
 from classify.reading.answers import answered_mentions, read_answer
 from classify.reading.finder import MentionFinder
 from classify.reading.mention import ExtractedMention
-from complaints.records import Segment
+from complaints.records import Segment, Speaker
 from complaints.store.cases import call_text, turn_spans
-from complaints.vocabulary import Speaker
 
 
 def turn(start_s: float, speaker: Speaker, text: str) -> Segment:

@@ -7,7 +7,7 @@ import pytest
 from classify.reading.mention import ExtractedMention
 from classify.reading.normalise import normal_text
 from classify.reading.polarity import Scopes
-from complaints.vocabulary import MentionKind
+from complaints.records import MentionKind
 from tests.classify.gold import LANGUAGES, sentences
 
 # Sentences of the gold set that the cues get wrong, with what they give; whoever mends one takes it out of here.

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from complaints.cache_folder import cache_root
 from complaints.errors import ModelMissing
 from complaints.fingerprints import bytes_digest
 from complaints.models import speech_model
@@ -18,6 +17,7 @@ from complaints.models.catalogue import (
     SPEECH,
     WHISPER_MODEL_BIN_SHA256,
 )
+from complaints.system import cache_root
 
 
 def test_speech_model_is_joined_from_its_parts(cache: Path) -> None:

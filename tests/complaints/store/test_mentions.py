@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from complaints.records import Mention
+from complaints.records import Mention, MentionKind, Polarity, Speaker, Via, words_of
 from complaints.store.database import Store
 from complaints.store.mentions import counted, grouping, present
-from complaints.vocabulary import MentionKind, Polarity, Speaker, Via, words_of
-from tests.complaints.test_vocabulary import texts
+from tests.complaints.records.test_vocabulary import texts
 
 OWN_WAY = re.compile(r"\b(polarity|speaker|via) *(=|<>|!=|IN|NOT IN) *\(?'")
 

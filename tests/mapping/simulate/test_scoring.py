@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from complaints.records import Cause
-from complaints.vocabulary import Verdict
+from complaints.records import Cause, Verdict
 from mapping.simulate.faults import Fault, Trouble
 from mapping.simulate.scoring import Score, best_group, score
 

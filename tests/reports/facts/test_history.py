@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from complaints.dictionary import Dictionary
-from complaints.records import Cause
+from complaints.records import Cause, Verdict
 from complaints.store.database import Store
-from complaints.vocabulary import Verdict
 from reports.facts.history import keep_history, read_changes
 from reports.facts.overview import OverviewReader
 from reports.facts.types import Change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from complaints.internal_records import GuaranteeState
+from complaints.records import GuaranteeState
 from complaints.run.night import Night
 from reports.facts.quality import read_quality
 from reports.stage import Stage

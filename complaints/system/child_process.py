@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 END_S = 5.0  # a child that was told to end gets this long before it is killed
 
@@ -40,7 +42,7 @@ class Child:
 
     def __init__(self, serve: Serve, setup: Any, *, recycle: int = 0, name: str = "complaints-child") -> None:
         self._serve, self._setup, self._recycle, self._name = serve, setup, recycle, name
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._answered = 0
 
@@ -105,6 +107,8 @@ class Child:
         return kind, answer
 
     def _start(self) -> Connection:
+        import multiprocessing
+
         # Spawned, not forked: a fork would copy the parent's threads' locks and its open store.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from complaints.records import PUBLIC_TABLES, columns_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROOMS = ("asr", "classify", "cluster", "complaints", "mapping", "reports")
 # Columns of internal tables that share their name with one of a public table.
 INTERNAL = {
@@ -23,7 +23,7 @@ COMPARED = re.compile(r"\b(?:\w+\.)?(\w+)\s*(?:=|<>|!=|(?:NOT )?IN)\s*(\(?'[^()]
 WORD = re.compile(r"'([^']*)'")
 
 PROGRAM = """
-from complaints.vocabulary import Verdict
+from complaints.records import Verdict
 
 def claims(verdict: Verdict) -> bool:
     return verdict == "supported"

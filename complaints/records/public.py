@@ -1,7 +1,7 @@
 """The rows of the public tables.
 
 One frozen dataclass a table; the field order is the column order of the store, the snapshots and every export. A
-field's type decides its column type (`complaints.store.schema`); fixed words are typed (`complaints.vocabulary`).
+field's type decides its column type (`complaints.store.schema`); fixed words are typed (`vocabulary`).
 Columns that hold lists or trees hold canonical JSON text (`complaints.fingerprints.canonical_json`), so that a row is
 the same bytes wherever it is written.
 """
@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Literal
 
-from complaints.vocabulary import (
+from complaints.records.vocabulary import (
     ActionVerdict,
     CategoryDecision,
     CauseDecision,

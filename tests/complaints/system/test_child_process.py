@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from complaints.child_process import Child, ChildDied, ChildStalled
 from complaints.errors import ItemRefused
+from complaints.system import Child, ChildDied, ChildStalled
 
 Alive = Callable[[], None]
 
