@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,16 @@ from complaints.tables import TABLE_SUFFIXES
 SIDECAR = "calls.csv"
 # Names that programs give to files which they are still writing.
 UNFINISHED_PREFIXES = (".", "~$", "~")
+# Endings by which files that are no inputs are counted; another one may be a part of somebody's name.
+USUAL_ENDINGS = frozenset(
+    (
+        "7z", "avi", "avif", "bmp", "bz2", "css", "db", "dbf", "doc", "docm", "docx", "dps", "eml", "et", "exe", "gif",
+        "gz", "heic", "htm", "html", "ini", "jfif", "jpeg", "jpg", "js", "log", "md", "mdb", "mht", "mkv", "mov", "mpg",
+        "mpp", "msg", "numbers", "odt", "ofd", "one", "pages", "pdf", "png", "pps", "ppt", "pptx", "ps1", "pst", "py",
+        "rar", "rtf", "sav", "sh", "sql", "sqlite", "svg", "tar", "tif", "tiff", "toml", "txt", "vcf", "vsd", "vsdx",
+        "webp", "wmv", "wpd", "wps", "xml", "xps", "xz", "yaml", "yml", "zip",
+    )
+)  # fmt: skip
 UNFINISHED_SUFFIXES = (".part", ".partial", ".crdownload", ".tmp", ".filepart", ".download")
 
 
@@ -30,12 +41,12 @@ class Found:
 
 @dataclass
 class Scan:
-    """What a walk over the inbox saw, in order of path."""
+    """What a walk over the inbox saw, in order of path; `other` counts files that are no inputs by `other_kind`."""
 
     files: list[Found] = field(default_factory=list)
     refused: list[tuple[Path, ItemRefused]] = field(default_factory=list)
     unfinished: int = 0
-    other: int = 0
+    other: Counter[str] = field(default_factory=Counter)
 
     def add(self, more: Scan) -> None:
         """Take in what a walk over another folder saw."""
@@ -87,7 +98,7 @@ def _walk(root: Path, inbox: Path, max_bytes: float) -> Scan:
             continue
         kind = kind_of(name)
         if kind is None or not path.is_file() or (name.endswith(".txt") and not _has_columns(path)):
-            scan.other += 1
+            scan.other[other_kind(name)] += 1
             continue
         status = path.stat()
         if status.st_size > max_bytes:
@@ -129,6 +140,13 @@ def _has_columns(path: Path) -> bool:
 def unfinished(name: str) -> bool:
     """Tell whether a name (in lower case) is one that programs give to what they are still writing."""
     return name.startswith(UNFINISHED_PREFIXES) or name.endswith(UNFINISHED_SUFFIXES)
+
+
+def other_kind(name: str) -> str:
+    """Return the kind of a file that is no input: its ending if that is a usual one (else it may be a name), or
+    "other"."""
+    ending = name.rpartition(".")[2]
+    return ending if ending in USUAL_ENDINGS and "." in name else "other"
 
 
 def kind_of(name: str) -> str | None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from complaints.errors import ItemRefused
 from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
+from complaints.intake.file_reading import Reread
 from complaints.intake.locations import Fetched, fetch
 from complaints.intake.recordings import CallFacts, Recording, recording
 from complaints.intake.scan import Found, Scan, kind_of, scan_inbox
@@ -15,13 +16,14 @@ from complaints.intake.sidecars import VERSION as SIDECAR_VERSION
 from complaints.intake.sidecars import Sidecars
 from complaints.intake.text_tables import TextTables, file_time
 from complaints.privacy import Tombstones
+from complaints.records import OtherFiles
 from complaints.redaction import VERSION as REDACTION_VERSION
 from complaints.redaction import redact_name
 from complaints.run import Night, StageReport
 from complaints.run_log import place_of
 from complaints.store import mark_duplicates
 
-VERSION = 2
+VERSION = 3
 # What a reader of hostile bytes may raise besides what it should: that costs the one file.
 UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError)
 BATCH_ROWS = 1000
@@ -57,10 +59,11 @@ class Intake:
             reader.done(found, None)
         with night.store.transaction():
             repeats = mark_duplicates(night.store)
+            night.store.replace_all(OtherFiles, [OtherFiles(*kind) for kind in sorted(scan.other.items())])
         known = dict(night.store.query("SELECT kind, count(*) FROM inputs GROUP BY kind"))
         counts = {name: reader.counts[name] for name in sorted(reader.counts)}
         counts |= {"recordings": known.get("recording", 0), "texts": known.get("text", 0), "repeats": repeats}
-        counts |= {"unfinished files": scan.unfinished, "other files": scan.other}
+        counts |= {"unfinished files": scan.unfinished, "other files": scan.other.total()}
         return StageReport(self.name, counts, reader.quarantined)
 
 
@@ -111,6 +114,13 @@ class _Reader:
         # Where the list stands, so does what it says: reading the lists of years each night takes minutes.
         listed = found.kind == "recording" and not sidecars.stand(found)
         return not listed or known == self.state(found, sidecars.facts(found))
+
+    def reread(self, found: Found) -> Reread:
+        """Return whether a table was read before in another way."""
+        known = self.known.get(str(found.path))
+        if known is None or known[2] == self.key:
+            return ""
+        return "same" if known[:2] == (found.size, found.mtime_ns) else "changed"
 
     def refuse(self, path: Path, refusal: ItemRefused, row: str = "", count: int = 1) -> None:
         """Quarantine a file, or with `row` ("#12") one row of it (or one entry for `count` rows)."""
@@ -215,7 +225,7 @@ class _Reader:
             if facts is not None:
                 self.take_recording(found, facts)
             else:
-                self.tables.take(found, self.source_ref(found.path))
+                self.tables.take(found, self.source_ref(found.path), self.reread(found))
         except ItemRefused as refusal:
             self.refuse(found.path, refusal)
             self.done(found, facts, "quarantined")

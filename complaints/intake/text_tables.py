@@ -9,6 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from complaints.errors import ItemRefused
+from complaints.intake.file_reading import EMPTY_SHEETS, FileReading, Reread
 from complaints.intake.headers import text_aliases
 from complaints.intake.reading_mark import ReadingMark
 from complaints.intake.scan import Found
@@ -63,15 +64,17 @@ class TextTables:
         self._writer.mark(mark)
 
     def flush(self) -> None:
-        """Store what waits."""
+        """Store what waits, and the accounts of all files."""
         self._writer.flush()
+        self._writer.publish()
 
-    def take(self, found: Found, ref: str) -> None:
+    def take(self, found: Found, ref: str, reread: Reread = "") -> None:
         """Read a file; its rows are stored in batches, those of small files together.
 
         Args:
             found: the file.
             ref: its path as it may be shown.
+            reread: whether it was read before in another way.
 
         Raises:
             ItemRefused: the file as a whole cannot be read, or not to its end.
@@ -81,13 +84,18 @@ class TextTables:
         with self._mark.reading(str(found.path), found.size, found.mtime_ns):
             table = self._reader.read(self._night.workspace.root / found.path, self._reading, found.path.name)
             self._writer.name_unmapped(ref, sorted({redact_name(name) for name in table.unmapped}))
+            reading = FileReading(str(found.path), ref, reread)
+            self._writer.begin(reading)
             try:
                 for row in table.rows:
+                    reading.seen += 1
                     item = self._understood(found, ref, row)
                     if item is not None:
-                        self._writer.add(str(found.path), item)
+                        self._writer.add(reading, item)
             finally:
+                reading.quarantined = self._refused.total()
                 self._sum_up(found)
+            reading.end(table.accounts)
             self._count(table.accounts)
 
     def _sum_up(self, found: Found) -> None:
@@ -99,7 +107,7 @@ class TextTables:
 
     def _count(self, accounts: list[SheetAccount]) -> None:
         for account in accounts:
-            self._counts["sheets left out"] += account.left_out not in ("", "empty")
+            self._counts["sheets left out"] += account.left_out not in EMPTY_SHEETS
             self._counts["rows left out"] += account.left_out_rows.total() - account.left_out_rows["title"]
             self._counts["dates open between day and month"] += account.undated_open.total()
 

@@ -11,7 +11,7 @@ from complaints.keyed_hash import normal_serial
 from complaints.records import Case, DatedFrom
 from complaints.redaction import redact, redact_name
 from complaints.store import text_language
-from complaints.tables import TableRow, datetime_in_name, is_no_serial, is_placeholder, parse_mileage_km
+from complaints.tables import TableRow, datetime_in_name, is_no_serial, is_placeholder, is_rounded, parse_mileage_km
 from complaints.workspace import Workspace
 
 EARLIEST_YEAR = 1990  # what is dated before is a program's zero (1900, 1970), not the day of a complaint
@@ -35,10 +35,19 @@ class TextRules:
 
 @dataclass(frozen=True, slots=True)
 class TextInput:
-    """A row as intake understood it: the case (without persons), and what goes to the private store."""
+    """A row as intake understood it: the case (without persons), and what goes to the private store.
+
+    Args:
+        case: its id is that of a first row with this complaint_id, or with this content.
+        by_id: its complaint_id is what it is known by.
+        stated: when it was received, as far as the row, or the file's name, says so.
+        digest: of all that was read but the serial: with the same one, an unchanged row is nothing new.
+    """
 
     case: Case
-    digest: str  # of all that was read but the serial: with the same one, an unchanged row is nothing new
+    by_id: bool
+    stated: datetime | None
+    digest: str
     row_number: int
     raw_text: str
     serial: str | None
@@ -82,8 +91,8 @@ def text_input(
     )
     mileage = parse_mileage_km(given["mileage"]) if given.get("mileage") else None
     stated = received_at if received_from != "file_time" else None
-    known_by_id = external is not None and external == given["complaint_id"]
-    identity = ("complaint_id", external) if known_by_id else ("content", external, text, stated, product, mileage)
+    by_id = external is not None and external == given["complaint_id"] and not is_rounded(external)
+    identity = ("complaint_id", external) if by_id else ("content", external, text, stated, product, mileage)
     case = Case(
         case_id=content_id("T", *identity), source="text", external_id=external, source_ref=source_ref,
         received_at=received_at, received_at_from=received_from,
@@ -94,7 +103,7 @@ def text_input(
     )  # fmt: skip
     # Without the serial: the digest stands in the public store, and must not change with the key of the tokens.
     content = digest(text, stated, product, mileage, channel, category)
-    return TextInput(case, content, row.number, raw, serial, category)
+    return TextInput(case, by_id, stated, content, row.number, raw, serial, category)
 
 
 def _received(

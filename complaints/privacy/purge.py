@@ -20,13 +20,12 @@ from complaints.errors import StoreError, UsageError
 from complaints.fingerprints import canonical_json
 from complaints.privacy.purge_proof import CASE_ID, Probe, Proof, probes_of, prove
 from complaints.privacy.tombstones import Tombstones
-from complaints.store import compact, mark_duplicates
+from complaints.store import compact, mark_duplicates, tables_by_id
 
 if TYPE_CHECKING:
     from complaints.store import Store
     from complaints.workspace import Workspace
 
-ID_COLUMNS = ("case_id", "input_id", "item_id")
 BATCH = 50_000
 
 
@@ -165,7 +164,7 @@ def _forget_private(private: Store, store: Store, ids: Sequence[str]) -> None:
     held = store.query("SELECT input_id, serial_token FROM inputs WHERE serial_token IS NOT NULL")
     kept = sorted({token for input_id, token in held if input_id not in gone})
     with private.transaction():
-        for table in _tables_by_id(private):
+        for table in tables_by_id(private):
             for column in table[1]:
                 private.delete(table[0], column, ids)
         private.query("DELETE FROM serials WHERE serial_token NOT IN (SELECT unnest(?::VARCHAR[]))", [kept])
@@ -173,7 +172,7 @@ def _forget_private(private: Store, store: Store, ids: Sequence[str]) -> None:
 
 def _forget_rows(store: Store, ids: Sequence[str], before: date) -> None:
     with store.transaction():
-        for table, columns in _tables_by_id(store):
+        for table, columns in tables_by_id(store):
             for column in columns:
                 store.delete(table, column, ids)
         _forget_in_decisions(store, ids)
@@ -195,16 +194,6 @@ def _forget_in_decisions(store: Store, ids: Sequence[str]) -> None:
         if kept != facts.get("cases", []):
             sql = "UPDATE issue_decisions SET detail = ? WHERE decision_id = ?"
             store.query(sql, [canonical_json(facts | {"cases": kept}), decision_id])
-
-
-def _tables_by_id(store: Store) -> list[tuple[str, list[str]]]:
-    """Return the tables that name a case or an input, and by which columns: new tables are covered by themselves."""
-    rows = store.query(
-        "SELECT table_name, list(column_name ORDER BY column_name) FROM duckdb_columns() "
-        "WHERE NOT internal AND column_name IN (SELECT unnest(?)) GROUP BY 1 ORDER BY 1",
-        [list(ID_COLUMNS)],
-    )
-    return [(table, columns) for table, columns in rows]
 
 
 def _delete_originals(workspace: Workspace, private: Store, found: Due, ids: Sequence[str]) -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 PfmeaGapKind = Literal["absent", "rated_too_low"]
+# What a row of a text table is to another one: its correction, or another complaint under the same id.
+RowRelationKind = Literal["corrects", "shares_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,63 @@ class SkippedFactor:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class FileAccount:
+    """What became of the rows of a text table when it was read last.
+
+    ``rows = complaints + repeats + replaced + quarantined + left_out`` holds for every file; later corrections by other
+    files move rows from complaints to replaced.
+
+    Args:
+        source_ref: the file, redacted.
+        rows: rows below the headers that are not blank.
+        complaints: rows that stand for a complaint of their own.
+        repeats: rows that say what another row says.
+        replaced: rows whose place a later row with the same id took.
+        quarantined: rows that were refused, each with its reason.
+        left_out: rows that are no complaints.
+        reasons: of those, as JSON {reason: rows}: subtotal, header (repeated), forgotten (by a purge).
+        sheets: sheets of which no row was read, as JSON [[name, reason], ...].
+        undated: complaints without a date that can be read.
+        future: complaints dated after the night.
+        open_dates: dates that are open between day and month.
+        shared_ids: complaints whose id another complaint has too.
+        whole: the file was read to its end.
+    """
+
+    source_ref: str
+    rows: int
+    complaints: int
+    repeats: int
+    replaced: int
+    quarantined: int
+    left_out: int
+    reasons: str
+    sheets: str
+    undated: int
+    future: int
+    open_dates: int
+    shared_ids: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowRelation:
+    """A row that was taken as a correction of another one, or that has another complaint's id (both are kept)."""
+
+    source_ref: str
+    other_ref: str
+    relation: RowRelationKind
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFiles:
+    """Files of the inbox that are no inputs, by kind: the ending where it is a usual one, else "other"."""
+
+    kind: str
+    files: int
+
+
 INTERNAL_RECORDS: dict[str, type] = {
     "issue_trends": IssueTrend,
     "issue_quotes": IssueQuote,
@@ -160,4 +219,7 @@ INTERNAL_RECORDS: dict[str, type] = {
     "missing_tables": MissingTable,
     "ignored_columns": IgnoredColumn,
     "skipped_factors": SkippedFactor,
+    "file_accounts": FileAccount,
+    "row_relations": RowRelation,
+    "other_files": OtherFiles,
 }

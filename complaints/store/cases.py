@@ -74,6 +74,33 @@ def write_cases(store: Store, cases: Sequence[Case]) -> None:
     )
 
 
+# What the next grouping still needs of a case that is gone.
+GROUPED = frozenset(("changed_cases", "moved_cases", "issue_members"))
+ID_COLUMNS = ("case_id", "input_id", "item_id")
+
+
+def tables_by_id(store: Store) -> list[tuple[str, list[str]]]:
+    """Return the tables that name a case or an input, and by which columns: new tables are covered by themselves."""
+    rows = store.query(
+        "SELECT table_name, list(column_name ORDER BY column_name) FROM duckdb_columns() "
+        "WHERE NOT internal AND column_name IN (SELECT unnest(?)) GROUP BY 1 ORDER BY 1",
+        [list(ID_COLUMNS)],
+    )
+    return [(table, columns) for table, columns in rows]
+
+
+def remove_cases(store: Store, ids: Sequence[str]) -> None:
+    """Take cases out of the store with all that was found about them; the next grouping takes them out of their issues.
+
+    Call inside a transaction.
+    """
+    note_changes(store, ids)
+    for table, columns in tables_by_id(store):
+        for column in columns:
+            if table not in GROUPED:
+                store.delete(table, column, ids)
+
+
 def set_contents(store: Store, contents: Mapping[str, tuple[str, str]]) -> None:
     """Keep what reading cases found: {case_id: (fault, service or none; digest of the masked text)}.
 

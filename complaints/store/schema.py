@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 
-from complaints.records import INTERNAL_RECORDS, PUBLIC_TABLES, columns_of
+from complaints.records import INTERNAL_RECORDS, PUBLIC_TABLES, FileAccount, columns_of
 
 SCHEMA_VERSION = 2
 
@@ -17,6 +17,17 @@ SQL_TYPES: dict[type, str] = {
     datetime: "TIMESTAMP",
     date: "DATE",
 }
+
+
+@cache
+def column_types(record: type) -> dict[str, str]:
+    """Return {column: SQL type} of a record class, in field order."""
+    return {name: SQL_TYPES[column.kind] for name, column in columns_of(record).items()}
+
+
+def _columns_of(record: type) -> str:
+    return ", ".join(f'"{column}" {kind}' for column, kind in column_types(record).items())
+
 
 # Internal tables of the store. Nothing here needs redaction: `source_ref` is redacted, texts and serials lie elsewhere.
 INTERNAL_TABLES: dict[str, str] = {
@@ -110,6 +121,8 @@ PRIVATE_TABLES: dict[str, str] = {
         "path VARCHAR PRIMARY KEY, size BIGINT NOT NULL, mtime_ns BIGINT NOT NULL, key VARCHAR NOT NULL, "
         "outcome VARCHAR NOT NULL"
     ),
+    # What became of a table's rows, by its path: two names may be one when redacted. `intake` copies it to the store.
+    "file_accounts": f"path VARCHAR PRIMARY KEY, {_columns_of(FileAccount)}",
     # Recognition before repair and redaction, by audio content and recognition key: JSON of the recognition.
     "recognised": "input_id VARCHAR PRIMARY KEY, key VARCHAR NOT NULL, segments VARCHAR NOT NULL",
     # Keyed hashes of forgotten inputs (`complaints.privacy.tombstones`).
@@ -123,12 +136,6 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
 }
 
 
-@cache
-def column_types(record: type) -> dict[str, str]:
-    """Return {column: SQL type} of a record class, in field order."""
-    return {name: SQL_TYPES[column.kind] for name, column in columns_of(record).items()}
-
-
 def table_of(record: type) -> str:
     """Return the table that holds rows of a record class."""
     return next(name for name, kind in (PUBLIC_TABLES | INTERNAL_RECORDS).items() if kind is record)
@@ -136,10 +143,7 @@ def table_of(record: type) -> str:
 
 def store_ddl() -> list[str]:
     """Return the statements that lay out an empty store at SCHEMA_VERSION."""
-    records = {
-        name: ", ".join(f'"{column}" {kind}' for column, kind in column_types(record).items())
-        for name, record in (PUBLIC_TABLES | INTERNAL_RECORDS).items()
-    }
+    records = {name: _columns_of(record) for name, record in (PUBLIC_TABLES | INTERNAL_RECORDS).items()}
     return [f"CREATE TABLE IF NOT EXISTS {name} ({body})" for name, body in (records | INTERNAL_TABLES).items()]
 
 

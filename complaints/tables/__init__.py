@@ -1,6 +1,6 @@
 """Tables as people keep them: CSV, workbooks, JSON, Parquet; dates."""
 
-from complaints.tables.cells import cell_text, is_no_serial, is_placeholder
+from complaints.tables.cells import cell_text, is_no_serial, is_placeholder, is_rounded
 from complaints.tables.child import TableReader
 from complaints.tables.dates import Order, datetime_in_name, parse_datetime, parse_mileage_km
 from complaints.tables.delimited import delimiter_of
@@ -30,6 +30,7 @@ __all__ = [
     "header_key",
     "is_no_serial",
     "is_placeholder",
+    "is_rounded",
     "parse_datetime",
     "parse_mileage_km",
     "quotable",

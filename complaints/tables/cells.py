@@ -26,6 +26,7 @@ _PLACEHOLDERS = frozenset(
         "missing", "empty", "blank", "void", "undefined",
     )
 )  # fmt: skip
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 _NO_SERIAL = frozenset(("x", "xx", "xxx", "test", "vin", "sn", "serial", "车架号", "序列号"))
 
 
@@ -55,10 +56,16 @@ def is_placeholder(text: str) -> bool:
     return not bare or bare in _PLACEHOLDERS or set(bare) <= {"0"}
 
 
+def is_rounded(text: str) -> bool:
+    """Tell whether a cell holds a number that a program rounded when it showed it: 2.02403E+11 stands for many."""
+    return bool(_ROUNDED.fullmatch(unicodedata.normalize("NFKC", text.strip())))
+
+
 def is_no_serial(text: str) -> bool:
-    """Tell whether a cell names no unit: a placeholder, a word for serial numbers, one sign again and again."""
+    """Tell whether a cell names no unit: a placeholder, a word for serial numbers, one sign again and again, a rounded
+    number."""
     bare = _bare(text)
-    return is_placeholder(text) or bare in _NO_SERIAL or (len(bare) > 2 and len(set(bare)) == 1)
+    return is_placeholder(text) or is_rounded(text) or bare in _NO_SERIAL or (len(bare) > 2 and len(set(bare)) == 1)
 
 
 def _bare(text: str) -> str:
