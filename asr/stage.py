@@ -114,7 +114,7 @@ class _Work:
             canonical_json(asdict(self.recognise)),
         ]
         composed_by = [COMPOSE_VERSION, REDACTION_VERSION, REPAIR_VERSION, night.dictionary.fingerprint]
-        composed_by.append(asr.fallback_customer)
+        composed_by += [asr.fallback_customer, night.settings.general.language]
         self.keys = _Keys(fingerprint(heard_by), fingerprint(composed_by))
         self.counts: Counter[str] = Counter()
         self.quarantined = 0

@@ -20,7 +20,7 @@ from complaints.messages import Message
 from complaints.models import masked_digest, vectors_for
 from complaints.records import NO_CONTENT, Classification, Mention, Segment
 from complaints.run import Night, StageReport, encode_ahead
-from complaints.store import present, set_contents
+from complaints.store import note_changes, present, set_contents
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from classify.learning import NightlyModel
     from classify.reading import MentionFinder, Reading, Unseen
     from complaints.models import Encoder
+    from complaints.store import Store
 
 VERSION = 3  # raise it when the same case would be read or decided differently
 BATCH_CASES = 500
@@ -201,6 +202,7 @@ def _work_on(
         mentions += mention_rows(reading, segments)
         rows.append(classification(reading.case_id, decision, tools.model_id, nearest))
     with store.transaction():
+        note_changes(store, _corrected(store, mentions, [r.case_id for r in readings]), mentions=True)
         for table in ("mentions", "classifications"):
             store.delete(table, "case_id", [r.case_id for r in readings])
         store.append(mentions)
@@ -210,6 +212,21 @@ def _work_on(
             items = [(r.case_id, content[r.case_id]) for r in readings if tools.keys.later_than(r) == late]
             store.mark(Stage.name, key, items, night.run_id)
     return len(mentions)
+
+
+def _corrected(store: Store, now: Sequence[Mention], cases: Sequence[str]) -> list[str]:
+    """Return the cases with a reviewer's correction whose mentions change.
+
+    What a new version or dictionary reads otherwise changes no case: all issues are then fitted anew.
+    """
+    from classify.reading import read_corrections
+
+    corrected = sorted(read_corrections(store, cases))
+    if not corrected:
+        return []
+    was = set(store.rows(Mention, "case_id IN (SELECT unnest(?))", [corrected]))
+    changed = {row.case_id for row in was ^ {row for row in now if row.case_id in corrected}}
+    return sorted(changed)
 
 
 def _compared(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -33,12 +33,14 @@ class Changed:
         new: (day received, case id) of the cases that the stream has not met as they are now.
         gone: cases that were cases of their own and are not any more: repeats, without content, deleted.
         was: every changed case as it was counted; None where it was no case of its own.
+        corrected: a case stands as it did, but an expert corrected what was read out of it.
         whole: all cases were compared, because changes came in unnoted: the sums must be counted anew.
     """
 
     new: list[tuple[date | None, str]]
     gone: list[str]
     was: dict[str, Counted | None]
+    corrected: bool
     whole: bool
 
 
@@ -56,7 +58,7 @@ def what_changed(store: Store, looked_up: Lookup, window: Collection[str]) -> Ch
     new: list[tuple[date | None, str]] = []
     gone: list[str] = []
     was: dict[str, Counted | None] = {}
-    grown = 0
+    grown, corrected = 0, False
     for case, day, token, kind, copy_of, digest, now_day, now_kind, now_copy_of, now_digest in store.query(
         "SELECT w.case_id, CAST(w.received_at AS DATE), w.serial_token, w.content, w.duplicate_of, w.digest, c.day, "
         "c.content, c.duplicate_of, c.digest FROM changed_cases w "
@@ -65,13 +67,14 @@ def what_changed(store: Store, looked_up: Lookup, window: Collection[str]) -> Ch
         stood, stands = kind in KINDS and copy_of is None, now_kind in KINDS and now_copy_of is None
         was[case] = Counted(day, token or case, kind == "service") if stood else None
         grown += stands - stood
+        corrected |= stood and stands and digest is None
         if stands and not (stood and digest == now_digest):
             new.append((now_day, case))
         elif stood and not stands:
             gone.append(case)
     if _accounted_for(store, grown):
-        return Changed(new, gone, was, whole=False)
-    return _compared(store, new, window)
+        return Changed(new, gone, was, corrected, whole=False)
+    return replace(_compared(store, new, window), corrected=corrected)
 
 
 def _accounted_for(store: Store, grown: int) -> bool:
@@ -96,7 +99,9 @@ def _compared(store: Store, noted: list[tuple[date | None, str]], window: Collec
         f"SELECT m.case_id FROM issue_members m LEFT JOIN cases c ON c.case_id = m.case_id AND {ELIGIBLE} "
         "WHERE c.case_id IS NULL ORDER BY 1"
     )
-    return Changed(sorted(noted + unmet, key=lambda item: item[1]), [case for (case,) in gone], {}, whole=True)
+    return Changed(
+        sorted(noted + unmet, key=lambda item: item[1]), [case for (case,) in gone], {}, corrected=False, whole=True
+    )
 
 
 def settle_changes(store: Store) -> None:

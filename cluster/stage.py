@@ -72,6 +72,8 @@ def _run(night: Night, source: StoreSource) -> None:
     looked_up = source.look_up(stored.window if stored else ())
     changed = what_changed(store, looked_up, set(stored.window) if stored else set())
     touched = {*changed.gone, *(case for _, case in changed.new)}
+    # What a corrected case added to its issue's sums goes with a refit alone, and would hold it where it was.
+    why = why or ("corrected" if changed.corrected else "")
     moves = read_moves(store)
     known = not (changed.whole or moves or stored is None)
     if stored is None:

@@ -92,7 +92,7 @@ def _finish(workspace: Workspace, store: Store, private: Store) -> Rotation:
 def _rekey_store(store: Store, renewed: dict[str, str], fingerprint: str) -> int:
     """Write the store's tokens and what was hashed from them anew, in one commit; return the cases with a token."""
     from complaints.records import Case
-    from complaints.store import case_content, temporary_tables
+    from complaints.store import case_contents, temporary_tables
 
     with store.transaction():
         if _stored_fingerprint(store) != fingerprint:
@@ -106,7 +106,7 @@ def _rekey_store(store: Store, renewed: dict[str, str], fingerprint: str) -> int
             ]
             for some in batches(ids, BATCH):
                 rows = store.rows(Case, "case_id IN (SELECT unnest(?))", [list(some)])
-                _rekey_content(store, {row.case_id: case_content(row) for row in rows})
+                _rekey_content(store, case_contents(store, rows))
             store.query("INSERT OR REPLACE INTO meta VALUES (?, ?)", [META, fingerprint])
         return int(store.query("SELECT count(*) FROM cases WHERE serial_token IS NOT NULL")[0][0])
 

@@ -3,7 +3,7 @@
 from complaints.store.cases import (
     TurnSpan,
     call_text,
-    case_content,
+    case_contents,
     mark_duplicates,
     remove_cases,
     same_text_key,
@@ -13,6 +13,7 @@ from complaints.store.cases import (
     turn_spans,
     write_cases,
 )
+from complaints.store.changes import note_changes
 from complaints.store.database import Store, compact, sql_path
 from complaints.store.mentions import counted, grouping, present
 from complaints.store.schema import column_types
@@ -23,12 +24,13 @@ __all__ = [
     "TemporaryTables",
     "TurnSpan",
     "call_text",
-    "case_content",
+    "case_contents",
     "column_types",
     "compact",
     "counted",
     "grouping",
     "mark_duplicates",
+    "note_changes",
     "present",
     "remove_cases",
     "same_text_key",

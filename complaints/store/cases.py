@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from complaints.fingerprints import digest
+from complaints.fingerprints import canonical_json, digest
 from complaints.records import Case, Language, Segment
 from complaints.store.changes import note_changes
 from complaints.store.database import Store
@@ -55,22 +55,41 @@ def text_language(text: str, default: Language = "zh") -> Language:
     return "zh" if han >= words else "en"
 
 
-def case_content(case: Case) -> str:
-    """Return the digest of what later stages read of a case; a change of it makes them work on the case again."""
+def case_content(case: Case, segments: Sequence[Segment] = ()) -> str:
+    """Return the digest of what later stages read of a case; a change of it makes them work on the case again.
+
+    Args:
+        case: the case.
+        segments: of a call, all its turns: the agent's too give a meaning to the customer's answers.
+    """
+    turns = sorted(canonical_json(asdict(segment)) for segment in segments)
     return digest(
         case.text, case.language, case.received_at, case.serial_token, case.product, case.mileage, case.doubtful,
-        case.partial,
+        case.partial, *turns,
     )  # fmt: skip
 
 
+def case_contents(store: Store, cases: Sequence[Case]) -> dict[str, str]:
+    """Return `case_content` by case_id, with the turns that the store holds."""
+    calls = [case.case_id for case in cases if case.source == "call"]
+    spoken: dict[str, list[Segment]] = {}
+    for segment in store.rows(Segment, "case_id IN (SELECT unnest(?))", [calls]) if calls else ():
+        spoken.setdefault(segment.case_id, []).append(segment)
+    return {case.case_id: case_content(case, spoken.get(case.case_id, ())) for case in cases}
+
+
 def write_cases(store: Store, cases: Sequence[Case]) -> None:
-    """Insert or supersede cases by case_id, with their content digests (call inside a transaction)."""
+    """Insert or supersede cases by case_id, with their content digests.
+
+    Call inside a transaction, after the segments of calls are written.
+    """
     ids = [case.case_id for case in cases]
     note_changes(store, ids)
     store.delete("cases", "case_id", ids)
     store.append(cases)
+    contents = case_contents(store, cases)
     store.append_values(
-        "case_content", [(c.case_id, case_content(c), None, _same_text(c.text)) for c in cases], replace=True
+        "case_content", [(c.case_id, contents[c.case_id], None, _same_text(c.text)) for c in cases], replace=True
     )
 
 

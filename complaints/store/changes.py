@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from complaints.store.database import Store
 
 
-def note_changes(store: Store, cases: Sequence[str]) -> None:
+def note_changes(store: Store, cases: Sequence[str], *, mentions: bool = False) -> None:
     """Note cases that are about to be written, changed or deleted (call before the change, inside its transaction).
 
     Of several changes between two groupings the first one's state counts: it is what was grouped.
+
+    Args:
+        store: inside the transaction of the change.
+        cases: their ids.
+        mentions: what is read out of them changes, though they stay as they are: they are grouped again all the same.
     """
     if not cases:
         return
@@ -30,3 +35,5 @@ def note_changes(store: Store, cases: Sequence[str]) -> None:
             f"LEFT JOIN (FROM cases SEMI JOIN {changing} USING (case_id)) c ON c.case_id = n.case_id "
             f"LEFT JOIN (FROM case_content SEMI JOIN {changing} USING (case_id)) k ON k.case_id = n.case_id"
         )
+        if mentions:  # without a digest a case counts as one that was not met as it is now
+            store.query(f"UPDATE changed_cases SET digest = NULL WHERE case_id IN (SELECT case_id FROM {changing})")

@@ -49,8 +49,8 @@ def labelled_texts() -> list[tuple[str, str]]:
 
 def put(night: Night, cases: Sequence[Case], segments: Sequence[Segment] = ()) -> None:
     with night.store.transaction():
-        write_cases(night.store, cases)
         night.store.append(list(segments))
+        write_cases(night.store, cases)
 
 
 def label(night: Night, rows: Sequence[tuple[str, str]], origin: str = "given") -> None:

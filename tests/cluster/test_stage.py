@@ -13,6 +13,7 @@ from complaints.records import Case, Content, Issue, IssueEvent, IssueMember, Is
 from complaints.run.night import Night
 from complaints.settings import Settings
 from complaints.store.cases import write_cases
+from complaints.store.changes import note_changes
 from complaints.store.database import Store
 
 PLACES = ("过减速带", "低速", "倒车", "上坡", "早上冷车", "高速上", "转弯", "下雨天", "等红灯", "满载")
@@ -256,3 +257,27 @@ def test_redo_keeps_the_ids(night: Night) -> None:
     before = {issue.issue_id for issue in issues(night)}
     Stage().run(replace(night, redo=frozenset({"cluster"})))
     assert {issue.issue_id for issue in issues(night)} == before
+
+
+def test_a_case_whose_mentions_are_corrected_is_grouped_again_on_the_same_night(night: Night) -> None:
+    rest = [case(n, f"{PLACES[n // 2 % 10]}的时候又出毛病", days=n) for n in range(60)]
+    leaks, noises = ("oil_leak", "transmission"), ("abnormal_noise", "suspension_chassis")
+    with night.store.transaction():
+        write_cases(night.store, rest)
+        night.store.append([symptom(n, *(noises if n % 2 else leaks)) for n in range(60)])
+    Stage().run(night)
+    before = symptoms_of(night, "T003", "T005")
+    with night.store.transaction():
+        note_changes(night.store, ["T003", "T005"], mentions=True)
+        night.store.delete("mentions", "case_id", ["T003", "T005"])
+        night.store.append([symptom(3, *leaks), symptom(5, *leaks)])
+    Stage().run(night)
+    assert (before, symptoms_of(night, "T003", "T005")) == ({"abnormal_noise"}, {"oil_leak"})
+
+
+def symptoms_of(night: Night, *cases: str) -> set[str]:
+    rows = night.store.query(
+        "SELECT DISTINCT symptom FROM issues JOIN issue_members USING (issue_id) WHERE list_contains(?, case_id)",
+        [list(cases)],
+    )
+    return {name for (name,) in rows}

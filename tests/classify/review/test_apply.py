@@ -46,6 +46,7 @@ def test_reviewers_who_differ_leave_a_conflict_until_a_third_decides(read_night:
 
 def test_a_corrected_mention_is_read_so_from_the_next_night_on(read_night: Night, tmp_path: Path) -> None:
     path = exported(read_night, tmp_path / "r.xlsx")
+    read_night.store.query("DELETE FROM changed_cases")  # they were grouped
 
     def edit(book: Any) -> None:
         place = book["mentions"]
@@ -59,6 +60,8 @@ def test_a_corrected_mention_is_read_so_from_the_next_night_on(read_night: Night
     Stage().run(read_night)
     polarity = {m.code: m.polarity for m in read_night.store.rows(Mention, "case_id = 'T1'")}
     assert polarity["abnormal_noise"] == "present"
+    # Of the cases that wait to be grouped, it alone is grouped again whatever its digest.
+    assert read_night.store.query("SELECT case_id FROM changed_cases WHERE digest IS NULL") == [("T1",)]
 
 
 def test_a_wrong_mention_is_gone_and_a_wrong_code_replaced(read_night: Night, tmp_path: Path) -> None:
