@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from complaints.store import Store
     from reports.site import Edition, Sheet
 
-VERSION = 6
+VERSION = 7
 ROOM = Path(__file__).parent
 ITEM = "all"
 # What the pages read. Other tables may change without a page changing.

@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaints.workspace import Workspace
 
+if TYPE_CHECKING:
+    from complaints.records import FileAccount
+
 SHOWN_RUNS = 5
+KEPT_RELATIONS = 1000
+NOTHING_HELD: dict[str, Any] = {
+    "pending": {}, "unmapped_columns": [], "sidecar_gaps": [], "accounts": [], "row_relations": [], "other_files": {},
+    "labels": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -18,6 +26,9 @@ class Status:
 
     Args:
         sidecar_gaps: rows of lists without a recording, and recordings without a row (`intake.sidecars.SidecarGap`).
+        accounts: what became of the rows of each text table (`FileAccount`), as of its last reading.
+        row_relations: rows that corrected another one, or that have another complaint's id; the first of them.
+        other_files: files that are no inputs, by kind.
         in_review: cases that wait for an expert.
         labels: known labels, given or confirmed; 0 while a run is at work.
     """
@@ -29,6 +40,9 @@ class Status:
     quarantined: list[dict[str, Any]]
     unmapped_columns: list[dict[str, Any]]
     sidecar_gaps: list[dict[str, Any]]
+    accounts: list[dict[str, Any]]
+    row_relations: list[dict[str, Any]]
+    other_files: dict[str, int]
     runs: list[dict[str, Any]]
     in_review: int
     labels: int
@@ -48,16 +62,16 @@ def read_status(workspace: Workspace) -> Status:
 
     workspace.require()
     tables, quarantined, runs, in_review = _from_snapshot(workspace)
-    pending: dict[str, int] = {}
-    unmapped: list[dict[str, Any]] = []
-    gaps: list[dict[str, Any]] = []
-    running, labels = False, 0
+    held, running = dict(NOTHING_HELD), False
     try:
         with workspace.lock():
-            pending, unmapped, gaps, labels = _from_stores(workspace)
+            held |= _from_stores(workspace)
     except WorkspaceLocked:
         running = True
-    return Status(str(workspace.root), running, tables, pending, quarantined, unmapped, gaps, runs, in_review, labels)
+    return Status(
+        workspace=str(workspace.root), running=running, tables=tables, quarantined=quarantined, runs=runs,
+        in_review=in_review, **held,
+    )  # fmt: skip
 
 
 def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
@@ -90,9 +104,12 @@ def _json(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"night": row["night"].isoformat(), "message": json.loads(said) if said else None}
 
 
-def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, Any]], list[dict[str, Any]], int]:
+def _from_stores(workspace: Workspace) -> dict[str, Any]:
+    """Return what only the stores tell, by field of Status."""
+    from complaints.records import FileAccount, OtherFiles, RowRelation
+
     if not (workspace.store_file.exists() and workspace.private_file.exists()):
-        return {"files": _files(workspace, {})}, [], [], 0
+        return {"pending": {"files": _files(workspace, {})}}
     with workspace.open_stores(read_only=True) as (store, private):
         known = {path: (size, mtime) for path, size, mtime in private.query("SELECT path, size, mtime_ns FROM files")}
         sql = (
@@ -101,10 +118,20 @@ def _from_stores(workspace: Workspace) -> tuple[dict[str, int], list[dict[str, A
         )
         pending = {"files": _files(workspace, known), "recordings": store.query(sql)[0][0]}
         unmapped = store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY ALL")
-        found = store.query("SELECT source_ref, kind, name FROM sidecar_gaps ORDER BY ALL")
-        gaps = [{"source_ref": ref, "kind": kind, "name": name} for ref, kind, name in found]
-        labels = store.query("SELECT count(*) FROM labels")[0][0]
-        return pending, [{"source_ref": ref, "column": name} for ref, name in unmapped], gaps, labels
+        gaps = store.query("SELECT source_ref, kind, name FROM sidecar_gaps ORDER BY ALL")
+        return {
+            "pending": pending,
+            "unmapped_columns": [{"source_ref": ref, "column": name} for ref, name in unmapped],
+            "sidecar_gaps": [{"source_ref": ref, "kind": kind, "name": name} for ref, kind, name in gaps],
+            "accounts": [_account(row) for row in store.rows(FileAccount)],
+            "row_relations": [asdict(row) for row in store.rows(RowRelation, order=f"ALL LIMIT {KEPT_RELATIONS}")],
+            "other_files": {row.kind: row.files for row in store.rows(OtherFiles)},
+            "labels": store.query("SELECT count(*) FROM labels")[0][0],
+        }
+
+
+def _account(row: FileAccount) -> dict[str, Any]:
+    return asdict(row) | {"reasons": json.loads(row.reasons), "sheets": json.loads(row.sheets)}
 
 
 def _files(workspace: Workspace, known: dict[str, tuple[int, int]]) -> int:

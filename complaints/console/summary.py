@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from complaints.workspace import Workspace
 
 SHOWN = 5
+# What intake counted that needs an eye, and its message (`account.…`).
+TO_LOOK_AT = {
+    "texts without a date": "undated", "texts dated in the future": "future",
+    "dates open between day and month": "open_dates", "ids of several texts": "shared_ids",
+    "corrected rows": "replaced", "texts of a former reading": "former", "rows left out": "left_out",
+    "sheets left out": "sheets", "rows without a recording": "unheard", "recordings without a row": "unlisted",
+    "other files": "other",
+}  # fmt: skip
 CAUSE_FIELDS = (
     "station_id", "verdict", "cause", "factor", "level", "relative_risk", "cases", "group_zh", "group_en",
 )  # fmt: skip
@@ -21,7 +29,11 @@ CAUSE_FIELDS = (
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run found. `stations` holds [station_id, name, verdict, cause, relative risk] of rank 1 causes."""
+    """What a run found.
+
+    `stations` holds [station_id, name, verdict, cause, relative risk] of rank 1 causes; `to_look_at` what of the inputs
+    needs an eye, by the name of its message (``account.…``).
+    """
 
     run_id: str
     exit_code: int
@@ -32,6 +44,7 @@ class Summary:
     new_texts: int
     quarantined: int
     doubtful: int
+    to_look_at: dict[str, int]
     news: list[dict[str, Any]]
     stations: list[dict[str, Any]]
     site: str
@@ -72,6 +85,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
         new_recordings=intake.get("new recordings", 0), pending_recordings=waiting,
         texts=intake.get("texts", 0), new_texts=intake.get("new texts", 0), quarantined=result.quarantined,
         doubtful=doubtful, news=news,
+        to_look_at={name: n for count, name in TO_LOOK_AT.items() if (n := intake.get(count, 0))},
         stations=named,
         site=str(workspace.site / "index.html"), log=str(result.log),
     )  # fmt: skip
@@ -88,6 +102,9 @@ def _named(cause: dict[str, Any], codes: Sequence[str | None], dictionary: Dicti
 def summary_lines(summary: Summary, language: str) -> list[str]:
     """Return the summary as lines for a person, in zh or en."""
     lines = [_inputs(summary)]
+    if summary.to_look_at:
+        notes = [message(f"account.{name}", n=n) for name, n in summary.to_look_at.items()]
+        lines.append(message("summary.to_look_at", notes=notes))
     if summary.pending_recordings:
         lines.append(message("summary.pending", pending_recordings=summary.pending_recordings))
     lines.append(message("summary.news" if summary.news else "summary.no_news"))

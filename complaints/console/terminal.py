@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from complaints.messages import from_json, message, named, render
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 SHOWN_QUARANTINE = 50
 SHOWN_GAPS = 10
+SHOWN_ACCOUNTS = 20
+ROW_FIELDS = ("rows", "complaints", "repeats", "replaced", "quarantined", "left_out")
 RUN_FIELDS = ("run_id", "as_of", "seconds", "exit_code")
 
 
@@ -41,6 +45,7 @@ def print_status(status: Status, language: str) -> None:
     otherwise = message("console.unknown" if status.running else "console.nothing")
     console.print(_word("pending", language, what=pending or otherwise))
     _print_quarantine(console, status, language)
+    _print_accounts(console, status, language)
     if status.unmapped_columns:
         names = sorted({row["column"] for row in status.unmapped_columns})
         console.print(escape(_word("columns", language, names=names)))
@@ -55,6 +60,45 @@ def print_status(status: Status, language: str) -> None:
     for run in status.runs:
         runs.add_row(*(str(run[name]) for name in RUN_FIELDS))
     console.print(runs)
+
+
+def _print_accounts(console: Console, status: Status, language: str) -> None:
+    """Print what became of the rows of each file: all files together, then those that need an eye."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from complaints.records import FileAccount
+
+    accounts = [
+        FileAccount(**(row | {name: json.dumps(row[name], ensure_ascii=False) for name in ("reasons", "sheets")}))
+        for row in status.accounts
+    ]
+    if accounts:
+        table = Table(title=_word("accounts", language), title_justify="left")
+        table.add_column(_word("source_ref", language), overflow="fold")
+        for name in ROW_FIELDS:
+            table.add_column(render(message(f"account.column.{name}"), language), justify="right")
+        table.add_column(_word("to_look_at", language), overflow="fold")
+        to_see = sorted(
+            (one for one in accounts if one.notes), key=lambda one: (-sum(one.notes.values()), one.source_ref)
+        )
+        whole = replace(FileAccount.total(accounts), source_ref=_word("all_files", language, n=len(accounts)))
+        for one in (whole, *to_see[:SHOWN_ACCOUNTS]):
+            notes = [message(f"account.{name}", n=n) for name, n in one.notes.items() if name not in ROW_FIELDS]
+            cells = (f"{getattr(one, name):,}" for name in ROW_FIELDS)
+            table.add_row(escape(one.source_ref), *cells, render(message("account.notes", notes=notes), language))
+        console.print(table)
+        if len(to_see) > SHOWN_ACCOUNTS:
+            console.print(_word("more", language, n=len(to_see) - SHOWN_ACCOUNTS))
+    for kind in ("corrects", "shares_id"):
+        rows = [row for row in status.row_relations if row["relation"] == kind]
+        pairs = [f"{row['source_ref']} → {row['other_ref']}" for row in rows[:SHOWN_GAPS]]
+        if rows:
+            more = ["…"] if len(rows) > SHOWN_GAPS else []
+            console.print(escape(_word(kind, language, n=len(rows), rows=pairs + more)))
+    if status.other_files:
+        kinds = [f"{kind} {n}" for kind, n in status.other_files.items()]
+        console.print(_word("other_files", language, n=sum(status.other_files.values()), kinds=kinds))
 
 
 def _print_quarantine(console: Console, status: Status, language: str) -> None:

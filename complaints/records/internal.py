@@ -5,8 +5,11 @@ What a room keeps for itself alone is a note (`Store.note`) or a table of `compl
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 PfmeaGapKind = Literal["absent", "rated_too_low"]
 # What a row of a text table is to another one: its correction, or another complaint under the same id.
@@ -150,6 +153,12 @@ class SkippedFactor:
     reason: str
 
 
+COUNTED_ROWS = (
+    "rows", "complaints", "repeats", "replaced", "quarantined", "left_out", "undated", "future", "open_dates",
+    "shared_ids",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class FileAccount:
     """What became of the rows of a text table when it was read last.
@@ -188,6 +197,30 @@ class FileAccount:
     open_dates: int
     shared_ids: int
     whole: bool
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """What needs an eye, by the name of its message (``account.…``), and how often; empty where all is well."""
+        names = ("undated", "future", "open_dates", "shared_ids", "replaced", "quarantined", "left_out")
+        found = {name: int(getattr(self, name)) for name in names}
+        found |= {"sheets": len(json.loads(self.sheets)), "broken_off": int(not self.whole)}
+        return {name: n for name, n in found.items() if n}
+
+    @classmethod
+    def total(cls, accounts: Iterable[Self]) -> Self:
+        """Return the account of all files together, without a name."""
+        counted: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        sheets: list[list[str]] = []
+        whole = True
+        for one in accounts:
+            counted.update({name: getattr(one, name) for name in COUNTED_ROWS})
+            reasons.update(json.loads(one.reasons))
+            sheets += json.loads(one.sheets)
+            whole = whole and one.whole
+        n = [counted[name] for name in COUNTED_ROWS]
+        told = json.dumps(reasons, sort_keys=True), json.dumps(sheets, ensure_ascii=False)
+        return cls("", n[0], n[1], n[2], n[3], n[4], n[5], *told, n[6], n[7], n[8], n[9], whole)
 
 
 @dataclass(frozen=True, slots=True)

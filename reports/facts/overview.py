@@ -10,12 +10,15 @@ from complaints.ranking import STRENGTH
 from complaints.records import (
     Cause,
     EarlyWarning,
+    FileAccount,
     IgnoredColumn,
     Issue,
     LoopTimes,
     MissingTable,
+    OtherFiles,
     PfmeaGap,
     Quarantine,
+    RowRelation,
     SkippedFactor,
     Supplier,
     Traceability,
@@ -227,11 +230,23 @@ class OverviewReader:
             unmapped_columns=tuple(
                 self._store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY source_ref, name")
             ),
+            **self._files(),
             missing_tables=tuple(missing.name for missing in self._store.rows(MissingTable)),
             skipped_factors=self._first(SkippedFactor),
             ignored_columns=tuple(self._store.rows(IgnoredColumn)),
             gaps=self._gaps(),
         )
+
+    def _files(self) -> dict[str, Any]:
+        accounts = self._store.rows(FileAccount)
+        to_see = sorted((one for one in accounts if one.notes), key=lambda one: -sum(one.notes.values()))
+        return {
+            "files": len(accounts),
+            "all_files": FileAccount.total(accounts),
+            "accounts": tuple(to_see[:SHOWN_NOTES]),
+            "row_relations": self._first(RowRelation),
+            "other_files": tuple(self._store.rows(OtherFiles)),
+        }
 
     def _gaps(self) -> DictionaryGaps:
         symptoms = f"m.kind = 'symptom' AND {present()}"

@@ -13,12 +13,15 @@ from complaints.records import (
     Cause,
     CauseDecision,
     EarlyWarning,
+    FileAccount,
     IgnoredColumn,
     Issue,
     IssueEvent,
     IssueTrend,
+    OtherFiles,
     PfmeaGap,
     Quarantine,
+    RowRelation,
     SkippedFactor,
     Supplier,
     UnmatchedValue,
@@ -345,6 +348,11 @@ class DataFacts:
     doubtful_segment_count: int
     unmatched: tuple[UnmatchedValue, ...]
     unmapped_columns: tuple[tuple[str, str], ...]  # (file, column)
+    files: int  # text tables that were read
+    all_files: FileAccount  # all of them together
+    accounts: tuple[FileAccount, ...]  # those that need an eye, the first of them
+    row_relations: tuple[RowRelation, ...]  # the first of them
+    other_files: tuple[OtherFiles, ...]
     missing_tables: tuple[str, ...]  # master tables that the plant did not give
     skipped_factors: tuple[SkippedFactor, ...]
     ignored_columns: tuple[IgnoredColumn, ...]

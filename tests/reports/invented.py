@@ -20,6 +20,7 @@ from complaints.records import (
     Cause,
     Classification,
     EarlyWarning,
+    FileAccount,
     GroupMember,
     IgnoredColumn,
     Issue,
@@ -32,10 +33,12 @@ from complaints.records import (
     Mention,
     MentionKind,
     MissingTable,
+    OtherFiles,
     PfmeaGap,
     Quarantine,
     Review,
     Reviewed,
+    RowRelation,
     Segment,
     SkippedFactor,
     Supplier,
@@ -422,6 +425,9 @@ def _notes(store: Store, say: Say, cases: int) -> None:
         ]
     )
     store.append_values("unmapped_columns", [(say("inbox/b.csv"), say("经销商"))])
+    store.append([FileAccount(say("inbox/b.csv"), 9, 4, 1, 1, 1, 2, '{"subtotal": 2}', "[]", 1, 0, 0, 1, True)])
+    store.append([RowRelation(say("inbox/b.csv#4"), say("inbox/a.csv#2"), "corrects")])
+    store.append([OtherFiles("pdf", 3)])
     store.append([Traceability(cases, 96, 88, 80)])
     store.append([UnmatchedValue("pfmea", 14, "component", say("左前门饰板"), say("door"))])
     store.append([MissingTable("lots")])

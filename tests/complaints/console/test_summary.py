@@ -12,7 +12,7 @@ from complaints.dictionary import load_dictionary
 from complaints.errors import ExitCode
 from complaints.outputs.snapshot import write_snapshot
 from complaints.records import Cause
-from complaints.run.night import Night
+from complaints.run.night import Night, StageReport
 from complaints.run.runner import RunResult
 from reports.facts.overview import OverviewReader
 from tests.reports.invented import AS_OF, cause, fill, make_night, plain
@@ -62,3 +62,21 @@ def test_a_station_whose_strongest_cause_an_expert_rejected_is_not_named(night: 
 @pytest.mark.parametrize(("language", "said"), [("zh", "ST-110"), ("en", "ST-110")])
 def test_a_line_names_the_station(night: Night, language: str, said: str) -> None:
     assert any(said in line for line in summary_lines(summary_of(night), language))
+
+
+def test_one_line_says_what_of_the_inputs_needs_an_eye(night: Night) -> None:
+    write_snapshot(night.store, night.workspace, night.run_id)
+    counts = {"texts": 9, "texts without a date": 2824, "texts dated in the future": 0, "other files": 3}
+    result = RunResult(
+        night.run_id, ExitCode.OK, (StageReport("intake", counts),), night.workspace.root / "log"
+    )  # fmt: skip
+    lines = summary_lines(summarise(night.workspace, result), "en")
+    told = [line for line in lines if line.startswith("Needs an eye")]
+    assert len(told) == 1
+    assert "2,824 complaints without a readable date" in told[0]
+    assert "3 files that are neither" in told[0]
+    assert "future" not in told[0]
+
+
+def test_no_line_where_nothing_needs_an_eye(night: Night) -> None:
+    assert not [line for line in summary_lines(summary_of(night), "en") if line.startswith("Needs an eye")]

@@ -9,6 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from complaints.console.status import read_status
+from complaints.console.terminal import print_status
 from complaints.records import OtherFiles
 from complaints.run.night import Night
 from tests.complaints.intake.inbox import accounts, in_process, put, take
@@ -135,3 +137,24 @@ def test_other_files_are_counted_by_kind_and_never_by_a_name(night: Night) -> No
     take(night)
     found = {row.kind: row.files for row in night.store.rows(OtherFiles)}
     assert found == {"pdf": 2, "eml": 1, "jpg": 1, "other": 3}
+
+
+def test_status_tells_the_account_of_each_file(night: Night, capsys: pytest.CaptureFixture[str]) -> None:
+    put(night, "t.csv", "complaint_id,text,received_at\nA,顿挫,上周\nA,空调不制冷,2026-01-01\n合计,,\n")
+    put(night, "b.pdf", b"x")
+    take(night)
+    night.store.close()
+    night.private.close()
+    status = read_status(night.workspace)
+    (account,) = status.as_json()["accounts"]
+    assert (account["rows"], account["complaints"], account["undated"], account["reasons"]) == (
+        3,
+        2,
+        1,
+        {"subtotal": 1},
+    )
+    assert (status.other_files, status.row_relations[0]["relation"]) == ({"pdf": 1}, "shares_id")
+    print_status(status, "en")
+    told = capsys.readouterr().out
+    assert "t.csv#3 → t.csv#2" in told
+    assert "pdf 1" in told
