@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from classify.commands import dictionary_app, evaluate, review_app, train
 from cluster.commands import issue_app
@@ -39,6 +40,7 @@ from complaints.console import (
     print_unforeseen,
     share,
     show_status,
+    usage_error,
 )
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.messages import message, render
@@ -280,10 +282,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        localised(app, asked_language(given), given)(args=given)
+        code = localised(app, asked_language(given), given)(args=given, prog_name="complaints", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else ExitCode.OK)
     except ComplaintsError as error:
         print_error(error, given)
         sys.exit(error.exit_code)
+    except TyperException as error:
+        if isinstance(error, typer.Abort):
+            print_error(ComplaintsError("run.aborted"), given)
+            sys.exit(ExitCode.OTHER)
+        # A group without a command prints its help itself.
+        if str(error):
+            print_error(usage_error(error, given), given)
+        sys.exit(ExitCode.USAGE)
     except Exception as error:
         if os.environ.get("COMPLAINTS_DEBUG"):
             raise

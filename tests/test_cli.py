@@ -41,7 +41,7 @@ def test_the_version_of_the_program_is_told(capsys: pytest.CaptureFixture[str]) 
 
 def test_an_unknown_command_is_wrong_use_and_the_nearest_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("rnu") == 2
-    assert "'run'" in capsys.readouterr().err
+    assert "Did you mean run?" in capsys.readouterr().err
 
 
 def commands(found: Any = None, name: str = "complaints") -> Iterator[tuple[str, Any]]:

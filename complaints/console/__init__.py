@@ -28,6 +28,7 @@ from complaints.console.options import (
 from complaints.console.session import Session, print_json
 from complaints.console.summary import summarise, summary_lines
 from complaints.console.terminal import print_findings
+from complaints.console.usage import usage_error
 
 __all__ = [
     "Argument",
@@ -62,5 +63,6 @@ __all__ = [
     "show_status",
     "summarise",
     "summary_lines",
+    "usage_error",
     "worst",
 ]

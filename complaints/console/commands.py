@@ -153,7 +153,7 @@ def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter("a day such as 2024-03-31 is needed") from None
+        raise typer.BadParameter(text) from None
 
 
 def explain(
