@@ -5,7 +5,7 @@ from complaints.models.encoder import Encoder, open_encoder
 from complaints.models.masking import mask
 from complaints.models.narrow import narrowed
 from complaints.models.resolve import ModelFolder, embedding_model, speech_model
-from complaints.models.vector_cache import keep_vectors, masked_digest, vectors_for, without_vector
+from complaints.models.vector_cache import keep_vectors, masked_digest, vectors_for, vectors_of_terms, without_vector
 
 __all__ = [
     "Encoder",
@@ -19,5 +19,6 @@ __all__ = [
     "open_encoder",
     "speech_model",
     "vectors_for",
+    "vectors_of_terms",
     "without_vector",
 ]

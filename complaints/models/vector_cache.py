@@ -1,14 +1,22 @@
-"""Cached sentence vectors: each masked text is encoded once per model, whichever stage asks first."""
+"""Cached sentence vectors: each masked text is encoded once per model, whichever stage asks first.
+
+A dictionary's terms are the same in every workspace, so that a computer keeps their vectors, too: a plant's first night
+does not wait for thousands of terms to be encoded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from complaints.fingerprints import digest
+from complaints.system import cache_root
 
 if TYPE_CHECKING:
     from complaints.models.encoder import Encoder
@@ -49,6 +57,27 @@ def vectors_for(store: Store, encoder: Encoder, texts: Sequence[str]) -> NDArray
     return np.stack([known[key] for key in keys])
 
 
+def vectors_of_terms(store: Store, encoder: Encoder, terms: Sequence[str]) -> NDArray[np.float32]:
+    """Return the unit vectors of a dictionary's terms, as `vectors_for` does and with the same rows in the store.
+
+    They are kept in the user's cache folder as well, a file for an encoder and a list of terms; it holds no text. A
+    damaged file, or a folder that cannot be written to, costs the time to encode the terms and nothing else.
+
+    Returns:
+        Shape (len(terms), encoder.dimension).
+    """
+    path = cache_root() / "vectors" / f"{digest(encoder.fingerprint, *terms)}.npy"
+    half = _read(path, (len(terms), encoder.dimension))
+    if half is None:
+        vectors = vectors_for(store, encoder, terms)
+        _write(path, vectors.astype(np.float16))
+        return vectors
+    row = {term: number for number, term in enumerate(terms)}
+    missing = without_vector(store, encoder.fingerprint, terms)
+    keep_vectors(store, encoder.fingerprint, missing, half[[row[term] for term in missing]])
+    return half.astype(np.float32)
+
+
 def without_vector(store: Store, fingerprint: str, texts: Sequence[str]) -> list[str]:
     """Return those masked texts, each once, whose vector of an encoder is not in the store."""
     of_key = {masked_digest(text): text for text in texts}
@@ -61,6 +90,27 @@ def keep_vectors(store: Store, fingerprint: str, texts: Sequence[str], vectors: 
     """Store the vectors of masked texts, shape (len(texts), dimension), as an encoder made them."""
     rows = [(masked_digest(text), fingerprint, row.tobytes()) for text, row in zip(texts, vectors, strict=True)]
     store.append_values("vectors", rows, replace=True)
+
+
+def _read(path: Path, shape: tuple[int, int]) -> NDArray[np.float16] | None:
+    """Return an array from the cache folder; None where there is none of that shape."""
+    with suppress(OSError, ValueError, EOFError):
+        half: NDArray[np.float16] = np.load(path, allow_pickle=False)
+        if half.shape == shape and half.dtype == np.float16:
+            return half
+    return None
+
+
+def _write(path: Path, half: NDArray[np.float16]) -> None:
+    """Put an array into the cache folder, whole or not at all."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as stream:
+            try:
+                np.save(stream, half, allow_pickle=False)
+                Path(stream.name).replace(path)
+            except OSError:
+                Path(stream.name).unlink()
 
 
 def _stored(store: Store, columns: str, fingerprint: str, keys: Sequence[str]) -> Iterator[tuple[Any, ...]]:
