@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from complaints.fingerprints import canonical_json, content_id
+from complaints.messages import Message, message
 from complaints.records import EarlyWarning, WarningStatus
 from mapping import detection
 from mapping.detection import EARS, EWMA, FARRINGTON, GUARD_WEEKS, WINDOWS, Baseline
@@ -25,6 +26,7 @@ OPEN: Final = "open"
 QUIET: Final = "quiet"
 ACKNOWLEDGED: Final = "acknowledged"
 CLOSED: Final = "closed"
+METHODS = {EARS: "rule.ears", EWMA: "rule.ewma", FARRINGTON: "rule.farrington"}
 REFIT_WEEKS = {EARS: 0, EWMA: 4, FARRINGTON: 13}  # weeks for which limits stand before a new version is made
 RECENT_WEEKS = 4  # the setting's fewest cases are counted in them
 MIN_BASELINE_WEEKS = 3
@@ -57,10 +59,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One series above its limit tonight."""
+    """One series above its limit tonight. `rule` is the rule's stable name, `said` the same for people."""
 
     key: SeriesKey
     rule: str
+    said: Message
     observed: float
     expected: float
     limit: float
@@ -138,8 +141,10 @@ def alarms(
                 continue
             key, window = table.keys[number], int(verdict.window[row])
             rule = f"{limits[key].rung}, {window} week{'s' if window > 1 else ''}, limits v{limits[key].version}"
-            rate = _rate(table, number, window)
-            found.append(Alarm(key, rule, verdict.observed[row], verdict.expected[row], bound[row], rate, limits[key]))
+            method = message(METHODS[limits[key].rung])
+            said = message("rule.statistical", method=method, n=window, version=limits[key].version)
+            rate, seen, expected = _rate(table, number, window), verdict.observed[row], verdict.expected[row]
+            found.append(Alarm(key, rule, said, seen, expected, bound[row], rate, limits[key]))
     return found
 
 
@@ -176,14 +181,16 @@ def user_alarms(
     found = []
     fresh = sorted(fresh)
     for rule in settings.rules:
-        name = f"alert rule: {rule.name}"
+        name, said = f"alert rule: {rule.name}", message("rule.own", name=rule.name)
         if rule.when == "new_symptom_at_station":
             at = {key: number for number, key in enumerate(table.keys)}
             for station, group in fresh:
                 number = at.get(SeriesKey("station", station))
                 if number is not None:
-                    cases = float(table.days[number].sum())
-                    found.append(Alarm(SeriesKey("station", station), f"{name} ({group})", cases, 0.0, 1.0, None, None))
+                    cases, key = float(table.days[number].sum()), SeriesKey("station", station)
+                    symptom, _, component = group.partition("/")
+                    about = message("rule.own_symptom", name=rule.name, symptom=symptom, component=component or None)
+                    found.append(Alarm(key, f"{name} ({group})", about, cases, 0.0, 1.0, None, None))
             continue
         for number, key in enumerate(table.keys):
             if rule.of not in ("any", key.kind) or (rule.product and rule.product != key.product):
@@ -196,7 +203,7 @@ def user_alarms(
             cases, rate = float(table.weekly[number, -weeks:].sum()), _rate(table, number, weeks)
             value = rate if rule.when == "rate" else cases
             if value is not None and value >= rule.at_least:
-                found.append(Alarm(key, name, cases, 0.0, rule.at_least, rate, None))
+                found.append(Alarm(key, name, said, cases, 0.0, rule.at_least, rate, None))
     return found
 
 
@@ -257,6 +264,7 @@ def _row(alarm: Alarm, first: date, status: WarningStatus, as_of: date) -> Early
         warning_id, key.kind, key.group_id, key.product, as_of, alarm.rule, round(float(alarm.observed), 4),
         round(float(alarm.expected), 4), round(float(alarm.limit), 4), alarm.rate_per_1000,
         limits.first if limits else None, limits.last if limits else None, canonical_json(excluded), first, status,
+        canonical_json(alarm.said.as_json()),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The one way of wording: messages with a key and values, one catalogue, sentences where the language is known."""
 
 from complaints.messages.catalogue import LANGUAGES, LOCALE_NAMES, catalogue, knows, pattern, sources
-from complaints.messages.message import NOTHING, Message, Text, from_json, message, named, render
+from complaints.messages.message import NOTHING, Message, Text, Writer, from_json, message, named, render
 
 __all__ = [
     "LANGUAGES",
@@ -9,6 +9,7 @@ __all__ = [
     "NOTHING",
     "Message",
     "Text",
+    "Writer",
     "catalogue",
     "from_json",
     "knows",

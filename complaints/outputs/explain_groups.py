@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
-from complaints.messages import named
+from complaints.messages import from_json, named, render
 from complaints.outputs.event_detail import event_detail
+from complaints.outputs.explain_evidence import evidence_lines, evidence_of, writer
 from complaints.outputs.explained import SHOWN_CASES, Explained, kept, line, review_line
 from complaints.outputs.snapshot_reader import Results
 
@@ -48,7 +48,7 @@ def explain_cause(results: Results, dictionary: Dictionary, language: str, ident
     if not found:
         return None
     cause = found[0]
-    evidence = json.loads(cause["evidence"] or "{}")
+    evidence = evidence_of(cause["evidence"])
     reviews = results.rows("SELECT * FROM reviews WHERE case_id = ? ORDER BY decided_at", [identity])
     about = " · ".join(dictionary.name(code, language) for code in (cause["symptom"], cause["component"]) if code)
     cases = _cases(results, cause["group_kind"], cause["group_id"])
@@ -62,11 +62,10 @@ def explain_cause(results: Results, dictionary: Dictionary, language: str, ident
         "cause_state", language, rank=cause["rank"], cause=cause["cause"], station=cause["station_id"],
         verdict=named("verdict", cause["verdict"], language), decision=named("decision", cause["decision"], language),
     )  # fmt: skip
-    proof = tuple(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in evidence.items())
     sections = (
         ("cause", (state,)),
         ("figures", tuple(figures)),
-        ("evidence", proof),
+        ("evidence", evidence_lines(evidence, dictionary, language)),
         ("decisions", tuple(review_line(r, language) for r in reviews)),
         ("cases", tuple(_quote(c, language) for c in cases[:SHOWN_CASES])),
     )
@@ -80,17 +79,18 @@ def explain_warning(results: Results, dictionary: Dictionary, language: str, ide
     if not found:
         return None
     warning = found[0]
+    rule = _rule(warning, dictionary, language)
     cases = _cases(results, warning["group_kind"], warning["group_id"], warning["product"])
     warning_lines = tuple(
         line("figure", language, name=named("column", name, language), value=_warning_value(name, value, language))
-        for name, value in warning.items()
-        if value not in (None, "")
+        for name, value in (warning | {"rule": rule}).items()
+        if value not in (None, "") and name != "rule_message"
     )
     quotes = tuple(_quote(c, language) for c in cases[:SHOWN_CASES])
     sections = (("warning", warning_lines), ("cases", quotes))
     facts = {"warning": warning, "cases": [c["case_id"] for c in cases]}
     kind = named("kind", warning["group_kind"], language)
-    title = line("warning_title", language, rule=_rule(warning["rule"], language), kind=kind, group=warning["group_id"])
+    title = line("warning_title", language, rule=rule, kind=kind, group=warning["group_id"])
     return Explained("warning", identity, title, kept(sections, language), facts, _vehicles(cases))
 
 
@@ -138,14 +138,14 @@ def _event(event: dict[str, Any], language: str) -> str:
 
 def _warning_value(name: str, value: Any, language: str) -> Any:
     """Return a warning's value; those that are fixed words by their names."""
-    if name == "rule":
-        return _rule(value, language)
     kind = {"group_kind": "kind", "status": "warning_status"}.get(name)
     return named(kind, value, language) if kind else value
 
 
-def _rule(rule: str, language: str) -> str:
-    return named("rule", rule, language)
+def _rule(warning: dict[str, Any], dictionary: Dictionary, language: str) -> str:
+    """Return a warning's rule in words; a night of an earlier version kept its stable name alone."""
+    said = from_json(warning.get("rule_message"))
+    return str(warning["rule"]) if said is None else render(said, language, writer(dictionary))
 
 
 def _vehicles(cases: list[dict[str, Any]]) -> tuple[str, ...]:

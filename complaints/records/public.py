@@ -203,6 +203,7 @@ class EarlyWarning:
     excluded: str  # JSON [str]
     first_alarm: date
     status: WarningStatus
+    rule_message: str = ""  # the rule as JSON (key, values), to be shown in either language
 
 
 @dataclass(frozen=True, slots=True)

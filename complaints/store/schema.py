@@ -7,7 +7,7 @@ from functools import cache
 
 from complaints.records import INTERNAL_RECORDS, PUBLIC_TABLES, FileAccount, columns_of
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SQL_TYPES: dict[type, str] = {
     str: "VARCHAR",
@@ -133,6 +133,8 @@ PRIVATE_TABLES: dict[str, str] = {
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     # What stood in quarantine was an English sentence; it is shown as it stands.
     1: ("ALTER TABLE IF EXISTS quarantine ADD COLUMN IF NOT EXISTS message VARCHAR DEFAULT ''",),
+    # A warning that no later night takes up shows its rule by its stable name.
+    2: ("ALTER TABLE IF EXISTS warnings ADD COLUMN IF NOT EXISTS rule_message VARCHAR DEFAULT ''",),
 }
 
 

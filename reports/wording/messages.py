@@ -118,6 +118,11 @@ class Words:
         said = from_json(message)
         return otherwise if said is None else render(said, self.language)
 
+    def rule(self, said: str | None, name: str) -> str:
+        """Return a warning's rule (JSON), codes by their names; a row of before shows the rule's stable name."""
+        rule = from_json(said)
+        return name if rule is None else self.render(rule)
+
     def category(self, name: str) -> str:
         """Return the word for a category: a system of the dictionary, a kind of our own, or the user's own word."""
         key = f"category.{name}"

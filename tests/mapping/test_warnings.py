@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from complaints.messages import from_json, message, render
 from complaints.records import EarlyWarning
 from complaints.settings import AlertRule, Warnings
 from mapping.series import HORIZON_DAYS, SeriesKey, SeriesTable
@@ -27,7 +28,7 @@ def table(last_weeks: float = 5.0, weeks: int = 60, series: int = 1, seed: int =
 
 
 def alarm(rule: str = STATISTICAL) -> Alarm:
-    return Alarm(KEY, rule, 9.0, 2.0, 7.0, 1.5, None)
+    return Alarm(KEY, rule, message("rule.own", name=rule), 9.0, 2.0, 7.0, 1.5, None)
 
 
 def nights(*states: tuple[date, list[Alarm]]) -> list[EarlyWarning]:
@@ -122,3 +123,14 @@ def test_a_symptom_never_seen_at_a_station_alarms_by_its_rule() -> None:
     own = replace(table(), keys=(SeriesKey("station", "ST10"),))
     found = user_alarms(own, NIGHT, Warnings(rules=[rule]), {}, [("ST10", "abnormal_noise/brakes")])
     assert [(a.key.group_id, "abnormal_noise/brakes" in a.rule) for a in found] == [("ST10", True)]
+    assert dict(found[0].said.values) == {"name": "first", "symptom": "abnormal_noise", "component": "brakes"}
+
+
+def test_a_rule_is_told_in_either_language() -> None:
+    own = table(25.0)
+    (found,) = alarms(own, frozen_limits(own, NIGHT, {}), NIGHT, Warnings())
+    (warning,) = ledger([], [found], NIGHT, None)
+    said = from_json(warning.rule_message)
+    assert said is not None
+    assert render(said, "en") == warning.rule == "EWMA, 2 weeks, limits v1"
+    assert render(said, "zh") == "EWMA，2 周，第 1 版界限"

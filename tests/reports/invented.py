@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 
 from complaints.dictionary import Dictionary
 from complaints.fingerprints import canonical_json
+from complaints.messages import message
 from complaints.records import (
     Action,
     ActionEffect,
@@ -349,7 +350,12 @@ def _closed_loop(store: Store, say: Say) -> None:
         ("symptom", "abnormal_noise/body"),
         ("station", "ST-110"),
     )
+    rules = (
+        message("rule.statistical", method=message("rule.farrington"), n=2, version=3),
+        message("rule.own", name=say("ten")),
+    )
     for number, (kind, group) in enumerate(about):
+        rule = rules[number % 2]
         store.append(
             [
                 EarlyWarning(
@@ -368,6 +374,7 @@ def _closed_loop(store: Store, say: Say) -> None:
                     excluded=canonical_json([say("2026-03-09")]),
                     first_alarm=AS_OF - timedelta(days=7 * number),
                     status=cast(WarningStatus, say("open")) if number == 2 else "open",
+                    rule_message="" if number == 2 else canonical_json(rule.as_json()),
                 )
             ]
         )

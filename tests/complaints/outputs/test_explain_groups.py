@@ -126,6 +126,20 @@ def test_the_vehicle_of_a_repeat_is_behind_its_group(night: Night) -> None:
     assert set(tokens) <= set(found.vehicles)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_evidence_of_a_cause_is_told_in_words(night: Night, language: str) -> None:
+    ((cause,),) = night.store.query("SELECT cause_id FROM causes WHERE group_id = ? AND rank = 1", [NOISE])
+    found = explain(night.workspace, cause, night.dictionary, language)
+    told = " ".join(text for _, lines in found.sections for text in lines)
+    assert '{"' not in told and '["' not in told
+    assert {"zh": "相对风险", "en": "relative risk"}[language] in told
+
+
+def test_the_rule_of_a_warning_is_told_in_chinese(night: Night) -> None:
+    found = explain(night.workspace, one(night, "warning", "issue", "I1"), night.dictionary, "zh")
+    assert "自定义规则" in found.title
+
+
 def test_a_run_of_an_earlier_version_says_that_one_more_is_needed(night: Night, tmp_path: Path) -> None:
     old = Workspace(tmp_path)
     write_snapshot(night.store, old, "R0")
