@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import cast
 
 from complaints.errors import ItemRefused
 from complaints.system import Child, ChildDied, ChildStalled, limit_memory
@@ -17,9 +17,22 @@ BATCH_ROWS = 500
 BATCH_CHARACTERS = 2_000_000
 RECYCLE_FILES = 500  # what readers leave behind is bounded by a fresh process
 MB_A_QUIET = 25.0  # a larger file may be silent for longer: `TableLimits.quiet_s` as many times
-# Columns and headers, then rows, then the account: what the child sends about a file.
-Begin = tuple[tuple[str, ...], tuple[str, ...], str]
 Row = tuple[int, tuple[str, ...], tuple[str, ...], ItemRefused | None, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What the child sends of a file at once; all of a small one, since each message costs a change of process.
+
+    Args:
+        begin: columns, unmapped headers and encoding, in the first piece.
+        rows: the next ones.
+        accounts: in the last piece.
+    """
+
+    begin: tuple[tuple[str, ...], tuple[str, ...], str]
+    rows: list[Row]
+    accounts: list[SheetAccount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +44,25 @@ class Request:
     reading: Reading
 
 
-def serve_tables(limits: TableLimits) -> Callable[[Request, object], Iterator[object]]:
+def serve_tables(limits: TableLimits) -> Callable[[Request, object], Generator[Piece, None, Piece]]:
     """Set the process's limits and return the function that answers requests."""
     # Imported before the limit is measured, so that it holds for the file alone.
     with contextlib.suppress(ImportError):
         import python_calamine  # noqa: F401
 
     limit_memory(limits.memory_bytes)
-    return lambda request, _: _parts(request)
+    return lambda request, _: _pieces(request)
 
 
-def _parts(request: Request) -> Iterator[object]:
-    """Yield what a file begins with, its rows in batches, and its accounts.
+def _pieces(request: Request) -> Generator[Piece, None, Piece]:
+    """Yield a file's rows in batches, and return the last ones with its accounts.
 
     Raises:
         ItemRefused: as `read_table` does, `tables.reader_memory`, `tables.reader_failed`.
     """
     try:
         table = read_table(Path(request.path), request.reading, name=request.name)
-        yield table.columns, table.unmapped, table.encoding
+        begin = table.columns, table.unmapped, table.encoding
         batch: list[Row] = []
         size = 0
         for row in table.rows:
@@ -57,11 +70,9 @@ def _parts(request: Request) -> Iterator[object]:
             batch.append((row.number, tuple(row.values), values, row.problem, row.sheet, row.undated))
             size += sum(map(len, values))
             if len(batch) >= BATCH_ROWS or size >= BATCH_CHARACTERS:
-                yield batch
+                yield Piece(begin, batch, [])
                 batch, size = [], 0
-        if batch:
-            yield batch
-        yield table.accounts
+        return Piece(begin, batch, table.accounts)
     except MemoryError:
         raise ItemRefused("tables.reader_memory", request.name) from None
     except (ItemRefused, FileNotFoundError):
@@ -78,7 +89,7 @@ class TableReader:
 
     def __init__(self, limits: TableLimits) -> None:
         self._limits = limits
-        self._child = Child(serve_tables, limits, recycle=RECYCLE_FILES, name="complaints-tables")
+        self._child = Child(serve_tables, limits, recycle=RECYCLE_FILES, name="complaints-tables", light=True)
 
     def __enter__(self) -> TableReader:
         return self
@@ -99,13 +110,13 @@ class TableReader:
                 `unreadable`.
             FileNotFoundError: it is no longer there.
         """
-        parts = self._parts(path, Request(str(path), name, reading), name)
-        begin: Begin = cast(Begin, next(parts))
-        columns, unmapped, encoding = begin
+        pieces = self._pieces(path, Request(str(path.absolute()), name, reading), name)
+        first = next(pieces)
+        columns, unmapped, encoding = first.begin
         accounts: list[SheetAccount] = []
-        return Table(columns, unmapped, _rows(parts, accounts), accounts, encoding)
+        return Table(columns, unmapped, _rows(first, pieces, accounts), accounts, encoding)
 
-    def _parts(self, path: Path, request: Request, name: str) -> Iterator[object]:
+    def _pieces(self, path: Path, request: Request, name: str) -> Generator[Piece, None, None]:
         quiet_s = self._limits.quiet_s * (1 + path.stat().st_size / 1e6 / MB_A_QUIET)
         try:
             yield from self._child.parts(request, quiet_s)
@@ -119,11 +130,9 @@ class TableReader:
             raise ItemRefused("tables.reader_died", name, code=death.args[0]) from None
 
 
-def _rows(parts: Iterator[object], accounts: list[SheetAccount]) -> Iterator[TableRow]:
-    for part in parts:
-        assert isinstance(part, list)
-        if part and isinstance(part[0], SheetAccount):
-            accounts += part
-            continue
-        for number, columns, cells, problem, sheet, undated in part:
-            yield TableRow(number, dict(zip(columns, cells, strict=True)), problem, sheet, undated)
+def _rows(first: Piece, others: Generator[Piece, None, None], accounts: list[SheetAccount]) -> Iterator[TableRow]:
+    with contextlib.closing(others):
+        for piece in chain((first,), others):
+            accounts += piece.accounts
+            for number, columns, cells, problem, sheet, undated in piece.rows:
+                yield TableRow(number, dict(zip(columns, cells, strict=True)), problem, sheet, undated)

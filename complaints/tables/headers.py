@@ -12,6 +12,7 @@ from complaints.errors import ItemRefused
 from complaints.tables.dates import date_readings
 from complaints.tables.types import RawRow, Reading, Source
 
+_PASSED_OVER = dict.fromkeys(map(ord, "_-*:：\ufeff"))
 LONGEST_HEADER = 40  # characters; what is longer is a title, an explanation or a text
 QUOTED_HEADERS = 12
 # Columns that count complaints: a list of single complaints has none of them.
@@ -30,7 +31,7 @@ _WORDS = re.compile(
 def header_key(header: str) -> str:
     """Return a header as it is compared: NFKC, case folded, without blanks, underscores and hyphens."""
     folded = unicodedata.normalize("NFKC", header).casefold()
-    return "".join(c for c in folded if not c.isspace() and c not in "_-*:：\ufeff")
+    return "".join(folded.split()).translate(_PASSED_OVER)
 
 
 def columns_by_key(aliases: Mapping[str, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from complaints.tables.child import TableReader
 from complaints.tables.types import TableLimits
 from tests.complaints.tables.tables import READING, read, workbook, written
 
-LIMITS = TableLimits(memory_bytes=300 << 20)
+LIMITS = TableLimits(memory_bytes=500 << 20)  # pyarrow alone takes 310 MB of address space
 
 
 @pytest.fixture(scope="module")
