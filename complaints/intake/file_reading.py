@@ -10,7 +10,7 @@ from typing import Literal
 
 from complaints.fingerprints import canonical_json
 from complaints.records import FileAccount
-from complaints.redaction import redact_name
+from complaints.redaction import redact_label
 from complaints.tables import SheetAccount
 
 # Why a file is read again: no reason of its own, it is as it was but read in another way, or both may have changed.
@@ -60,7 +60,7 @@ class FileReading:
             self.seen += own.total()
             self.open_dates += sheet.undated_open.total()
             if sheet.left_out not in EMPTY_SHEETS:
-                self.sheets.append((redact_name(sheet.name), sheet.left_out))
+                self.sheets.append((redact_label(sheet.name), sheet.left_out))
 
     def account(self) -> FileAccount:
         """Return the account as it is kept."""

@@ -12,7 +12,7 @@ from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
 from complaints.keyed_hash import normal_serial
 from complaints.records import DatedFrom
 from complaints.redaction import redact, redact_name
-from complaints.tables import datetime_in_name, parse_datetime, read_table
+from complaints.tables import datetime_in_name, is_no_serial, parse_datetime, read_table
 from complaints.workspace import Workspace
 
 
@@ -78,7 +78,7 @@ def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, Call
         said = CallFacts(
             call_id=redact_name(given["call_id"]) if given.get("call_id") else None,
             received_at=parse_datetime(given.get("received_at", ""), zone),
-            serial=normal_serial(given["serial"]) if given.get("serial") else None,
+            serial=None if is_no_serial(given.get("serial", "")) else normal_serial(given["serial"]),
             product=redact(given["product"]).text if given.get("product") else None,
             customer_channel=CHANNELS.get(given.get("customer_channel", "").casefold()),
             language=LANGUAGES.get(given.get("language", "").casefold()),

@@ -16,10 +16,10 @@ from complaints.intake.scan import Found
 from complaints.intake.text_writer import FileMark, TextWriter
 from complaints.intake.texts import TextInput, TextRules, text_input
 from complaints.privacy import Tombstones
-from complaints.redaction import redact_name
+from complaints.redaction import redact_label
 from complaints.run import Night
 from complaints.settings import Settings
-from complaints.tables import Reading, SheetAccount, TableLimits, TableReader, TableRow
+from complaints.tables import Reading, SheetAccount, TableLimits, TableReader, TableRow, is_label
 
 MOST_REFUSED = 100  # rows of a file that are named one by one; the others are summed up by reason
 
@@ -83,7 +83,7 @@ class TextTables:
         self._refused, self._unnamed = Counter(), Counter()
         with self._mark.reading(str(found.path), found.size, found.mtime_ns):
             table = self._reader.read(self._night.workspace.root / found.path, self._reading, found.path.name)
-            self._writer.name_unmapped(ref, sorted({redact_name(name) for name in table.unmapped}))
+            self._writer.name_unmapped(ref, sorted({redact_label(name) for name in table.unmapped if is_label(name)}))
             reading = FileReading(str(found.path), ref, reread)
             self._writer.begin(reading)
             try:
@@ -113,7 +113,7 @@ class TextTables:
 
     def _understood(self, found: Found, ref: str, row: TableRow) -> TextInput | None:
         """Return a row as a complaint; one that is none is refused by itself, up to MOST_REFUSED of a file."""
-        at = f"#{row.number}" if not row.sheet else f"#{redact_name(row.sheet)}!{row.number}"
+        at = f"#{row.number}" if not row.sheet else f"#{redact_label(row.sheet)}!{row.number}"
         try:
             return text_input(row, self._night.workspace, ref + at, file_time(found), found.path.name, self._rules)
         except ItemRefused as refusal:

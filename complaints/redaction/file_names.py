@@ -30,6 +30,13 @@ def redact_name(name: str) -> str:
     return name
 
 
+def redact_label(label: str) -> str:
+    """Return a column's head or a sheet's name without personal data: it may be a row's data taken for a head."""
+    from complaints.redaction.engine import redact
+
+    return redact(redact_name(label), LANGUAGE).text
+
+
 def _find(name: str) -> tuple[Span, ...]:
     from complaints.redaction.engine import resolve
 

@@ -5,7 +5,7 @@ from complaints.tables.child import TableReader
 from complaints.tables.dates import Order, datetime_in_name, parse_datetime, parse_mileage_km
 from complaints.tables.delimited import delimiter_of
 from complaints.tables.encoding import detect_encoding
-from complaints.tables.headers import columns_by_key, header_key, quotable
+from complaints.tables.headers import columns_by_key, header_key, is_label, quotable
 from complaints.tables.open import TABLE_SUFFIXES
 from complaints.tables.reader import read_table
 from complaints.tables.spreadsheet import BAD_WORKBOOK, safe_cell, write_csv, write_xlsx
@@ -28,6 +28,7 @@ __all__ = [
     "delimiter_of",
     "detect_encoding",
     "header_key",
+    "is_label",
     "is_no_serial",
     "is_placeholder",
     "is_rounded",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from complaints.errors import ItemRefused
+from complaints.redaction import redact_label
 from complaints.tables.dates import date_readings
 from complaints.tables.types import RawRow, Reading, Source
 
@@ -210,10 +211,11 @@ def is_label(text: str) -> bool:
 def quotable(names: Sequence[str]) -> list[str]:
     """Return headers that may stand in a message: all of them labels, and most of them words that headers have.
 
-    A row of data may look like labels (a name, a city, a fault): it is not quoted.
+    A row of data may look like labels (a name, a city, a fault): it is not quoted, nor is anything that redaction
+    would take a word from.
     """
     filled = [name for name in names if name]
-    if not filled or any(not is_label(name) for name in filled):
+    if not filled or any(not is_label(name) or redact_label(name) != name for name in filled):
         return []
     usual = sum(bool(_WORDS.search(name)) or (name.isascii() and name.replace("_", "").islower()) for name in filled)
     if usual * 2 < len(filled):
