@@ -67,10 +67,14 @@ def languages_of(languages: Sequence[str]) -> tuple[str, ...]:
 
 
 def lower_bound(right: int, cases: int, error: float) -> float:
-    """Return the one-sided lower bound (Clopper-Pearson) of a share of `right` among `cases` at level 1 - error."""
-    from scipy.stats import binomtest
+    """Return the one-sided lower bound (Clopper-Pearson) of a share of `right` among `cases` at level 1 - error.
 
-    return float(binomtest(right, cases, alternative="greater").proportion_ci(1 - error, method="exact").low)
+    As the quantile of a beta distribution, which is a hundred times quicker than scipy's `binomtest`: a night asks for
+    one at every threshold.
+    """
+    from scipy.special import betaincinv
+
+    return float(betaincinv(right, cases - right + 1, error)) if right else 0.0
 
 
 def choose_threshold(

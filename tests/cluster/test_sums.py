@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +22,11 @@ from complaints.privacy.key_rotation import rotate_key
 from complaints.privacy.purge import forget
 from complaints.records import Case, Issue, IssueEvent, IssueMember, IssueQuote, Mention
 from complaints.run.night import Night
+from complaints.run.progress import SilentProgress
+from complaints.run_log import RunLog
 from complaints.store.cases import mark_duplicates, set_contents, write_cases
+from complaints.workspace.create import init_workspace
+from complaints.workspace.layout import Workspace
 
 FIRST = datetime(2026, 3, 1)
 TROUBLES = (
@@ -100,16 +108,40 @@ def ready(night: Night, dictionary: Dictionary) -> Night:
     return replace(night, dictionary=dictionary)
 
 
-@pytest.fixture
-def grown(ready: Night) -> tuple[Night, random.Random]:
-    """A ledger of several issues after two nights."""
+@contextmanager
+def opened(workspace: Workspace, dictionary: Dictionary) -> Iterator[Night]:
+    with workspace.open_stores() as stores:
+        yield Night(
+            "2026-06-30-001", date(2026, 6, 30), workspace, workspace.settings(), dictionary, *stores, SilentProgress(),
+            RunLog(None, "2026-06-30-001"),
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def two_nights(tmp_path_factory: pytest.TempPathFactory, dictionary: Dictionary) -> tuple[Path, Any]:
+    """A workspace with a ledger of several issues after two nights, and the state of what drew its cases."""
     rng = random.Random(5)
-    put(ready, some(rng, 0, 60))
-    night_of(ready)
-    put(ready, some(rng, 60, 10))
-    night_of(ready)
-    assert len(biggest(ready)) > 1
-    return ready, rng
+    workspace = init_workspace(tmp_path_factory.mktemp("two_nights") / "w", "zh")
+    with opened(workspace, dictionary) as night:
+        put(night, some(rng, 0, 60))
+        night_of(night)
+        put(night, some(rng, 60, 10))
+        night_of(night)
+        assert len(biggest(night)) > 1
+    return workspace.root, rng.getstate()
+
+
+@pytest.fixture
+def grown(
+    two_nights: tuple[Path, Any], dictionary: Dictionary, tmp_path: Path
+) -> Iterator[tuple[Night, random.Random]]:
+    """A night over a copy of that workspace."""
+    root, state = two_nights
+    shutil.copytree(root, tmp_path / "grown")
+    rng = random.Random()
+    rng.setstate(state)
+    with opened(Workspace(tmp_path / "grown"), dictionary) as night:
+        yield night, rng
 
 
 def biggest(night: Night) -> list[Issue]:
