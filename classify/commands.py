@@ -135,7 +135,7 @@ def review_import(
         read = read_workbook(file, rules)
         done = apply(store, read.decided, read.refused, read.empty)
     if as_json:
-        print_json(done.as_json())
+        print_json(done.as_json(session.language))
     else:
         _print_imported(session, done)
     raise typer.Exit(ExitCode.QUARANTINED if done.refused else ExitCode.OK)

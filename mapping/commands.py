@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from complaints.console import Deciding, DecisionCommand, add_decisions
-from complaints.messages import message
+from complaints.messages import Message, message
 
 if TYPE_CHECKING:
     from mapping.decisions import Expert
@@ -17,59 +17,32 @@ warning_app = typer.Typer(no_args_is_help=True)
 cause_app = typer.Typer(no_args_is_help=True)
 
 
-def _acknowledge(expert: Expert, warning: str, given: Mapping[str, Any]) -> dict[str, str]:
-    expert.acknowledge(warning)
-    return {"warning_id": warning, "decision": "acknowledged"}
-
-
-def _close(expert: Expert, warning: str, given: Mapping[str, Any]) -> dict[str, str]:
-    expert.close(warning)
-    return {"warning_id": warning, "decision": "closed"}
-
-
-def _confirm(expert: Expert, cause: str, given: Mapping[str, Any]) -> dict[str, str]:
-    expert.confirm(cause)
-    return {"cause_id": cause, "decision": "confirmed"}
-
-
-def _reject(expert: Expert, cause: str, given: Mapping[str, Any]) -> dict[str, str]:
-    expert.reject(cause)
-    return {"cause_id": cause, "decision": "rejected"}
-
-
 def _deciding() -> Deciding:
     from mapping.decisions import deciding
 
     return deciding
 
 
+def _decision(noun: str, name: str, decided: str, example: str) -> DecisionCommand:
+    """Return a command that tells `mapping.decisions.Expert` by the method of its name."""
+
+    def effect(expert: Expert, identity: str, given: Mapping[str, Any]) -> dict[str, str]:
+        getattr(expert, name)(identity)
+        return {f"{noun}_id": identity, "decision": decided}
+
+    def sentence(identity: str, given: Mapping[str, Any], done: Mapping[str, Any]) -> Message:
+        return message(f"{noun}.said.{name}", **{noun: identity})
+
+    return DecisionCommand(name, example, effect, sentence)
+
+
 OF_WARNINGS = (
-    DecisionCommand(
-        "acknowledge",
-        "W0a1b2c3d --reason 'in the 8D'",
-        _acknowledge,
-        lambda warning, given, done: message("warning.said.acknowledge", warning=warning),
-    ),
-    DecisionCommand(
-        "close",
-        "W0a1b2c3d --reason 'a recall letter'",
-        _close,
-        lambda warning, given, done: message("warning.said.close", warning=warning),
-    ),
+    _decision("warning", "acknowledge", "acknowledged", "W0a1b2c3d --reason 'in the 8D'"),
+    _decision("warning", "close", "closed", "W0a1b2c3d --reason 'a recall letter'"),
 )
 OF_CAUSES = (
-    DecisionCommand(
-        "confirm",
-        "K0a1b2c3d --reason 'found on returned parts'",
-        _confirm,
-        lambda cause, given, done: message("cause.said.confirm", cause=cause),
-    ),
-    DecisionCommand(
-        "reject",
-        "K0a1b2c3d --reason 'tool was checked'",
-        _reject,
-        lambda cause, given, done: message("cause.said.reject", cause=cause),
-    ),
+    _decision("cause", "confirm", "confirmed", "K0a1b2c3d --reason 'found on returned parts'"),
+    _decision("cause", "reject", "rejected", "K0a1b2c3d --reason 'tool was checked'"),
 )
 add_decisions(warning_app, "warning", _deciding, OF_WARNINGS)
 add_decisions(cause_app, "cause", _deciding, OF_CAUSES)

@@ -17,6 +17,7 @@ from classify.review.agreement import krippendorff_alpha, settled
 from classify.review.read_workbook import Decided, Refusal
 from classify.review.sheets import CASES, CAUSES, MENTIONS, TRANSCRIPTS
 from complaints.fingerprints import canonical_json
+from complaints.messages import render
 from complaints.records import Case, Review, Reviewed, Segment
 from complaints.redaction import redact
 from complaints.store import call_text, write_cases
@@ -58,9 +59,12 @@ class Imported:
     twice: int
     conflicts: list[Conflict]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values for a machine."""
-        refused = [{"where": str(one.where), "reason": one.reason, "hint": str(one.why)} for one in self.refused]
+    def as_json(self, language: str) -> dict[str, Any]:
+        """Return plain values for a machine, sentences in zh or en."""
+        refused = [
+            {"where": render(one.where, language), "reason": one.reason, "hint": render(one.why, language)}
+            for one in self.refused
+        ]
         alpha = None if self.alpha is None else round(self.alpha, 4)
         return asdict(replace(self, refused=[])) | {"refused": refused, "alpha": alpha}
 

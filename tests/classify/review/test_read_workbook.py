@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from complaints.records import Review
 from complaints.run.night import Night
 from tests.classify.made import a_case, put
 from tests.classify.review.workbooks import edited, exported, fill, reasons, taken
+
+CHINESE = re.compile("[一-鿿]")
 
 
 def test_an_untouched_workbook_changes_nothing(read_night: Night, tmp_path: Path) -> None:
@@ -33,6 +36,8 @@ def test_bad_rows_are_named_one_by_one_and_the_rest_is_taken(read_night: Night, 
     assert sorted(reasons(done)) == ["changed_row", "half_filled", "unknown_category"]
     assert "brakes" in next(str(one.why) for one in done.refused if one.reason == "unknown_category")
     assert all("sheet cases, row" in str(one.where) for one in done.refused)
+    chinese = done.as_json("zh")["refused"]
+    assert all(CHINESE.search(one["where"]) and CHINESE.search(one["hint"]) for one in chinese)
     assert done.taken == {"category": 1}
 
 

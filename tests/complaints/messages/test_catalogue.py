@@ -11,7 +11,9 @@ from string import Formatter
 
 import pytest
 
+from complaints import console
 from complaints.messages import LANGUAGES, catalogue, pattern
+from complaints.records import Language, words_of
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("asr", "classify", "cluster", "complaints", "mapping", "reports")
@@ -151,3 +153,8 @@ def test_every_reason_of_a_refusal_has_a_name() -> None:
     ]
     reasons = {key.split(".")[1] for key in keys}
     assert sorted(reason for reason in reasons if f"reason.{reason}" not in forms("en")) == []
+
+
+def test_there_is_one_list_of_languages() -> None:
+    """The vocabulary's, the catalogue's and the command line's, which may not import each other for speed."""
+    assert words_of(Language) == LANGUAGES == tuple(one.value for one in console.Language)
