@@ -97,9 +97,11 @@ audit: venv
 
 # The wheel is built from the source distribution, so that this is whole.
 build: venv
+	$(PIP) -c constraints.txt -e ".[sbom]"
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 	$(BIN)/python -m benchmarks.sbom dist
+	$(BIN)/python -m pytest -q tests/test_bill_of_materials.py
 
 docs: venv
 	$(BIN)/python docs/generate.py

@@ -23,7 +23,7 @@ def _deciding() -> Deciding:
     return deciding
 
 
-def _decision(noun: str, name: str, decided: str, example: str) -> DecisionCommand:
+def _decision(noun: str, name: str, decided: str, said: str, example: str) -> DecisionCommand:
     """Return a command that tells `mapping.decisions.Expert` by the method of its name."""
 
     def effect(expert: Expert, identity: str, given: Mapping[str, Any]) -> dict[str, str]:
@@ -31,18 +31,18 @@ def _decision(noun: str, name: str, decided: str, example: str) -> DecisionComma
         return {f"{noun}_id": identity, "decision": decided}
 
     def sentence(identity: str, given: Mapping[str, Any], done: Mapping[str, Any]) -> Message:
-        return message(f"{noun}.said.{name}", **{noun: identity})
+        return message(said, **{noun: identity})
 
     return DecisionCommand(name, example, effect, sentence)
 
 
 OF_WARNINGS = (
-    _decision("warning", "acknowledge", "acknowledged", "W0a1b2c3d --reason 'in the 8D'"),
-    _decision("warning", "close", "closed", "W0a1b2c3d --reason 'a recall letter'"),
+    _decision("warning", "acknowledge", "acknowledged", "warning.said.acknowledge", "W0a1b2c3d --reason 'in the 8D'"),
+    _decision("warning", "close", "closed", "warning.said.close", "W0a1b2c3d --reason 'a recall letter'"),
 )
 OF_CAUSES = (
-    _decision("cause", "confirm", "confirmed", "K0a1b2c3d --reason 'found on returned parts'"),
-    _decision("cause", "reject", "rejected", "K0a1b2c3d --reason 'tool was checked'"),
+    _decision("cause", "confirm", "confirmed", "cause.said.confirm", "K0a1b2c3d --reason 'found on returned parts'"),
+    _decision("cause", "reject", "rejected", "cause.said.reject", "K0a1b2c3d --reason 'tool was checked'"),
 )
 add_decisions(warning_app, "warning", _deciding, OF_WARNINGS)
 add_decisions(cause_app, "cause", _deciding, OF_CAUSES)

@@ -10,12 +10,10 @@ import tomllib
 import zipfile
 from importlib.metadata import distribution, entry_points, packages_distributions
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import complaints
-from benchmarks import sbom
 
 NAMES = ["asr", "classify", "cli", "cluster", "complaints", "mapping", "reports"]
 PACKAGES = [name for name in NAMES if name != "cli"]
@@ -113,35 +111,3 @@ def test_the_unpacked_wheel_lays_out_and_examines_a_demo_outside_the_repository(
     ran = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "master/genealogy.parquet is there" in ran.stdout
-
-
-@pytest.fixture(scope="module")
-def bill() -> dict[str, Any]:
-    return sbom.bill()
-
-
-def test_the_bill_of_materials_names_what_the_program_runs_on_and_nothing_else(bill: dict[str, Any]) -> None:
-    names = {sbom.plain_name(part["name"]) for part in bill["components"]}
-    assert {"torch", "numpy", "jinja2", "markupsafe"} <= names
-    assert names & {"pytest", "ruff", "mkdocs", "cyclonedx-bom", "complaint-mining"} == set()
-
-
-def test_the_bill_of_materials_joins_every_package_to_the_program(bill: dict[str, Any]) -> None:
-    below = {row["ref"]: row["dependsOn"] for row in bill["dependencies"]}
-    waiting, met = [bill["metadata"]["component"]["bom-ref"]], set()
-    while waiting:
-        here = waiting.pop()
-        waiting += [ref for ref in below[here] if ref not in met]
-        met.add(here)
-    assert met == set(below)
-
-
-def test_the_bill_of_materials_holds_the_models_with_the_digests_that_are_required(bill: dict[str, Any]) -> None:
-    digests = {part["name"]: part["hashes"][0]["content"] for part in bill["components"] if "hashes" in part}
-    lines = (ROOT / "models.txt").read_text(encoding="utf-8")
-    assert digests == sbom.models()
-    assert len(digests) == lines.count("--hash=")
-
-
-def test_every_package_of_the_bill_of_materials_has_a_licence(bill: dict[str, Any]) -> None:
-    assert [part["name"] for part in bill["components"] if not part.get("licenses")] == []
