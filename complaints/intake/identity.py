@@ -13,7 +13,7 @@ from datetime import date
 
 from complaints.fingerprints import content_id
 from complaints.intake.file_reading import FileReading
-from complaints.intake.texts import TextInput
+from complaints.intake.texts import FACTS, TextInput
 from complaints.records import Case, DatedFrom
 from complaints.store import Store, same_text_key
 
@@ -28,13 +28,13 @@ class Held:
     case_id: str
     path: str
     source_ref: str
-    digest: str
+    content: str
     token: str | None
     case: Case | None = None
 
     def says(self, item: TextInput) -> bool:
-        """Tell whether a row says nothing else."""
-        return (self.digest, self.token) == (item.digest, item.case.serial_token)
+        """Tell whether a row says nothing else of the complaint; its further facts aside."""
+        return (self.content.partition(FACTS)[0], self.token) == (item.digest, item.case.serial_token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,13 @@ class Settled:
     shared: bool = False
     shares: Held | None = None
 
+    @property
+    def says_other_facts(self) -> bool:
+        """Whether it is the row that told of the complaint before, and its further columns say something else now."""
+        before = self.before
+        own = before is not None and before.path == self.file.path and not self.again
+        return own and before is not None and before.content != self.item.content
+
 
 class Identities:
     """Settles rows, a batch at a time, against what the stores hold."""
@@ -77,7 +84,7 @@ class Identities:
             case = settled.item.case
             if settled.before is None or not settled.before.says(settled.item):
                 self._held[case.case_id] = Held(
-                    case.case_id, file.path, case.source_ref, item.digest, case.serial_token, case
+                    case.case_id, file.path, case.source_ref, item.content, case.serial_token, case
                 )
                 if item.by_id and case.case_id not in self._by_id.setdefault(str(case.external_id), []):
                     self._by_id[str(case.external_id)].append(case.case_id)

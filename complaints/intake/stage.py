@@ -23,7 +23,7 @@ from complaints.run import Night, StageReport
 from complaints.run_log import place_of
 from complaints.store import mark_duplicates
 
-VERSION = 3
+VERSION = 4
 # What a reader of hostile bytes may raise besides what it should: that costs the one file.
 UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError)
 BATCH_ROWS = 1000

@@ -91,6 +91,7 @@ class TextWriter:
         settled = self._identities.settle(rows)
         forgotten = self._tombstones.among([one.item.case.case_id for one in settled])
         news: dict[str, Settled] = {}
+        other_facts: dict[str, Settled] = {}
         fresh: set[str] = set()
         overtaken: Counter[str] = Counter()
         relations: dict[str, RowRelation] = {}
@@ -103,7 +104,10 @@ class TextWriter:
             elif self._account(one, overtaken, relations):
                 news[case_id] = one  # the later row of one complaint supersedes
                 fresh |= {case_id} if one.before is None else set()
+            elif one.says_other_facts:
+                other_facts[case_id] = one
         self._store_news(list(news.values()), list(relations.values()))
+        self._store_facts([one for case_id, one in other_facts.items() if case_id not in news])
         for case_id, one in news.items():
             self._count_news(one, new=case_id in fresh)
         self._overtake(overtaken)
@@ -147,10 +151,25 @@ class TextWriter:
             store.delete("labels", "case_id", [item.case.case_id for item in items])
             labels = [(i.case.case_id, i.category, "given") for i in items if i.category]
             store.append_values("labels", labels, replace=True)
+            self._append_facts(news)
             store.delete("row_relations", "source_ref", [relation.source_ref for relation in relations])
             store.append(relations)
         for relation in relations:
             self._counts["corrected rows" if relation.relation == "corrects" else "ids of several texts"] += 1
+
+    def _store_facts(self, settled: Sequence[Settled]) -> None:
+        """Keep other facts about complaints of which nothing else changed."""
+        if settled:
+            with self._store.transaction():
+                rows = [_text_row(one.item, self._night.run_id) for one in settled]
+                self._store.append_values("inputs", rows, replace=True)
+                self._append_facts(settled)
+
+    def _append_facts(self, settled: Sequence[Settled]) -> None:
+        known = [one.item.case.case_id for one in settled if one.before is not None]
+        self._store.delete("case_facts", "case_id", known)
+        facts = [(one.item.case.case_id, *fact) for one in settled for fact in one.item.facts]
+        self._store.append_values("case_facts", facts)
 
     def _count_news(self, one: Settled, *, new: bool) -> None:
         self._counts["new texts" if new else "changed texts"] += 1
@@ -172,6 +191,6 @@ class TextWriter:
 def _text_row(item: TextInput, run_id: str) -> tuple[object, ...]:
     case = item.case
     return (
-        case.case_id, "text", case.source_ref, item.digest, None, case.received_at, case.received_at_from,
+        case.case_id, "text", case.source_ref, item.content, None, case.received_at, case.received_at_from,
         case.serial_token, case.product, None, case.language, run_id,
     )  # fmt: skip

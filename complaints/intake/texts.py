@@ -7,6 +7,7 @@ from datetime import datetime
 
 from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id, digest
+from complaints.intake.facts import Facts, facts_of
 from complaints.keyed_hash import normal_serial
 from complaints.records import Case, DatedFrom
 from complaints.redaction import redact, redact_name
@@ -17,6 +18,7 @@ from complaints.workspace import Workspace
 EARLIEST_YEAR = 1990  # what is dated before is a program's zero (1900, 1970), not the day of a complaint
 LATEST_YEAR = 2100
 NAMING = frozenset(("text", "complaint_id", "serial", "product", "channel", "category"))
+FACTS = "/"  # stands between the digest of a row and that of its facts
 MOST_NAME = 500  # characters of a name: redaction of long texts without words takes more than its length
 
 
@@ -42,6 +44,7 @@ class TextInput:
         by_id: its complaint_id is what it is known by.
         stated: when it was received, as far as the row, or the file's name, says so.
         digest: of all that was read but the serial: with the same one, an unchanged row is nothing new.
+        facts: what its further columns say.
     """
 
     case: Case
@@ -52,6 +55,12 @@ class TextInput:
     raw_text: str
     serial: str | None
     category: str | None
+    facts: Facts = ()
+
+    @property
+    def content(self) -> str:
+        """What of the row is remembered to know it again: its digest, and another one of its facts."""
+        return f"{self.digest}{FACTS}{digest(*self.facts)[:16]}" if self.facts else self.digest
 
 
 def text_input(
@@ -103,7 +112,7 @@ def text_input(
     )  # fmt: skip
     # Without the serial: the digest stands in the public store, and must not change with the key of the tokens.
     content = digest(text, stated, product, mileage, channel, category)
-    return TextInput(case, by_id, stated, content, row.number, raw, serial, category)
+    return TextInput(case, by_id, stated, content, row.number, raw, serial, category, facts_of(row.values, language))
 
 
 def _received(

@@ -59,6 +59,8 @@ INTERNAL_TABLES: dict[str, str] = {
     "issue_sums": "issue_id VARCHAR NOT NULL, day DATE, cases BIGINT NOT NULL, services BIGINT NOT NULL",
     # Embeddings by masked text and model; float16 bytes.
     "vectors": "content VARCHAR NOT NULL, model VARCHAR NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model)",
+    # What further columns of text tables say of a complaint, redacted: to filter and to break down by.
+    "case_facts": "case_id VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL",
     # Columns of text tables that intake did not use, so that `status` can say how to map them.
     "unmapped_columns": "source_ref VARCHAR NOT NULL, name VARCHAR NOT NULL, PRIMARY KEY (source_ref, name)",
     # What lists of recordings and the recordings under them do not have in common (`intake.sidecars.SidecarGap`).
