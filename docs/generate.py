@@ -35,6 +35,8 @@ EXIT_CODES = {
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield (file name, content) of every page."""
+    from complaints.outputs.export import schema_text
+
     yield "settings.md", MADE + "\n".join(settings())
     yield "commands.md", MADE + "\n".join(commands())
     yield "inputs.md", MADE + "\n".join(inputs())
@@ -42,6 +44,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "exit-codes.md", MADE + "\n".join(exit_codes())
     yield "dictionary.md", MADE + "\n".join(dictionary())
     yield "supply-chain.md", MADE + "\n".join(supply_chain())
+    yield "tables.schema.json", schema_text()
 
 
 def supply_chain() -> Iterator[str]:
