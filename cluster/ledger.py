@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from complaints.fingerprints import canonical_json
 from complaints.records import EventKind, IssueStatus
+from complaints.store import BASELINE_DAYS
 
 RECENT_DAYS = 28
 EARLIER_DAYS = 182
@@ -118,10 +119,13 @@ class Counts:
     earlier: int
 
 
-def trend(counts: Counts, as_of: date, growing_factor: float, fading_weeks: int, close_weeks: int) -> IssueStatus:
+def trend(
+    counts: Counts, as_of: date, growing_factor: float, fading_weeks: int, close_weeks: int, begin: date | None
+) -> IssueStatus:
     """Return an issue's status.
 
-    new: first case within the last 28 days. growing: the last 28 days hold at least three cases and `growing_factor`
+    new: first case within the last 28 days, and the history had gone on for as long without it: what a first import
+    brings is a baseline. growing: the last 28 days hold at least three cases and `growing_factor`
     times the rate of the (up to 26) weeks before. fading and closed: no case for so many weeks. Else stable.
 
     Args:
@@ -130,6 +134,7 @@ def trend(counts: Counts, as_of: date, growing_factor: float, fading_weeks: int,
         growing_factor: ratio of rates, above 1.
         fading_weeks: weeks without a case.
         close_weeks: weeks without a case.
+        begin: day on which the history begins (`complaints.store.history_begin`).
     """
     if counts.first is None or counts.last is None:
         return "stable"
@@ -141,7 +146,8 @@ def trend(counts: Counts, as_of: date, growing_factor: float, fading_weeks: int,
     if quiet >= fading_weeks * 7:
         return "fading"
     if counts.first > start:
-        return "new"
+        known_without = begin is not None and (counts.first - begin).days >= BASELINE_DAYS
+        return "new" if known_without else "stable"
     earlier = counts.earlier * RECENT_DAYS / span if span >= RECENT_DAYS else None
     if counts.recent >= MIN_GROWING_CASES and earlier is not None and counts.recent >= growing_factor * earlier:
         return "growing"

@@ -15,7 +15,7 @@ from complaints.batching import batches
 from complaints.fingerprints import canonical_json
 from complaints.records import Issue, IssueEvent, IssueKind, IssueMember, IssueQuote, IssueStatus, IssueTrend
 from complaints.run import Night
-from complaints.store import Store
+from complaints.store import Store, history_begin
 
 QUOTED_CASES = 50  # surest members of an issue among which its typical ones are
 QUOTED_ISSUES = 100  # whose surest members are read at once
@@ -69,12 +69,12 @@ def write_issues(
     before = {issue.issue_id: issue for issue in store.rows(Issue)}
     found = standings(store, night.as_of)
     anew = [issue for issue in sorted(found) if issue in renamed or issue not in before]
-    names = _names(source, anew, before)
+    names, begin = _names(source, anew, before), history_begin(store, night.as_of)
     _keep_quotes(store, source, anew, found, after)
     events, issues, trends = list(ledger.events), [], []
     for issue_id, standing in sorted(found.items()):
         state = trend(
-            standing.counts, night.as_of, settings.growing_factor, settings.fading_weeks, settings.close_weeks
+            standing.counts, night.as_of, settings.growing_factor, settings.fading_weeks, settings.close_weeks, begin
         )
         issue = _issue(issue_id, standing, vehicles[issue_id], state, before.get(issue_id), names.get(issue_id), ledger)
         if issue_id in closed:

@@ -10,6 +10,7 @@ from typing import Any
 
 from complaints.records import Action, ActionEffect, Cause, EarlyWarning, LoopTimes, PfmeaGap, Supplier
 from complaints.run import Night
+from complaints.store import BASELINE_DAYS, history_begin
 from mapping import warnings
 from mapping.actions import judge_actions, read_actions
 from mapping.causes import CLAIMS, NO_STATION
@@ -62,7 +63,7 @@ def watch(night: Night, tables: NightTables, plant: PlantModel, causes: Sequence
     before = warnings.read_limits(store)
     limits = warnings.frozen_limits(table, night.as_of, before)
     fresh = _fresh_symptoms(night, causes)
-    first_seen = {i: day for i, day in store.query("SELECT issue_id, first_seen FROM issues") if day is not None}
+    first_seen = _first_seen(night)
     alarms = warnings.alarms(table, limits, night.as_of, settings)
     alarms += warnings.user_alarms(table, night.as_of, settings, first_seen, fresh.alarming)
     nights = _nights(night)
@@ -85,6 +86,13 @@ def watch(night: Night, tables: NightTables, plant: PlantModel, causes: Sequence
     }  # fmt: skip
     suppliers = supplier_months(store, tables, plant, causes, planned)
     return Watched(rows, actions, suppliers, limits, before, fresh.rows, for_others, notes)
+
+
+def _first_seen(night: Night) -> dict[str, date]:
+    """Return the first day of each issue that the history had gone on without: the others are its baseline."""
+    begin = history_begin(night.store, night.as_of)
+    rows = night.store.query("SELECT issue_id, first_seen FROM issues WHERE first_seen IS NOT NULL")
+    return {issue: day for issue, day in rows if begin is not None and (day - begin).days >= BASELINE_DAYS}
 
 
 def _nights(night: Night) -> tuple[date | None, date]:

@@ -10,10 +10,12 @@ from complaints.messages import Message, message, named, render
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
+    from complaints.outputs import Results
     from complaints.run import RunResult
     from complaints.workspace import Workspace
 
 SHOWN = 5
+OLD_DAYS = 182  # no trend and no warning speaks of what is so old
 # What intake counted that needs an eye, and its message (`account.…`).
 TO_LOOK_AT = {
     "texts without a date": "undated", "texts dated in the future": "future",
@@ -32,7 +34,8 @@ class Summary:
     """What a run found.
 
     `stations` holds [station_id, name, verdict, cause, relative risk] of rank 1 causes; `to_look_at` what of the inputs
-    needs an eye, by the name of its message (``account.…``).
+    needs an eye, by the name of its message (``account.…``). `newest` is the day of the newest complaint where that is
+    OLD_DAYS or more before `as_of`, else None.
     """
 
     run_id: str
@@ -45,6 +48,8 @@ class Summary:
     quarantined: int
     doubtful: int
     to_look_at: dict[str, int]
+    as_of: str | None
+    newest: str | None
     news: list[dict[str, Any]]
     stations: list[dict[str, Any]]
     site: str
@@ -67,6 +72,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
     intake = counts.get("intake", {})
     with last_night(workspace) as results:
         doubtful = results.query("SELECT count(*) FROM cases WHERE doubtful")[0][0]
+        as_of, newest = _days(results, result.run_id)
         news = results.rows(
             "SELECT issue_id, name_zh, name_en, status, cases, vehicles FROM issues "
             "WHERE status IN ('new', 'growing') AND kind = 'fault' ORDER BY cases DESC, issue_id"
@@ -84,11 +90,23 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
         run_id=result.run_id, exit_code=int(result.exit_code), recordings=intake.get("recordings", 0),
         new_recordings=intake.get("new recordings", 0), pending_recordings=waiting,
         texts=intake.get("texts", 0), new_texts=intake.get("new texts", 0), quarantined=result.quarantined,
-        doubtful=doubtful, news=news,
+        doubtful=doubtful, as_of=as_of, newest=newest, news=news,
         to_look_at={name: n for count, name in TO_LOOK_AT.items() if (n := intake.get(count, 0))},
         stations=named,
         site=str(workspace.site / "index.html"), log=str(result.log),
     )  # fmt: skip
+
+
+def _days(results: Results, run_id: str) -> tuple[str | None, str | None]:
+    """Return the run's date, and the newest complaint's day where that is too old for the night to speak of."""
+    rows = results.query(
+        "SELECT as_of, (SELECT max(CAST(received_at AS DATE)) FROM cases WHERE CAST(received_at AS DATE) <= as_of) "
+        "FROM runs WHERE run_id = ?",
+        [run_id],
+    )
+    as_of, day = rows[0] if rows else (None, None)
+    old = day is not None and (as_of - day).days >= OLD_DAYS
+    return as_of and as_of.isoformat(), day.isoformat() if old else None
 
 
 def _named(cause: dict[str, Any], codes: Sequence[str | None], dictionary: Dictionary) -> dict[str, Any]:
@@ -107,6 +125,8 @@ def summary_lines(summary: Summary, language: str) -> list[str]:
         lines.append(message("summary.to_look_at", notes=notes))
     if summary.pending_recordings:
         lines.append(message("summary.pending", pending_recordings=summary.pending_recordings))
+    if summary.newest:
+        lines.append(message("summary.old", newest=summary.newest, as_of=summary.as_of))
     lines.append(message("summary.news" if summary.news else "summary.no_news"))
     for issue in summary.news[:SHOWN]:
         status = named("status", issue["status"], language)

@@ -18,6 +18,7 @@ from complaints.privacy import settle_rotation
 from complaints.records import Run
 from complaints.run.engine import Engine
 from complaints.run.night import Night, Progress, Stage, StageReport
+from complaints.run.progress import LoggedProgress
 from complaints.run_log import RunLog, place_of
 from complaints.store import Store
 from complaints.workspace import Workspace
@@ -106,8 +107,8 @@ def run_night(
         log = RunLog(workspace.logs / f"{run_id}.jsonl", run_id)
         dictionary = load_dictionary(settings.general.domains, plant_terms)
         night = Night(
-            run_id, options.as_of, workspace, settings, dictionary, store, private, progress, log, options.redo,
-            engine,
+            run_id, options.as_of, workspace, settings, dictionary, store, private, LoggedProgress(progress, log), log,
+            options.redo, engine,
         )  # fmt: skip
         return _run(night, chosen, options)
 

@@ -1,9 +1,11 @@
 """The DuckDB stores: tables, cases, what changed."""
 
 from complaints.store.cases import (
+    BASELINE_DAYS,
     TurnSpan,
     call_text,
     case_contents,
+    history_begin,
     mark_duplicates,
     remove_cases,
     same_text_key,
@@ -20,6 +22,7 @@ from complaints.store.schema import column_types
 from complaints.store.temporary_tables import TemporaryTables, temporary_tables
 
 __all__ = [
+    "BASELINE_DAYS",
     "Store",
     "TemporaryTables",
     "TurnSpan",
@@ -29,6 +32,7 @@ __all__ = [
     "compact",
     "counted",
     "grouping",
+    "history_begin",
     "mark_duplicates",
     "note_changes",
     "present",

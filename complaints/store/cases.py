@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from complaints.fingerprints import canonical_json, digest
 from complaints.records import Case, Language, Segment
@@ -14,6 +15,8 @@ from complaints.store.database import Store
 
 TURN_BREAK = "\n"  # between the customer's turns in cases.text: no term and no scope crosses it
 MIN_DUPLICATE_CHARACTERS = 12  # shorter texts ("没人联系我") are often the same by chance
+BASELINE_DAYS = 28  # what is first seen in the first days of a history may be older than it: it is nothing new
+STRAY_DATES = 0.01  # share of complaints whose dates may be wrong
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
@@ -180,3 +183,16 @@ def mark_duplicates(store: Store) -> int:
         [changed, [originals.get(case_id) for case_id in changed]],
     )
     return len(originals)
+
+
+def history_begin(store: Store, as_of: date) -> date | None:
+    """Return the day on which the complaints that a night knows begin, None where none is dated.
+
+    One in a hundred may lie before it: a date of 1970 is no history.
+    """
+    found = store.query(
+        f"SELECT quantile_disc(CAST(received_at AS DATE), {STRAY_DATES}) FROM cases "
+        "WHERE CAST(received_at AS DATE) <= ?",
+        [as_of],
+    )[0][0]
+    return found if isinstance(found, date) else None

@@ -69,12 +69,13 @@ def test_a_part_that_left_is_a_split_with_a_parent() -> None:
 AS_OF = date(2026, 6, 30)
 
 
-def state(*days_ago: int) -> str:
+def state(*days_ago: int, begin: int | None = 400) -> str:
     days = [AS_OF - timedelta(days=ago) for ago in days_ago]
     recent = sum(ago < 28 for ago in days_ago)
     earlier = sum(28 <= ago <= 28 + 182 for ago in days_ago)
     counts = Counts(min(days, default=None), max(days, default=None), recent, earlier)
-    return trend(counts, AS_OF, growing_factor=1.5, fading_weeks=8, close_weeks=26)
+    since = None if begin is None else AS_OF - timedelta(days=begin)
+    return trend(counts, AS_OF, growing_factor=1.5, fading_weeks=8, close_weeks=26, begin=since)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,14 @@ def state(*days_ago: int) -> str:
 )
 def test_the_state_follows_from_the_days(days_ago: tuple[int, ...], status: str) -> None:
     assert state(*days_ago) == status
+
+
+@pytest.mark.parametrize(
+    ("first", "begin", "status"),
+    [(20, 20, "stable"), (3, 20, "stable"), (3, 30, "stable"), (3, 31, "new"), (27, 400, "new"), (3, None, "stable")],
+)
+def test_what_the_first_weeks_of_a_history_bring_is_its_baseline(first: int, begin: int | None, status: str) -> None:
+    assert state(first, begin=begin) == status
 
 
 def test_two_recent_cases_are_no_growth() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from complaints.console.summary import Summary, summarise, summary_lines
 from complaints.dictionary import load_dictionary
 from complaints.errors import ExitCode
 from complaints.outputs.snapshot import write_snapshot
-from complaints.records import Cause
+from complaints.records import Cause, Run
 from complaints.run.night import Night, StageReport
 from complaints.run.runner import RunResult
 from reports.facts.overview import OverviewReader
@@ -80,3 +81,17 @@ def test_one_line_says_what_of_the_inputs_needs_an_eye(night: Night) -> None:
 
 def test_no_line_where_nothing_needs_an_eye(night: Night) -> None:
     assert not [line for line in summary_lines(summary_of(night), "en") if line.startswith("Needs an eye")]
+
+
+@pytest.mark.parametrize(("days", "told"), [(181, False), (182, True), (900, True)])
+def test_where_the_newest_complaint_is_old_the_summary_says_how_to_run_as_of_it(
+    night: Night, days: int, told: bool
+) -> None:
+    newest = night.store.query("SELECT max(received_at) FROM cases")[0][0].date()
+    as_of = newest + timedelta(days=days)
+    at = datetime.combine(as_of, datetime.min.time())
+    night.store.append([Run(night.run_id, as_of, at, at, 0, "{}", "{}", "{}")])
+    for language in ("zh", "en"):
+        said = [line for line in summary_lines(summary_of(night), language) if "--as-of" in line]
+        assert bool(said) == told
+        assert all(f"complaints run --as-of {newest}" in line for line in said)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from complaints.records import Case, Segment
-from complaints.store.cases import call_text, mark_duplicates, text_language, turn_spans, write_cases
+from complaints.store.cases import call_text, history_begin, mark_duplicates, text_language, turn_spans, write_cases
 from complaints.store.database import Store
 
 SEGMENT = Segment("C1", 1.0, 3.0, "right", "customer", "过减速带异响", "过减速带异想", "[]", 0.9, False, "[]", "zh")
@@ -72,3 +72,25 @@ def test_short_texts_are_no_repeats(tmp_path: Path) -> None:
         "T1": None,
         "T2": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("days", "begin"),
+    [
+        ([], None),
+        ([None, None], None),
+        ([0, 5, 9], 0),
+        ([7, None, 3], 3),
+        ([-20_000, *range(150)], 0),  # a date of 1971 is no history
+        ([400, 450], None),  # after the night
+    ],
+)
+def test_a_history_begins_with_its_first_dates_but_for_strays(
+    tmp_path: Path, days: list[int | None], begin: int | None
+) -> None:
+    origin = datetime(2026, 1, 1)
+    dated = [None if day is None else origin + timedelta(days=day) for day in days]
+    expected = None if begin is None else origin.date() + timedelta(days=begin)
+    with Store(tmp_path / "s.duckdb") as store:
+        write_cases(store, [replace(CASE, case_id=f"T{n}", received_at=at) for n, at in enumerate(dated)])
+        assert history_begin(store, date(2026, 12, 31)) == expected
