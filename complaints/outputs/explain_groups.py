@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import UsageError
@@ -84,7 +85,7 @@ def explain_warning(results: Results, dictionary: Dictionary, language: str, ide
     warning_lines = tuple(
         line("figure", language, name=named("column", name, language), value=_warning_value(name, value, language))
         for name, value in (warning | {"rule": rule}).items()
-        if value not in (None, "") and name != "rule_message"
+        if value not in (None, "", "[]") and name != "rule_message"
     )
     quotes = tuple(_quote(c, language) for c in cases[:SHOWN_CASES])
     sections = (("warning", warning_lines), ("cases", quotes))
@@ -138,6 +139,8 @@ def _event(event: dict[str, Any], language: str) -> str:
 
 def _warning_value(name: str, value: Any, language: str) -> Any:
     """Return a warning's value; those that are fixed words by their names."""
+    if name == "excluded":
+        return json.loads(value)
     kind = {"group_kind": "kind", "status": "warning_status"}.get(name)
     return named(kind, value, language) if kind else value
 

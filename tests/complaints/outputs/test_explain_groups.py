@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from complaints.errors import UsageError
+from complaints.messages import knows
 from complaints.outputs.explain import explain
 from complaints.outputs.snapshot import write_snapshot
-from complaints.records import Issue, IssueMember
+from complaints.records import EarlyWarning, Issue, IssueMember
 from complaints.run.night import Night
 from complaints.settings import AlertRule, Settings, Warnings
 from complaints.workspace.layout import Workspace
@@ -138,6 +139,11 @@ def test_the_evidence_of_a_cause_is_told_in_words(night: Night, language: str) -
 def test_the_rule_of_a_warning_is_told_in_chinese(night: Night) -> None:
     found = explain(night.workspace, one(night, "warning", "issue", "I1"), night.dictionary, "zh")
     assert "自定义规则" in found.title
+
+
+def test_every_column_of_a_warning_that_is_shown_has_a_name() -> None:
+    shown = [field.name for field in fields(EarlyWarning) if field.name not in ("rule_message",)]
+    assert [name for name in shown if not knows(f"column.{name}")] == []
 
 
 def test_a_run_of_an_earlier_version_says_that_one_more_is_needed(night: Night, tmp_path: Path) -> None:
