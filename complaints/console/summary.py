@@ -48,6 +48,7 @@ class Summary:
     quarantined: int
     doubtful: int
     to_look_at: dict[str, int]
+    other_files: dict[str, int]
     as_of: str | None
     newest: str | None
     news: list[dict[str, Any]]
@@ -62,6 +63,7 @@ class Summary:
 
 def summarise(workspace: Workspace, result: RunResult) -> Summary:
     """Read a finished run's summary from its reports and the last snapshot."""
+    from complaints.intake import OTHER
     from complaints.outputs import last_night
     from complaints.ranking import STRENGTH
     from complaints.records import NOT_SEPARABLE, SUPPORTED
@@ -92,6 +94,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
         texts=intake.get("texts", 0), new_texts=intake.get("new texts", 0), quarantined=result.quarantined,
         doubtful=doubtful, as_of=as_of, newest=newest, news=news,
         to_look_at={name: n for count, name in TO_LOOK_AT.items() if (n := intake.get(count, 0))},
+        other_files={name.removeprefix(OTHER): n for name, n in intake.items() if name.startswith(OTHER)},
         stations=named,
         site=str(workspace.site / "index.html"), log=str(result.log),
     )  # fmt: skip
@@ -121,7 +124,8 @@ def summary_lines(summary: Summary, language: str) -> list[str]:
     """Return the summary as lines for a person, in zh or en."""
     lines = [_inputs(summary)]
     if summary.to_look_at:
-        notes = [message(f"account.{name}", n=n) for name, n in summary.to_look_at.items()]
+        kinds = [f"{kind} {n}" for kind, n in summary.other_files.items()]
+        notes = [message(f"account.{name}", n=n, kinds=kinds) for name, n in summary.to_look_at.items()]
         lines.append(message("summary.to_look_at", notes=notes))
     if summary.pending_recordings:
         lines.append(message("summary.pending", pending_recordings=summary.pending_recordings))

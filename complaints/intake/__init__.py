@@ -2,10 +2,11 @@
 
 from complaints.intake.headers import CALL_COLUMNS, TEXT_COLUMNS, WEAK_COLUMNS
 from complaints.intake.scan import scan_inbox
-from complaints.intake.stage import Intake
+from complaints.intake.stage import OTHER, Intake
 
 __all__ = [
     "CALL_COLUMNS",
+    "OTHER",
     "TEXT_COLUMNS",
     "WEAK_COLUMNS",
     "Intake",

@@ -28,6 +28,7 @@ VERSION = 4
 UNREADABLE = (ArithmeticError, AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError)
 BATCH_ROWS = 1000
 STAGE = "intake"
+OTHER = "other files: "  # before the kind, in the counts
 
 
 class Intake:
@@ -64,6 +65,7 @@ class Intake:
         counts = {name: reader.counts[name] for name in sorted(reader.counts)}
         counts |= {"recordings": known.get("recording", 0), "texts": known.get("text", 0), "repeats": repeats}
         counts |= {"unfinished files": scan.unfinished, "other files": scan.other.total()}
+        counts |= {f"{OTHER}{kind}": n for kind, n in sorted(scan.other.items())}
         return StageReport(self.name, counts, reader.quarantined)
 
 

@@ -68,6 +68,7 @@ def test_a_line_names_the_station(night: Night, language: str, said: str) -> Non
 def test_one_line_says_what_of_the_inputs_needs_an_eye(night: Night) -> None:
     write_snapshot(night.store, night.workspace, night.run_id)
     counts = {"texts": 9, "texts without a date": 2824, "texts dated in the future": 0, "other files": 3}
+    counts |= {"other files: eml": 1, "other files: pdf": 2}
     result = RunResult(
         night.run_id, ExitCode.OK, (StageReport("intake", counts),), night.workspace.root / "log"
     )  # fmt: skip
@@ -75,7 +76,7 @@ def test_one_line_says_what_of_the_inputs_needs_an_eye(night: Night) -> None:
     told = [line for line in lines if line.startswith("Needs an eye")]
     assert len(told) == 1
     assert "2,824 complaints without a readable date" in told[0]
-    assert "3 files that are neither" in told[0]
+    assert "3 files that are neither recordings nor tables (eml 1, pdf 2)" in told[0]
     assert "future" not in told[0]
 
 
