@@ -8,6 +8,7 @@ from pathlib import Path
 
 from complaints.errors import ItemRefused
 from complaints.fingerprints import content_id
+from complaints.intake.file_reading import FileReading
 from complaints.intake.headers import CALL_COLUMNS, CHANNELS, LANGUAGES, aliases
 from complaints.keyed_hash import normal_serial
 from complaints.records import DatedFrom
@@ -52,7 +53,7 @@ class Recording:
         )  # fmt: skip
 
 
-def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, CallFacts], list[ItemRefused]]:
+def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, CallFacts], list[ItemRefused], FileReading]:
     """Read a calls.csv.
 
     Args:
@@ -60,8 +61,8 @@ def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, Call
         zone: the plant's, for times that are written with another one.
 
     Returns:
-        Facts by file name as it is given, and the refused rows. Of rows that name one file the last counts; one before
-        it that says something else is refused.
+        Facts by file name as it is given, the refused rows, and the rows as they are counted. Of rows that name one
+        file the last counts; one before it that says something else is refused.
 
     Raises:
         ItemRefused: the file as a whole cannot be read.
@@ -69,9 +70,11 @@ def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, Call
     table = read_table(path, aliases(CALL_COLUMNS), required=("file",))
     facts: dict[str, CallFacts] = {}
     numbers: dict[str, int] = {}
-    refused = []
+    refused: list[ItemRefused] = []
+    reading = FileReading(str(path), "")
     for row in table.rows:
         given = row.values
+        reading.seen += 1
         if row.problem or not given.get("file"):
             refused.append((row.problem or ItemRefused("intake.no_file")).at(f"#{row.number}"))
             continue
@@ -86,8 +89,12 @@ def read_sidecar(path: Path, zone: tzinfo | None = None) -> tuple[dict[str, Call
         name = given["file"].replace("\\", "/")
         if facts.get(name, said) != said:
             refused.append(ItemRefused("intake.listed_twice", row=row.number).at(f"#{numbers[name]}"))
+        else:
+            reading.repeats += name in facts
         facts[name], numbers[name] = said, row.number
-    return facts, refused
+    reading.quarantined = len(refused)
+    reading.end(table.accounts)
+    return facts, refused, reading
 
 
 def recording(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Literal
 
 from complaints.errors import ItemRefused
+from complaints.intake.file_reading import FileReading
 from complaints.intake.recordings import CallFacts, read_sidecar
 from complaints.intake.scan import Found
 from complaints.intake.sidecar_names import matched
+from complaints.records import FileAccount
 from complaints.redaction import redact_name
 
-VERSION = 1  # raised when names are matched otherwise: every list is read again
-Read = tuple[dict[str, CallFacts], list[ItemRefused]]
+VERSION = 2  # raised when names are matched otherwise: every list is read again
+# Facts by file, refused rows, and the account; that one is None where the list cannot be read.
+Read = tuple[dict[str, CallFacts], list[ItemRefused], FileReading | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Sidecars:
         return next((folder for folder in recording.parents if folder in self._lists), None)
 
     def read(self, folder: Path) -> Read:
-        """Return what the list of a folder says: facts by file, and refused rows.
+        """Return what the list of a folder says: facts by file, refused rows, and its rows as they are counted.
 
         Raises:
             ItemRefused: the list as a whole cannot be read.
@@ -93,13 +96,26 @@ class Sidecars:
         found += [SidecarGap(source_ref, "recording", redact_name(name)) for name in alone]
         return sorted(set(found), key=lambda gap: (gap.kind, gap.name))
 
+    def account(self, folder: Path, source_ref: str) -> FileAccount | None:
+        """Return what became of a list's rows: those that tell of a recording stand for a complaint each."""
+        matches = self._matches(folder)
+        facts, _, reading = self._read[folder]
+        if reading is None:
+            return None
+        told = set(matches.values()) & set(facts)
+        unclear = (set(facts) - told) & set(self._unclear[folder])
+        alone = {"ambiguous": len(unclear), "no_recording": len(facts) - len(told) - len(unclear)}
+        left_out = reading.left_out + Counter({reason: n for reason, n in alone.items() if n})
+        return replace(reading, ref=source_ref, complaints=len(told), left_out=left_out).account()
+
     def _matches(self, folder: Path) -> dict[str, str]:
         """Return the row's name of each recording under a folder that has one."""
         if folder not in self._names:
             try:
-                facts, _ = self.read(folder)
+                facts = self.read(folder)[0]
             except ItemRefused:
-                self._read[folder] = facts, _ = {}, []
+                facts = {}
+                self._read[folder] = facts, [], None
             names, paths = list(facts), self._under[folder]
             found, unclear = matched(names, paths)
             self._names[folder] = {paths[path]: names[name] for name, path in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import astuple
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,7 @@ class Intake:
         sidecars, changed = reader.sidecars(scan)
         pending = reader.pending(scan, sidecars)
         reader.tell_gaps(sidecars, scan, changed, pending)
+        reader.keep_accounts(sidecars, scan, changed, pending)
         with night.progress.task("intake", len(pending)) as task, reader.tables:
             for found in pending:
                 reader.take(found, sidecars)
@@ -153,7 +155,7 @@ class _Reader:
         for found in changed:
             self.forget_quarantine(found.path)
             try:
-                _, refused = sidecars.read(found.path.parent)
+                refused = sidecars.read(found.path.parent)[1]
             except ItemRefused as refusal:
                 refused = []
                 self.refuse(found.path, refusal)
@@ -180,6 +182,23 @@ class _Reader:
                     self.night.log.event(STAGE, "sidecar_gaps", **kinds)
         for kind, number in store.query("SELECT kind, count(*) FROM sidecar_gaps GROUP BY kind ORDER BY kind"):
             self.counts["recordings without a row" if kind == "recording" else "rows without a recording"] += number
+
+    def keep_accounts(self, sidecars: Sidecars, scan: Scan, changed: list[Found], pending: list[Found]) -> None:
+        """Keep the accounts of lists that are new or have new recordings, and drop those of lists that are gone."""
+        lists = {found.path.parent: found.path for found in scan.files if found.kind == "sidecar"}
+        folders = {sidecars.folder_of(found.path) for found in pending if found.kind == "recording"}
+        folders |= {found.path.parent for found in changed}
+        private = self.night.private
+        there = {str(path) for path in lists.values()}
+        kept = [path for (path,) in private.query("SELECT path FROM file_accounts")]
+        lost = [path for path in kept if kind_of(Path(path).name.lower()) == "sidecar" and path not in there]
+        private.delete("file_accounts", "path", lost)
+        for folder in folders:
+            path = lists[folder] if folder is not None else None
+            if folder is not None and path is not None:
+                account = sidecars.account(folder, self.source_ref(path))
+                rows = [(str(path), *astuple(account))] if account is not None else []
+                private.append_values("file_accounts", rows, replace=True)
 
     def fetch(self, limit: float) -> Fetched:
         """Copy what is new at the locations; one that fails is named in each run until it answers."""

@@ -131,6 +131,21 @@ def test_files_whose_names_are_one_when_redacted_have_an_account_each(night: Nig
     assert (rows[0][0] == rows[1][0], rows[0][1], rows[1][1]) == (True, 1, 2)
 
 
+def test_a_list_of_recordings_has_an_account_too(night: Night) -> None:
+    put(night, "a.wav", "sound")
+    put(night, "calls.csv", "file,product\na.wav,S5\na.wav,S5\nnone.wav,S5\n,S5\nb.wav,S5\nb.wav,S6\n")
+    take(night)
+    account = accounts(night)["calls.csv"]
+    assert (account.rows, account.complaints, account.repeats, account.quarantined) == (6, 1, 1, 2)
+    assert json.loads(account.reasons) == {"no_recording": 2}
+    put(night, "b.wav", "another sound", 1)
+    take(night)
+    assert accounts(night)["calls.csv"].complaints == 2
+    (night.workspace.inbox / "calls.csv").unlink()
+    take(night)
+    assert accounts(night) == {}
+
+
 def test_other_files_are_counted_by_kind_and_never_by_a_name(night: Night) -> None:
     for name in ("a.pdf", "b.PDF", "c.eml", "照片.jpg", "投诉.张伟", "13900001234", "x.13900001234"):
         put(night, name, b"x")
