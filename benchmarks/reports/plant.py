@@ -136,7 +136,7 @@ def _closed_loop(store: Store, size: Size, symptoms: str, components: str) -> No
     )
     store.query(
         "INSERT INTO warnings SELECT printf('W%04d', i), 'issue', printf('I%04d', i), NULL, DATE '2026-06-28',"
-        " 'farrington', 17, 6.2, 12.4, 4.1, DATE '2025-06-01', DATE '2026-05-31', '[]', DATE '2026-06-21', 'open'"
+        " 'farrington', 17, 6.2, 12.4, 4.1, DATE '2025-06-01', DATE '2026-05-31', '[]', DATE '2026-06-21', 'open', ''"
         f" FROM range({size.warnings}) r(i)"
     )
     top = canonical_json([{"symptom": symptom, "cases": 9} for symptom in SYMPTOMS[:3]])
