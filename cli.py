@@ -39,6 +39,7 @@ from complaints.console import (
     print_purged,
     print_unforeseen,
     share,
+    show_plan,
     show_status,
     usage_error,
 )
@@ -121,7 +122,7 @@ def run(
     again = frozenset(stage.value for stage in redo or ())
     options = RunOptions(day, only and only.value, start and start.value, again, retry_failed)
     if dry_run:
-        return show_status(workspace, as_json)
+        return show_plan(Session(workspace, quiet, as_json), options)
     _night(Session(workspace, quiet, as_json), options, engine)
 
 

@@ -9,6 +9,7 @@ from complaints.console.commands import (
     parse_day,
     print_purged,
     share,
+    show_plan,
     show_status,
 )
 from complaints.console.decisions import Argument, Deciding, DecisionCommand, add_decisions
@@ -60,6 +61,7 @@ __all__ = [
     "print_purged",
     "print_unforeseen",
     "share",
+    "show_plan",
     "show_status",
     "summarise",
     "summary_lines",

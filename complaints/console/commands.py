@@ -18,6 +18,7 @@ from complaints.messages import message, named, render
 
 if TYPE_CHECKING:
     from complaints.privacy import Due, Purged
+    from complaints.run import RunOptions
 
 key_app = typer.Typer(no_args_is_help=True)
 
@@ -48,6 +49,15 @@ def init(
     )
     facts = {"workspace": str(workspace.root), "language": language.value}
     Session(folder, quiet, as_json).print_result(facts, *lines)
+
+
+def show_plan(session: Session, options: RunOptions) -> None:
+    """Say what a run would do, and do nothing."""
+    from complaints.console.run_plan import plan_run
+    from complaints.run import STAGES
+
+    plan = plan_run(session.place, options.as_of, options.names(STAGES), options.redo)
+    session.print_result(plan.as_json(), *plan.sentences())
 
 
 def show_status(workspace: Folder = Path(), as_json: Json = False) -> None:

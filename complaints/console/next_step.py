@@ -57,7 +57,12 @@ def _inputs(workspace: Workspace, status: Status, at: str) -> list[Step]:
         if not new:
             return [Step(message("next.fill"), str(workspace.inbox))]
         return [*_master(workspace), Step(message("next.first", n=new), run)]
+    if status.unfinished:
+        counts = {"recordings": 0, "texts": 0} | status.pending
+        return [Step(message("next.unfinished", run=status.unfinished, **counts), run)]
     steps = [Step(message("next.new", n=new), run)] if new else []
+    if texts := status.pending.get("texts", 0):
+        steps.append(Step(message("next.texts", n=texts), run))
     if waiting := status.pending.get("recordings", 0):
         steps.append(Step(message("next.recordings", n=waiting), f"complaints doctor{at}"))
     if status.quarantined:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from complaints.workspace import Workspace
 
 if TYPE_CHECKING:
+    from complaints.outputs import Results
     from complaints.records import FileAccount
+    from complaints.store import Store
 
 SHOWN_RUNS = 5
+WITH_RESULTS = (0, 3, 5, 7)  # exit codes of runs that came to their end
 KEPT_RELATIONS = 1000
 NOTHING_HELD: dict[str, Any] = {
     "pending": {}, "unmapped_columns": [], "sidecar_gaps": [], "accounts": [], "row_relations": [], "other_files": {},
@@ -29,6 +32,7 @@ class Status:
         accounts: what became of the rows of each text table (`FileAccount`), as of its last reading.
         row_relations: rows that corrected another one, or that have another complaint's id; the first of them.
         other_files: files that are no inputs, by kind.
+        unfinished: id of the last run where it did not come to its end: killed, interrupted or failed; else empty.
         in_review: cases that wait for an expert.
         labels: known labels, given or confirmed; 0 while a run is at work.
     """
@@ -46,6 +50,7 @@ class Status:
     runs: list[dict[str, Any]]
     in_review: int
     labels: int
+    unfinished: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for --json."""
@@ -62,14 +67,14 @@ def read_status(workspace: Workspace) -> Status:
 
     workspace.require()
     tables, quarantined, runs, in_review = _from_snapshot(workspace)
-    held, running = dict(NOTHING_HELD), False
+    held, running = NOTHING_HELD | {"runs": runs}, False
     try:
         with workspace.lock():
             held |= _from_stores(workspace)
     except WorkspaceLocked:
         running = True
     return Status(
-        workspace=str(workspace.root), running=running, tables=tables, quarantined=quarantined, runs=runs,
+        workspace=str(workspace.root), running=running, tables=tables, quarantined=quarantined,
         in_review=in_review, **held,
     )  # fmt: skip
 
@@ -83,19 +88,28 @@ def _from_snapshot(workspace: Workspace) -> tuple[dict[str, int], list[dict[str,
     with last_night(workspace) as results:
         tables = {table: results.query(f"SELECT count(*) FROM {table}")[0][0] for table in results.tables}
         quarantined = [_json(row) for row in results.rows("SELECT * FROM quarantine ORDER BY ALL")]
-        last = results.query(
-            "SELECT run_id, as_of, started_at, finished_at, exit_code, counts FROM runs "
-            f"ORDER BY started_at DESC, run_id DESC LIMIT {SHOWN_RUNS}"
-        )
-        runs = [
-            {
-                "run_id": run, "as_of": as_of.isoformat(), "started_at": str(started), "exit_code": code,
-                "seconds": round((ended - started).total_seconds(), 1) if ended else None, "counts": json.loads(counts),
-            }
-            for run, as_of, started, ended, code, counts in last
-        ]  # fmt: skip
+        runs = _runs(results)
         in_review = results.query("SELECT count(*) FROM classifications WHERE decision = 'review'")[0][0]
     return tables, quarantined, runs, in_review
+
+
+def _runs(source: Results | Store) -> list[dict[str, Any]]:
+    last = source.query(
+        "SELECT run_id, as_of, started_at, finished_at, exit_code, counts FROM runs "
+        f"ORDER BY started_at DESC, run_id DESC LIMIT {SHOWN_RUNS}"
+    )
+    return [
+        {
+            "run_id": run, "as_of": as_of.isoformat(), "started_at": str(started), "exit_code": code,
+            "seconds": round((ended - started).total_seconds(), 1) if ended else None, "counts": json.loads(counts),
+        }
+        for run, as_of, started, ended, code, counts in last
+    ]  # fmt: skip
+
+
+def _unfinished(runs: list[dict[str, Any]]) -> str:
+    """Return the last run's id where it wrote no results."""
+    return str(runs[0]["run_id"]) if runs and runs[0]["exit_code"] not in WITH_RESULTS else ""
 
 
 def _json(row: dict[str, Any]) -> dict[str, Any]:
@@ -117,10 +131,17 @@ def _from_stores(workspace: Workspace) -> dict[str, Any]:
             "WHERE i.kind = 'recording' AND s.item_id IS NULL"
         )
         pending = {"files": _files(workspace, known), "recordings": store.query(sql)[0][0]}
+        pending["texts"] = store.query(
+            "SELECT count(*) FROM cases c LEFT JOIN stage_state s ON s.stage = 'classify' AND s.item_id = c.case_id "
+            "WHERE s.item_id IS NULL"
+        )[0][0]
+        runs = _runs(store)  # a night that was killed before its end left no snapshot
         unmapped = store.query("SELECT source_ref, name FROM unmapped_columns ORDER BY ALL")
         gaps = store.query("SELECT source_ref, kind, name FROM sidecar_gaps ORDER BY ALL")
         return {
             "pending": pending,
+            "runs": runs,
+            "unfinished": _unfinished(runs),
             "unmapped_columns": [{"source_ref": ref, "column": name} for ref, name in unmapped],
             "sidecar_gaps": [{"source_ref": ref, "kind": kind, "name": name} for ref, kind, name in gaps],
             "accounts": [_account(row) for row in store.rows(FileAccount)],

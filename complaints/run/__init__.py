@@ -5,11 +5,12 @@ from complaints.run.night import Night, Progress, Stage, StageReport, Task
 from complaints.run.prefetch_vectors import encode_ahead
 from complaints.run.progress import RichProgress, SilentProgress
 from complaints.run.ray import RayEngine
-from complaints.run.runner import RunOptions, RunResult, last_day, run_night
+from complaints.run.runner import STAGES, RunOptions, RunResult, last_day, run_night
 from complaints.run.temporary import own_folder
 
 __all__ = [
     "LARGEST_BYTES",
+    "STAGES",
     "Engine",
     "Night",
     "Progress",

@@ -38,13 +38,22 @@ class RunOptions:
     retry_failed: bool = False
 
     def chosen(self, stages: Sequence[Stage]) -> list[Stage]:
-        """Return the stages to run, in order; intake always runs first."""
+        """Return the stages to run, in order; intake always runs first.
+
+        Raises:
+            UsageError: a stage is asked for that is none.
+        """
+        wanted = self.names(STAGES)
+        return [stage for stage in stages if stage.name in wanted]
+
+    def names(self, known: Sequence[str]) -> list[str]:
+        """Return the names of the stages to run, as `chosen`; `known` are all, in order."""
         for name in (self.only, self.start, *self.redo):
-            if name is not None and name not in STAGES:
-                raise UsageError("run.unknown_stage", stage=name, stages=STAGES)
-        first = STAGES.index(self.start) if self.start else 0
-        wanted = {self.only} if self.only else set(STAGES[first:])
-        return [stage for stage in stages if stage.name in wanted | {"intake"}]
+            if name is not None and name not in known:
+                raise UsageError("run.unknown_stage", stage=name, stages=known)
+        first = known.index(self.start) if self.start else 0
+        wanted = {self.only} if self.only else set(known[first:])
+        return [name for name in known if name in wanted | {"intake"}]
 
 
 @dataclass(frozen=True, slots=True)

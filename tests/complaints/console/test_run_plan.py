@@ -1,0 +1,89 @@
+"""What a run would do, told before it; and what is told after a night that did not come to its end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from complaints.console.next_step import next_steps
+from complaints.console.run_plan import plan_run
+from complaints.console.status import read_status
+from complaints.errors import WorkspaceLocked
+from complaints.intake import Intake
+from complaints.messages import render
+from complaints.records import Run
+from complaints.run.night import Night
+from complaints.run.runner import STAGES, RunOptions
+from complaints.workspace.layout import Workspace
+
+AS_OF = date(2026, 6, 30)
+
+
+def put(workspace: Workspace, name: str, rows: int) -> None:
+    body = "".join(f"过减速带异响{number}\n" for number in range(rows))
+    (workspace.inbox / name).write_text(f"text\n{body}", encoding="utf-8")
+
+
+def left(night: Night, exit_code: int | None) -> Workspace:
+    """Leave a night after its intake, as a run does that was ended there."""
+    put(night.workspace, "t.csv", 3)
+    Intake().run(night)
+    began = datetime(2026, 6, 30)
+    night.store.append(
+        [Run(night.run_id, AS_OF, began, None if exit_code is None else began, exit_code, "{}", "{}", "{}")]
+    )
+    night.store.close()
+    night.private.close()
+    return night.workspace
+
+
+@pytest.mark.parametrize("exit_code", [None, 130, 1])
+def test_after_a_first_night_that_did_not_end_what_waits_is_told(night: Night, exit_code: int | None) -> None:
+    workspace = left(night, exit_code)
+    status = read_status(workspace)
+    assert (status.unfinished, status.pending) == (night.run_id, {"files": 0, "recordings": 0, "texts": 3})
+    steps = next_steps(workspace.root)
+    assert steps[0].do == f"complaints run -w {workspace.root}"
+    assert "3 texts" in render(steps[0].why, "en")
+    assert plan_run(workspace, AS_OF, STAGES, ()).waiting["texts"] == 3
+
+
+def test_texts_that_wait_after_a_night_that_ended_are_told(night: Night) -> None:
+    workspace = left(night, 0)
+    assert read_status(workspace).unfinished == ""
+    assert any("3 texts" in render(step.why, "en") for step in next_steps(workspace.root))
+
+
+@pytest.mark.parametrize(
+    ("asked", "stages"),
+    [
+        ({}, STAGES),
+        ({"only": "mapping"}, ("intake", "mapping")),
+        ({"start": "cluster"}, ("intake", "cluster", "mapping", "reports")),
+        ({"only": "intake"}, ("intake",)),
+    ],
+)
+def test_a_plan_names_the_stages_that_would_run_and_no_other(
+    workspace: Workspace, asked: dict[str, str], stages: tuple[str, ...]
+) -> None:
+    options = RunOptions(AS_OF, **asked)  # type: ignore[arg-type]
+    plan = plan_run(workspace, AS_OF, options.names(STAGES), options.redo)
+    said = " ".join(render(sentence, "en") for sentence in plan.sentences())
+    assert [stage for stage in STAGES if f"  {stage}:" in said] == list(stages)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_plan_counts_new_files_and_changes_nothing(workspace: Workspace, language: str) -> None:
+    put(workspace, "a.csv", 1)
+    put(workspace, "b.csv", 1)
+    before = sorted(workspace.root.rglob("*"))
+    plan = plan_run(workspace, AS_OF, STAGES, frozenset({"mapping"}))
+    assert plan.waiting["files"] == 2
+    assert "2" in render(plan.sentences()[1], language)
+    assert [path for path in sorted(workspace.root.rglob("*")) if path not in before and path.suffix != ".lock"] == []
+
+
+def test_no_plan_is_made_beside_a_run_at_work(workspace: Workspace) -> None:
+    with workspace.lock(), pytest.raises(WorkspaceLocked):
+        plan_run(workspace, AS_OF, STAGES, ())
