@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from complaints.records import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED
-from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules
+from mapping.causes import NO_STATION, Comparisons, Data, Hypothesis, Rules
 from mapping.knowledge import Knowledge
 from mapping.window import Week, window
 
@@ -167,8 +167,10 @@ def evidence(
     weeks: Sequence[Week],
     quotes: Sequence[Mapping[str, Any]],
     why_no_data: str | None,
+    *,
+    claimed: bool,
 ) -> dict[str, Any]:
-    """Return the whole of causes.evidence."""
+    """Return the whole of causes.evidence; what nobody claims has no build range to contain."""
     pfmea, routing = knowledge_rows(known, hypothesis.station_id)
     doubt = hypothesis.verdict_without_doubtful
     return {
@@ -180,6 +182,6 @@ def evidence(
         "quotes": list(quotes),
         "rivals": list(hypothesis.rivals),
         "missing_record": missing_record(hypothesis, data, why_no_data),
-        "window": window(weeks, scan=hypothesis.verdict in CLAIMS) if shown is not None else None,
+        "window": window(weeks) if claimed and shown is not None else None,
         "without_doubtful": {"verdict": doubt} if doubt else None,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -299,7 +299,6 @@ def _row(
         if number is not None:
             cases = population.all_cases.of(group.number, population.exposure)
             weeks = weeks_of(population.exposure, cases, number)
-    body = evidence.evidence(hypothesis, known, data, rules, shown, weeks, quotes, why_no_data)
     cause = Cause(
         cause_id=cause_id,
         group_kind=group.kind,
@@ -321,9 +320,10 @@ def _row(
         level=level.level if level else None,
         verdict=hypothesis.verdict,
         decision=decisions.get(cause_id, "open"),
-        evidence=canonical_json(body),
+        evidence="",
     )
-    return cause, weeks
+    body = evidence.evidence(hypothesis, known, data, rules, shown, weeks, quotes, why_no_data, claimed=cause.claimed)
+    return replace(cause, evidence=canonical_json(body)), weeks
 
 
 def _cause_text(hypothesis: Hypothesis, known: Knowledge, level: Level | None) -> str:

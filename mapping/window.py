@@ -69,7 +69,7 @@ def _expected(exposure: Exposure, cases: GroupCases, level: int) -> Array:
     return expected
 
 
-def window(weeks: Sequence[Week], *, scan: bool = True) -> dict[str, Any] | None:
+def window(weeks: Sequence[Week]) -> dict[str, Any] | None:
     """Return the build range to contain, None when no unit at the level complained.
 
     Where the complaints gather in a stretch of weeks more than chance would let them (the scan statistic of Kulldorff,
@@ -79,7 +79,6 @@ def window(weeks: Sequence[Week], *, scan: bool = True) -> dict[str, Any] | None
 
     Args:
         weeks: in order.
-        scan: look for such a stretch; it costs some milliseconds.
 
     Returns:
         from and to (days, both included), units (built at the level within), limited (by the scan).
@@ -87,7 +86,7 @@ def window(weeks: Sequence[Week], *, scan: bool = True) -> dict[str, Any] | None
     hit = [number for number, week in enumerate(weeks) if week.exposed_cases]
     if not hit:
         return None
-    limited = _limited(weeks) if scan else None
+    limited = _limited(weeks)
     first, last = limited if limited is not None else (hit[0], hit[-1])
     units = sum(week.exposed_units for week in weeks[first : last + 1])
     to = weeks[last].week + timedelta(days=6)

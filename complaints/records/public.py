@@ -15,6 +15,7 @@ from functools import cache
 from typing import Literal
 
 from complaints.records.vocabulary import (
+    SUPPORTED,
     ActionVerdict,
     CategoryDecision,
     CauseDecision,
@@ -182,6 +183,11 @@ class Cause:
     verdict: Verdict
     decision: CauseDecision
     evidence: str  # JSON object
+
+    @property
+    def claimed(self) -> bool:
+        """Whether somebody may act on it: the data support it or an expert confirmed it, and no expert rejected it."""
+        return self.decision == "confirmed" or (self.verdict == SUPPORTED and self.decision != "rejected")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def rate_figure(facts: StationFacts, words: Words, charts: Charts) -> Figure | N
     hypothesis = leading(facts)
     if hypothesis is None or not facts.weeks:
         return None
-    window = hypothesis.evidence.window
+    window = hypothesis.window
     built = (facts.weeks[0].monday, facts.weeks[-1].monday + WEEK)
     started = sorted({a.action.started_at for a in facts.actions if a.action.started_at})
     marks = [day for day in started if built[0] <= day < built[1]]

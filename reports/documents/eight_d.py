@@ -108,23 +108,24 @@ def _name(facts: IssueFacts, words: Words) -> str:
 def steps(facts: IssueFacts, actions: Sequence[Action], words: Words) -> Iterator[list[Part]]:
     """Yield the parts of D0 to D8."""
     named = [h for h in facts.group.hypotheses if h.cause.station_id != NO_STATION]
-    yield _emergency(facts, named, words)
+    claimed = [h for h in named if h.cause.claimed]
+    yield _emergency(facts, claimed, words)
     yield [Part("blank", words.t("eightd.team"))]
     yield _problem(facts, named, words)
-    yield _containment(named, words)
+    yield _containment(claimed, words)
     yield _root_causes(facts, named, words)
     yield [Part("text", words.t("eightd.choose")), Part("blank", words.t("eightd.choose.blank"))]
     yield _effect(actions, words)
-    yield _prevention(named, words)
+    yield _prevention(claimed, words)
     yield [Part("blank", words.t("eightd.close"))]
 
 
-def _emergency(facts: IssueFacts, named: Sequence[Hypothesis], words: Words) -> list[Part]:
+def _emergency(facts: IssueFacts, claimed: Sequence[Hypothesis], words: Words) -> list[Part]:
     issue = facts.issue
     values = {"cases": issue.cases, "vehicles": issue.vehicles, "first": issue.first_seen, "last": issue.last_seen}
     parts = [Part("text", words.t("eightd.seen", status=words.named("status", issue.status), **values))]
-    if named and named[0].evidence.window:
-        parts.append(Part("text", words.t("eightd.urgent", range=_range(named[0], words))))
+    if claimed and claimed[0].window:
+        parts.append(Part("text", words.t("eightd.urgent", range=_range(claimed[0], words))))
     return [*parts, Part("blank", words.t("eightd.emergency"))]
 
 
@@ -165,7 +166,7 @@ def _problem(facts: IssueFacts, named: Sequence[Hypothesis], words: Words) -> li
 
 
 def _range(hypothesis: Hypothesis, words: Words) -> str:
-    window = hypothesis.evidence.window
+    window = hypothesis.window
     assert window is not None
     level = sentences.level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")
     days = words.t("days", first=window.from_day, last=window.to_day)
@@ -174,13 +175,14 @@ def _range(hypothesis: Hypothesis, words: Words) -> str:
     return words.t("contain.units", days=days, level=level, n=window.units)
 
 
-def _containment(named: Sequence[Hypothesis], words: Words) -> list[Part]:
+def _containment(claimed: Sequence[Hypothesis], words: Words) -> list[Part]:
     parts = [
         Part("bullet", words.t("eightd.contain", station=words.station(h.cause.station_id), range=_range(h, words)))
-        for h in named
-        if h.evidence.window
+        for h in claimed
+        if h.window
     ]
-    return [*(parts or [Part("text", words.t("contain.unknown"))]), Part("blank", words.t("eightd.containment"))]
+    nothing = "contain.unknown" if claimed else "contain.not_claimed"
+    return [*(parts or [Part("text", words.t(nothing))]), Part("blank", words.t("eightd.containment"))]
 
 
 def _root_causes(facts: IssueFacts, named: Sequence[Hypothesis], words: Words) -> list[Part]:
@@ -248,9 +250,9 @@ def _effect(actions: Sequence[Action], words: Words) -> list[Part]:
     return [*parts, Part("blank", words.t("eightd.implement"))]
 
 
-def _prevention(named: Sequence[Hypothesis], words: Words) -> list[Part]:
+def _prevention(claimed: Sequence[Hypothesis], words: Words) -> list[Part]:
     parts = []
-    for h in named:
+    for h in claimed:
         for row in h.evidence.pfmea[:2]:
             rated = {
                 "severity": words.number(row.severity),

@@ -28,7 +28,7 @@ from complaints.records import (
     Verdict,
     WarningGroupKind,
 )
-from reports.facts.evidence import Evidence, Quote
+from reports.facts.evidence import Evidence, Quote, Window
 
 # Addresses of the recordings that a page may play, by (case_id, second of the call); relative ones start in site/.
 Played = Mapping[tuple[str, float], str]
@@ -104,6 +104,11 @@ class Hypothesis:
 
     cause: Cause
     evidence: Evidence
+
+    @property
+    def window(self) -> Window | None:
+        """The build range to contain; None of what nobody claims, whatever a night kept."""
+        return self.evidence.window if self.cause.claimed else None
 
 
 @dataclass(frozen=True, slots=True)

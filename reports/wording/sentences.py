@@ -231,9 +231,9 @@ def pfmea_note(note: PfmeaGap, words: Words) -> str:
 def contain(station: StationFacts, words: Words) -> str:
     """Return the build range to contain, or that none can be named."""
     hypothesis = leading(station)
-    if hypothesis is None:
-        return words.t("contain.none")
-    window = hypothesis.evidence.window
+    if hypothesis is None or not hypothesis.cause.claimed:
+        return words.t("contain.not_claimed")
+    window = hypothesis.window
     if window is None:
         return words.t("contain.unknown")
     where = level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")

@@ -206,6 +206,25 @@ def test_a_station_page_follows_the_order_of_the_report(night: Night) -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("decision", "verdict", "shown"),
+    [
+        ("open", "supported", True),
+        ("confirmed", "knowledge only", True),
+        ("rejected", "supported", False),
+        ("open", "not separable", False),
+        ("open", "knowledge only", False),
+    ],
+)
+def test_only_what_is_claimed_and_not_rejected_has_something_to_contain(
+    night: Night, decision: str, verdict: str, shown: bool
+) -> None:
+    night.store.query("UPDATE causes SET decision = ?, verdict = ? WHERE station_id = 'ST-320'", [decision, verdict])
+    Stage().run(night)
+    page = station_page(night, "ST-320")
+    assert ("To contain:" in page, "Build range to contain" in page) == (shown, shown)
+
+
 def test_a_station_of_a_symptom_group_counts_the_cases_of_its_symptom_and_system(night: Night) -> None:
     Stage().run(night)
     assert "This page rests on 30 cases" in station_page(night, "ST-320")

@@ -72,6 +72,16 @@ def test_an_8d_draft_has_its_nine_steps_with_occurrence_and_escape_apart(
         assert known in text, known
 
 
+def test_an_issue_without_a_claimed_cause_has_nothing_to_contain_in_its_draft(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    out = tmp_path / "8d.docx"
+    run("report", "8d", "I-leak", str(out), "--language", "en", "-w", str(workspace.root), "--quiet")
+    _, text = read(out)
+    assert "nothing is named to contain" in text
+    assert not re.search("May have to be contained|171 units|: update ", text)
+
+
 def test_whatever_people_wrote_the_draft_opens_and_holds_it_as_text(tmp_path: Path, dictionary: Dictionary) -> None:
     place = laid_out(tmp_path / "hostile", dictionary, lambda text: text + HOSTILE.replace("\ud800", ""))
     out = tmp_path / "8d.docx"
