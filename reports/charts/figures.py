@@ -12,7 +12,6 @@ from markupsafe import Markup
 from reports.charts.drawing import Drawing
 from reports.charts.vega import Bar, Charts
 from reports.facts import (
-    RECENT_WEEKS,
     WEEK,
     IssueFacts,
     OverviewFacts,
@@ -123,18 +122,15 @@ def trend_figure(facts: IssueFacts, words: Words, charts: Charts) -> Figure | No
     if not facts.weekly:
         return None
     finding = trend_finding(facts, words)
-    drawing = charts.periods(weekly_bars(facts.weekly, dark=RECENT_WEEKS))
+    bars = [Bar(day, day + WEEK, n, day >= facts.recent_since) for day, n in facts.weekly]
+    drawing = charts.periods(bars)
     alt_text = words.t("alt.sentence", finding=finding, chart=words.t("trend.alt"))
     svg = _shown(drawing, alt_text, x=words.t("trend.axis.x"), y=words.t("trend.axis.y"))
     rows = tuple((words.day(monday), words.count(n)) for monday, n in facts.weekly)
-    legend = (LegendItem("recent", words.t("trend.recent")), LegendItem("before", words.t("trend.before")))
+    shown = {"recent" if bar.dark else "before" for bar in bars}
+    legend = tuple(LegendItem(kind, words.t(f"trend.{kind}")) for kind in ("recent", "before") if kind in shown)
     header = (words.t("trend.axis.x"), words.t("trend.axis.y"))
     return Figure(finding, svg, True, legend, words.t("trend.note"), header, rows)
-
-
-def weekly_bars(weekly: Sequence[tuple[date, int]], dark: int) -> list[Bar]:
-    """Return weekly counts as bars, the last `dark` of them in focus."""
-    return [Bar(day, day + WEEK, n, at >= len(weekly) - dark) for at, (day, n) in enumerate(weekly)]
 
 
 def warning_figure(facts: WarningFacts, words: Words, charts: Charts) -> Figure | None:

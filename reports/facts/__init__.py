@@ -7,7 +7,7 @@ from reports.facts.json_columns import listed, objects
 from reports.facts.life_table import Risen, risen
 from reports.facts.overview import OverviewReader
 from reports.facts.quality import QualityFacts, read_quality
-from reports.facts.rates import RECENT_WEEKS, WEEK, rate_per_1000, recent_and_before, totals, weeks_with_cases
+from reports.facts.rates import WEEK, rate_per_1000, totals, weeks_with_cases
 from reports.facts.recordings import Recordings, media_source, recordings_of
 from reports.facts.terms import NO_STATION, SHOWN_QUARANTINE, STATUSES
 from reports.facts.types import (
@@ -28,7 +28,6 @@ from reports.facts.types import (
 
 __all__ = [
     "NO_STATION",
-    "RECENT_WEEKS",
     "SHOWN_QUARANTINE",
     "STATUSES",
     "WEEK",
@@ -59,7 +58,6 @@ __all__ = [
     "rate_per_1000",
     "read_changes",
     "read_quality",
-    "recent_and_before",
     "recordings_of",
     "risen",
     "totals",

@@ -28,7 +28,7 @@ from reports.facts.event_months import by_month
 from reports.facts.evidence import Quote, parse_evidence
 from reports.facts.life_table import service_of, weeks_of
 from reports.facts.quotes import typical_quotes
-from reports.facts.rates import without_gaps
+from reports.facts.rates import first_recent, recent_and_before, without_gaps
 from reports.facts.recordings import Recordings
 from reports.facts.terms import NO_STATION, SHOWN_MEMBERS, SHOWN_SHARES
 from reports.facts.types import (
@@ -134,9 +134,13 @@ class PageFactsReader:
         for key in ids:
             issue = groups["issue", key].issue
             assert issue is not None
+            recent, before = recent_and_before(weekly[key], self._as_of)
             yield IssueFacts(
                 issue=issue,
                 weekly=without_gaps(weekly[key], None if issue.status in ("fading", "closed") else self._as_of),
+                recent_since=first_recent(self._as_of),
+                recent=recent,
+                before=before,
                 products=products.get(key, ()),
                 components=mentioned.get((key, "component"), ()),
                 symptoms=mentioned.get((key, "symptom"), ()),

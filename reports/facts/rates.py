@@ -87,7 +87,13 @@ def without_gaps(weekly: Sequence[tuple[date, int]], until: date | None = None) 
     return tuple((first + i * WEEK, known.get(first + i * WEEK, 0)) for i in range(steps + 1))
 
 
-def recent_and_before(weekly: Sequence[tuple[date, int]]) -> tuple[int, int]:
-    """Return the cases of the last four weeks and those of the four weeks before."""
-    counts = [n for _, n in weekly]
-    return sum(counts[-RECENT_WEEKS:]), sum(counts[-2 * RECENT_WEEKS : -RECENT_WEEKS])
+def recent_and_before(weekly: Sequence[tuple[date, int]], night: date) -> tuple[int, int]:
+    """Return the cases of the four calendar weeks up to the night's, and those of the four weeks before."""
+    since = first_recent(night)
+    recent = sum(n for monday, n in weekly if since <= monday)
+    return recent, sum(n for monday, n in weekly if since - RECENT_WEEKS * WEEK <= monday < since)
+
+
+def first_recent(night: date) -> date:
+    """Return the Monday of the first of the four calendar weeks up to the night's."""
+    return monday_of(night) - (RECENT_WEEKS - 1) * WEEK

@@ -183,6 +183,9 @@ class IssueFacts:
 
     issue: Issue
     weekly: tuple[tuple[date, int], ...]
+    recent_since: date  # Monday of the first of the four calendar weeks up to the night's
+    recent: int  # cases of those weeks
+    before: int  # of the four weeks before
     products: tuple[Share, ...]
     components: tuple[Share, ...]
     symptoms: tuple[Share, ...]

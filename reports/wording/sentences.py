@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from complaints.records import NOT_SEPARABLE, SUPPORTED, PfmeaGap, Verdict
 from reports.facts import (
-    RECENT_WEEKS,
     Change,
     Group,
     Hypothesis,
@@ -21,7 +20,6 @@ from reports.facts import (
     Statistic,
     Week,
     Window,
-    recent_and_before,
     totals,
     weeks_with_cases,
 )
@@ -309,10 +307,9 @@ def _shares(shares: Sequence[Share], words: Words) -> str:
 
 def trend_finding(facts: IssueFacts, words: Words) -> str:
     """Return what an issue's weekly cases come to."""
-    recent, before = recent_and_before(facts.weekly)
-    if len(facts.weekly) <= RECENT_WEEKS:
-        return words.t("trend.young", n=recent)
-    return words.t("trend.finding", recent=recent, before=before)
+    if not facts.weekly or facts.weekly[0][0] >= facts.recent_since:
+        return words.t("trend.young", n=facts.recent)
+    return words.t("trend.finding", recent=facts.recent, before=facts.before)
 
 
 def pareto_finding(symptoms: Sequence[Share], words: Words) -> str:

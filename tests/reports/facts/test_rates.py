@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from reports.facts.rates import rate_per_1000, recent_and_before, totals, weeks_with_cases, without_gaps
+from reports.facts.rates import WEEK, rate_per_1000, recent_and_before, totals, weeks_with_cases, without_gaps
 from reports.facts.types import Week
 
 MONDAY = date(2026, 1, 5)
@@ -47,5 +47,11 @@ def test_empty_weeks_are_filled_in_up_to_the_night() -> None:
 
 
 def test_the_last_four_weeks_are_set_against_the_four_before() -> None:
-    weekly = [(MONDAY, n) for n in (9, 1, 1, 1, 1, 2, 2, 2, 2)]
-    assert recent_and_before(weekly) == (8, 4)
+    weekly = [(MONDAY + n * WEEK, cases) for n, cases in enumerate((9, 1, 1, 1, 1, 2, 2, 2, 2))]
+    assert recent_and_before(weekly, MONDAY + 8 * WEEK + timedelta(days=6)) == (8, 4)
+
+
+def test_weeks_without_cases_after_the_last_one_are_of_the_last_four() -> None:
+    weekly = [(MONDAY, 9), (MONDAY + WEEK, 5)]
+    assert recent_and_before(weekly, MONDAY + 5 * WEEK) == (0, 5 + 9)
+    assert recent_and_before(weekly, MONDAY + 20 * WEEK) == (0, 0)
