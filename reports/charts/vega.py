@@ -60,10 +60,7 @@ class Charts:
             marks: days to mark by an upright line.
         """
         points = [point for week in weeks for point in _rate_points(week)]
-        # The limits of thin weeks reach far above every rate; the rates keep the room.
-        top = max((point["rate"] for point in points), default=0.0) * ROOM_OVER_RATES or 1.0
-        for point in points:
-            point["high"] = round(min(point["high"], top), 4)
+        _keep_room(points)
         lines = [{"day": _stamp(day)} for day in marks]
         return self._fill("weekly_rate", {"points": points, "band": _band(weeks, window), "mark": lines})
 
@@ -75,9 +72,7 @@ class Charts:
             for risen in (Risen(0, 0, 0.0, 0.0, 0.0), *curve)
             if curve
         ]
-        top = max((point["rate"] for point in points), default=0.0) * ROOM_OVER_RATES or 1.0
-        for point in points:
-            point |= {name: round(min(point[name], top), 4) for name in ("rate", "low", "high")}
+        _keep_room(points)
         return self._fill("service", {"points": points})
 
     def periods(
@@ -240,10 +235,13 @@ def _two_curves(x: alt.X, y: alt.Y) -> list[Any]:
     fill = alt.Fill("side:N", scale=alt.Scale(domain=sides, range=[EXPOSED, "#ffffff"]), legend=None)
     base = alt.Chart(alt.NamedData(name="points"))
     limits = base.transform_filter("datum.side === 'exposed'").mark_area(color=EXPOSED, opacity=0.16)
+    over = base.transform_filter("datum.over && datum.side === 'exposed'")
+    arrows = over.mark_point(shape="triangle-up", size=34, filled=True, color=EXPOSED, opacity=0.7)
     lines = base.mark_line(strokeWidth=2)
     points = base.mark_point(size=38, strokeWidth=1.5, opacity=1)
     return [
         limits.encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
+        arrows.encode(x=x, y=alt.Y("high:Q")),
         lines.encode(x=x, y=y, color=colour, strokeDash=dash),
         points.encode(x=x, y=y, color=colour, shape=shape, fill=fill),
     ]
@@ -296,6 +294,14 @@ def _rate_points(week: Week) -> list[dict[str, Any]]:
             figures = {name: round(value or 0, 4) for name, value in shown.items()}
             points.append({"week": _stamp(week.monday), "side": side} | figures)
     return points
+
+
+def _keep_room(points: list[dict[str, Any]]) -> None:
+    """End limits of thin data, which reach far above every rate, below the top; `over` tells where that was done."""
+    top = max((point["rate"] for point in points), default=0.0) * ROOM_OVER_RATES or 1.0
+    for point in points:
+        point["over"] = point["high"] > top
+        point |= {name: round(min(point[name], top), 4) for name in ("rate", "low", "high")}
 
 
 def _band(weeks: Sequence[Week], window: Window | None) -> list[dict[str, int]]:

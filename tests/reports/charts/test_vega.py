@@ -36,6 +36,14 @@ def test_the_rate_chart_draws_a_point_for_each_side_of_each_week_with_units() ->
     assert (len(circles), len(squares)) == (20, 21)
 
 
+def test_limits_that_reach_above_the_chart_are_marked_so_and_no_others() -> None:
+    even = [Week(date(2026, 1, 5) + timedelta(weeks=w), 400, 40, 400, 40) for w in range(3)]
+    thin = Week(date(2026, 1, 26), 4, 1, 400, 40)  # 250 of 1,000, upper limit 699
+    arrow = 'opacity="0.7"'
+    assert Charts().weekly_rate(even, None).svg.count(arrow) == 0
+    assert Charts().weekly_rate([*even, thin], None).svg.count(arrow) == 1
+
+
 def test_the_build_range_is_shaded_only_when_there_is_one() -> None:
     shaded, bare = Charts().weekly_rate(WEEKS, WINDOW).svg, Charts().weekly_rate(WEEKS, None).svg
     assert "#e6ebf1" in shaded and "#e6ebf1" not in bare
