@@ -45,7 +45,7 @@ from complaints.console import (
 )
 from complaints.errors import ComplaintsError, ExitCode, UsageError, is_interrupt
 from complaints.messages import message, render
-from mapping.commands import cause_app, warning_app
+from mapping.commands import cause_app, contain, warning_app
 from reports.commands import report_app
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ app.command(epilog="complaints export tables -w plant-a --format xlsx")(export)
 app.command(epilog="complaints train -w plant-a")(train)
 app.command(epilog="complaints evaluate -w plant-a --json")(evaluate)
 app.command(epilog="complaints explain T0a1b2c3d4e5f6071 -w plant-a")(explain)
+app.command(epilog="complaints contain K0a1b2c3d -w plant-a --out contain.xlsx")(contain)
 app.command(epilog="complaints share 华东密封件 bundle.zip -w plant-a")(share)
 app.add_typer(review_app, name="review")
 app.add_typer(dictionary_app, name="dictionary")

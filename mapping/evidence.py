@@ -183,5 +183,6 @@ def evidence(
         "rivals": list(hypothesis.rivals),
         "missing_record": missing_record(hypothesis, data, why_no_data),
         "window": window(weeks) if claimed and shown is not None else None,
+        "containment": None,  # `mapping.containment` fills it, of what is claimed
         "without_doubtful": {"verdict": doubt} if doubt else None,
     }

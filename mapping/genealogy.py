@@ -7,7 +7,7 @@ connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -106,9 +106,9 @@ def _loaded(own: TemporaryTables, folder: Path, scratch: Path, as_of: date) -> P
         units = stack.enter_context(open_large(connection, folder, "units", scratch))
         genealogy = stack.enter_context(open_large(connection, folder, "genealogy", scratch))
         lots = stack.enter_context(open_large(connection, folder, "lots", scratch))
-        types = _types(connection, "master_genealogy") if genealogy else {}
+        types = column_types(connection, "master_genealogy") if genealogy else {}
         at_risk, strata, facts = _load_units(own, units, genealogy, as_of)
-        factors, ignored = _factors(genealogy or (), types, lots or ())
+        factors, ignored = factor_columns(genealogy or (), types, lots or ())
         stations, passes = _load_passes(own, at_risk, bool(genealogy), factors, lots or (), types)
         counts = [
             int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]) for table in (at_risk, passes)
@@ -134,7 +134,8 @@ def _escaped(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _types(connection: duckdb.DuckDBPyConnection, view: str) -> dict[str, str]:
+def column_types(connection: duckdb.DuckDBPyConnection, view: str) -> dict[str, str]:
+    """Return column -> DuckDB type of a table or view."""
     return {row[0]: str(row[1]) for row in connection.execute(f"DESCRIBE {view}").fetchall()}
 
 
@@ -143,28 +144,13 @@ def _load_units(
 ) -> tuple[str, str, dict[str, int]]:
     """Return the names of the tables of units at risk and of strata, and counts worth telling."""
     connection = own.connection
-    first_pass = _first_pass(connection, genealogy)
-    types = _types(connection, "master_units") if units else {}
-    if units:
-        built = f"min({moment('built_at', types['built_at'])})" if "built_at" in units else "NULL::TIMESTAMP"
-        sold = f"min({moment('sold_at', types['sold_at'])})" if "sold_at" in units else "NULL::TIMESTAMP"
-        product = "min(product::VARCHAR)" if "product" in units else "NULL::VARCHAR"
-        written = "bool_or(sold_at IS NOT NULL)" if "sold_at" in units else "false"
-        known = (
-            f"SELECT {serial_key('serial')} AS key, {product} AS product, {built} AS built, {sold} AS sold, "
-            f"{written} AS written, count(*) AS times FROM master_units WHERE serial IS NOT NULL GROUP BY key"
-        )
-    else:
-        known = (
-            "SELECT key, NULL AS product, NULL::TIMESTAMP AS built, NULL::TIMESTAMP AS sold, false AS written, "
-            "1 AS times FROM first_pass"
-        )
+    types = column_types(connection, "master_units") if units else {}
     # Reading the whole genealogy for build dates is worth it only where units.* has none.
     join = "" if "built_at" in types else "LEFT JOIN first_pass USING (key)"
     built = "coalesce(built, first_pass.at)" if join else "built"
     all_units = own.make(
         "known_units",
-        f"WITH first_pass AS ({first_pass}), known AS ({known}) "
+        f"WITH first_pass AS ({first_pass(connection, genealogy)}), known AS ({known_units(units, types)}) "
         f"SELECT key, coalesce(product, '') AS product, {built}::DATE AS built, sold::DATE AS sold, times, "
         # Where some units have a day of sale, those without stand in stock: nobody can complain about them.
         "NOT written AND bool_or(written) OVER () AS unsold "
@@ -190,13 +176,33 @@ def _load_units(
     return at_risk, strata, facts
 
 
-def _first_pass(connection: duckdb.DuckDBPyConnection, genealogy: tuple[str, ...] | None) -> str:
+def known_units(units: tuple[str, ...] | None, types: Mapping[str, str]) -> str:
+    """Return the SQL of the units of units.* (key, product, built, sold, written, times), without it of `first_pass`.
+
+    `written`: something stands in the place of a day of sale, readable or not.
+    """
+    if not units:
+        return (
+            "SELECT key, NULL AS product, NULL::TIMESTAMP AS built, NULL::TIMESTAMP AS sold, false AS written, "
+            "1 AS times FROM first_pass"
+        )
+    built = f"min({moment('built_at', types['built_at'])})" if "built_at" in units else "NULL::TIMESTAMP"
+    sold = f"min({moment('sold_at', types['sold_at'])})" if "sold_at" in units else "NULL::TIMESTAMP"
+    product = "min(product::VARCHAR)" if "product" in units else "NULL::VARCHAR"
+    written = "bool_or(sold_at IS NOT NULL)" if "sold_at" in units else "false"
+    return (
+        f"SELECT {serial_key('serial')} AS key, {product} AS product, {built} AS built, {sold} AS sold, "
+        f"{written} AS written, count(*) AS times FROM master_units WHERE serial IS NOT NULL GROUP BY key"
+    )
+
+
+def first_pass(connection: duckdb.DuckDBPyConnection, genealogy: tuple[str, ...] | None) -> str:
     """Return the SQL of each serial's first pass (key, at): the build date where units.* has none."""
     if not genealogy:
         return "SELECT NULL::VARCHAR AS key, NULL::TIMESTAMP AS at WHERE false"
     at = "NULL::TIMESTAMP"
     if "completed_at" in genealogy:
-        at = f"min({moment('completed_at', _types(connection, 'master_genealogy')['completed_at'])})"
+        at = f"min({moment('completed_at', column_types(connection, 'master_genealogy')['completed_at'])})"
     key = serial_key("serial")
     return f"SELECT {key} AS key, {at} AS at FROM master_genealogy WHERE serial IS NOT NULL GROUP BY ALL"
 
@@ -212,7 +218,7 @@ def _unit_facts(connection: duckdb.DuckDBPyConnection, all_units: str, as_of: da
     return dict(zip(names, row, strict=True))
 
 
-def _factors(
+def factor_columns(
     columns: tuple[str, ...], types: dict[str, str], lots: tuple[str, ...]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return factor -> SQL of its value (of the join g = genealogy, l = lots), and the columns that are no factors."""
@@ -255,16 +261,20 @@ def _load_passes(
         f", {sql}{'' if types.get(name, 'VARCHAR') != 'VARCHAR' else '::VARCHAR'} AS f{number}"
         for number, (name, sql) in enumerate(factors.items())
     )
-    join = ""
-    if factors.get("supplier") == "l.supplier":
-        join = (
-            "LEFT JOIN (SELECT part_lot::VARCHAR AS part_lot, min(supplier::VARCHAR) AS supplier FROM master_lots "
-            "WHERE part_lot IS NOT NULL GROUP BY ALL) l ON l.part_lot = g.part_lot::VARCHAR"
-        )
     passes = own.make(
         "passes",
         f"SELECT u.unit, s.station{values} FROM master_genealogy g "
         f"JOIN {units} u ON u.key = {serial_key('g.serial')} "
-        f"JOIN {stations} s ON s.station_id = g.station_id::VARCHAR {join}",
+        f"JOIN {stations} s ON s.station_id = g.station_id::VARCHAR {lot_join(factors)}",
     )
     return stations, passes
+
+
+def lot_join(factors: Mapping[str, str]) -> str:
+    """Return the SQL that joins lots.* (l) to the genealogy (g) where they give the factor supplier, else nothing."""
+    if factors.get("supplier") != "l.supplier":
+        return ""
+    return (
+        "LEFT JOIN (SELECT part_lot::VARCHAR AS part_lot, min(supplier::VARCHAR) AS supplier FROM master_lots "
+        "WHERE part_lot IS NOT NULL GROUP BY ALL) l ON l.part_lot = g.part_lot::VARCHAR"
+    )

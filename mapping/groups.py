@@ -90,15 +90,7 @@ def grouped_cases(store: Store, dictionary: Dictionary, as_of: date, min_cases: 
         min_cases: fewest cases of a group that is traced.
     """
     with temporary_tables(store.connection) as own:
-        # bool_and: a case is doubtful unless some copy of it is not.
-        cases = own.make(
-            "night_cases",
-            "SELECT coalesce(duplicate_of, case_id) AS case_id, "
-            "coalesce(min(serial_token) FILTER (duplicate_of IS NULL), min(serial_token)) AS serial_token, "
-            "bool_and(doubtful) AS doubtful, min(received_at)::DATE AS received "
-            "FROM cases WHERE received_at IS NULL OR received_at::DATE <= ? GROUP BY 1",
-            [as_of],
-        )
+        cases = night_cases(own, as_of)
         members = _members(own, cases, dictionary)
         rows = store.query(
             "SELECT g.group_kind, g.group_id, any_value(i.symptom), any_value(i.component), count(*) AS n "
@@ -114,6 +106,19 @@ def grouped_cases(store: Store, dictionary: Dictionary, as_of: date, min_cases: 
         )
         groups = _groups(rows, _component_shares(store, numbered), dictionary)
         yield GroupedCases(own, cases, members, numbered, groups)
+
+
+def night_cases(own: TemporaryTables, as_of: date) -> str:
+    """Write the cases known on a day that repeat none: (case_id, serial_token, doubtful, received)."""
+    # bool_and: a case is doubtful unless some copy of it is not.
+    return own.make(
+        "night_cases",
+        "SELECT coalesce(duplicate_of, case_id) AS case_id, "
+        "coalesce(min(serial_token) FILTER (duplicate_of IS NULL), min(serial_token)) AS serial_token, "
+        "bool_and(doubtful) AS doubtful, min(received_at)::DATE AS received "
+        "FROM cases WHERE received_at IS NULL OR received_at::DATE <= ? GROUP BY 1",
+        [as_of],
+    )
 
 
 def _members(own: TemporaryTables, cases: str, dictionary: Dictionary) -> str:
@@ -194,12 +199,14 @@ class TracedUnits:
 
     Args:
         connection: in which they live.
+        keys: (case_id, key) of the cases with a serial number, as the plant's units are compared.
         of_cases: (case_id, doubtful, has_serial, unit, age in days); the last two are null where no unit is known.
         complaining: (grp, unit, doubtful, age, band): a group's complaining units, each once, with their age.
         coverage: how many cases lead how far.
     """
 
     connection: duckdb.DuckDBPyConnection
+    keys: str
     of_cases: str
     complaining: str
     coverage: Traceability
@@ -208,6 +215,22 @@ class TracedUnits:
         """Return the number of complaining units of each group."""
         sql = f"SELECT grp, count(*) FROM {self.complaining} GROUP BY grp ORDER BY grp"
         return dict(self.connection.execute(sql).fetchall())
+
+
+def case_keys(own: TemporaryTables, cases: str, private: Store) -> str:
+    """Write the serial numbers of cases, (case_id, key), out of the private store; they go with their owner."""
+    from mapping.genealogy import serial_key
+
+    serials = private.connection.sql("SELECT serial_token, serial FROM serials").to_arrow_table()
+    own.connection.register("private_serials", serials)
+    try:
+        return own.make(
+            "case_keys",
+            f"SELECT c.case_id, {serial_key('s.serial')} AS key FROM {cases} c "
+            "JOIN private_serials s USING (serial_token) WHERE s.serial IS NOT NULL",
+        )
+    finally:
+        own.connection.unregister("private_serials")
 
 
 def trace_units(grouped: GroupedCases, plant: PlantTables, plan: LevelPlan, private: Store) -> TracedUnits:
@@ -222,21 +245,15 @@ def trace_units(grouped: GroupedCases, plant: PlantTables, plan: LevelPlan, priv
         private: the private store.
     """
     from mapping.exposure import band_of
-    from mapping.genealogy import serial_key
 
     db = grouped.own.connection
-    serials = private.connection.sql("SELECT serial_token, serial FROM serials").to_arrow_table()
-    db.register("private_serials", serials)
-    try:
-        of_cases = grouped.own.make(
-            "case_units",
-            "SELECT c.case_id, c.doubtful, s.serial IS NOT NULL AS has_serial, "
-            "u.unit, coalesce(greatest(c.received - u.start, 0), u.days) AS age "
-            f"FROM {grouped.cases} c LEFT JOIN private_serials s USING (serial_token) "
-            f"LEFT JOIN {plant.units} u ON u.key = {serial_key('s.serial')}",
-        )
-    finally:
-        db.unregister("private_serials")
+    keys = case_keys(grouped.own, grouped.cases, private)
+    of_cases = grouped.own.make(
+        "case_units",
+        "SELECT c.case_id, c.doubtful, k.key IS NOT NULL AS has_serial, "
+        "u.unit, coalesce(greatest(c.received - u.start, 0), u.days) AS age "
+        f"FROM {grouped.cases} c LEFT JOIN {keys} k USING (case_id) LEFT JOIN {plant.units} u ON u.key = k.key",
+    )
     complaining = grouped.own.make(
         "complaining_units",
         "SELECT g.grp, u.unit, bool_and(u.doubtful) AS doubtful, min(u.age) AS age, "
@@ -247,7 +264,7 @@ def trace_units(grouped: GroupedCases, plant: PlantTables, plan: LevelPlan, priv
         "SELECT count(*), count(*) FILTER (has_serial), count(unit), "
         f"count(*) FILTER (unit IN (SELECT unit FROM {plan.passes})) FROM {of_cases}"
     ).fetchall()[0]
-    return TracedUnits(db, of_cases, complaining, Traceability(*row))
+    return TracedUnits(db, keys, of_cases, complaining, Traceability(*row))
 
 
 def repeats_of(units: TracedUnits, groups: Sequence[Group], dictionary: Dictionary, overlap: float = 0.5) -> set[int]:

@@ -24,6 +24,7 @@ from mapping import comparison, evidence, exposure
 from mapping.association import Array
 from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Rules, join_routes
 from mapping.comparison import Design, Estimate, Findings
+from mapping.containment import Complaining, contained_causes
 from mapping.exposure import BANDS, AllCases, Exposure, Overlap, group_cases
 from mapping.groups import Group, repeats_of
 from mapping.knowledge import Knowledge, knowledge
@@ -189,6 +190,9 @@ def _causes(
         weeks += [
             (row.cause_id, w.week, w.exposed_units, w.exposed_cases, w.other_units, w.other_cases) for w in per_week
         ]
+    complaining = Complaining(tables.grouped.members, tables.units.keys)
+    place = (night.workspace.master, night.workspace.data)
+    causes = contained_causes(causes, complaining, tables.grouped.own, place, night.as_of)
     return causes, weeks, _service(tables, judged, causes, population)
 
 

@@ -147,6 +147,13 @@ def _closed_loop(store: Store, size: Size, symptoms: str, components: str) -> No
     )
 
 
+def contained(kind: str, units: int) -> dict[str, object]:
+    """Return a set of units to contain."""
+    days = {"first": "2026-03-02", "last": "2026-05-17"}
+    states = {"in_plant": 4, "unsold": 19, "sold": units - 23, "unknown": 0}
+    return {"kind": kind, **days, "units": units, "complaints": 12, "complained": 11, **states}
+
+
 def evidence() -> str:
     """Return a cause's evidence as large as real ones are."""
     statistic: dict[str, object] = {"station_id": "", "factor": "tool", "level": "T3", "method": "Mantel-Haenszel"}
@@ -163,6 +170,14 @@ def evidence() -> str:
             "next_check": {"key": "inspect_level", "values": {"station": "S000", "factor": "tool", "level": "T3"}},
             "quotes": [quote] * 3,
             "rivals": [],
-            "window": {"from": "2026-03-02", "to": "2026-05-17", "units": 171},
+            "window": {"from": "2026-03-02", "to": "2026-05-17", "units": 171, "limited": True},
+            "containment": {
+                "complaints": 24,
+                "without_serial": 3,
+                "last": "2026-06-26",
+                "running": True,
+                "passed_since": 9,
+                "sets": [contained("level_in_window", 171), contained("level", 261), contained("station", 4460)],
+            },
         }
     )

@@ -25,6 +25,7 @@ from complaints.console.options import (
     Quiet,
     StageName,
     Version,
+    expert_name,
 )
 from complaints.console.session import Session, print_json
 from complaints.console.summary import summarise, summary_lines
@@ -48,6 +49,7 @@ __all__ = [
     "asked_language",
     "confirm_purge",
     "examine",
+    "expert_name",
     "explain",
     "export",
     "init",

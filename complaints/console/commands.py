@@ -179,8 +179,8 @@ def explain(
 
     session = Session(workspace, as_json=as_json)
     session.place.require()
-    if reveal and (as_json or not sys.stdout.isatty()):
-        raise UsageError("explain.no_terminal", "--reveal")
+    if reveal:
+        session.require_terminal("--reveal")
     language = session.settings.general.language
     found = look_up(session.place, identity, session.dictionary, language)
     if as_json:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from complaints.errors import UsageError
 from complaints.messages import Text, render
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ class Session:
     def is_silent(self) -> bool:
         """Whether no sentence is printed."""
         return self.quiet or self.as_json
+
+    def require_terminal(self, option: str) -> None:
+        """Refuse an option that shows serial numbers where nobody sees them alone.
+
+        Raises:
+            UsageError: the result goes into a pipe, a file or another program.
+        """
+        if self.as_json or not sys.stdout.isatty():
+            raise UsageError("explain.no_terminal", option)
 
     def progress(self) -> Progress:
         """Return bars for a terminal; in a pipe, with --quiet and with --json there are none."""

@@ -1,7 +1,7 @@
 """What leaves the store: snapshots, exports, explanations, a supplier's bundle."""
 
 from complaints.outputs.event_detail import event_detail
-from complaints.outputs.explain import explain, revealed
+from complaints.outputs.explain import explain, log_reveal, revealed
 from complaints.outputs.export import CHOICES, export_tables
 from complaints.outputs.snapshot import prune_snapshots, write_snapshot
 from complaints.outputs.snapshot_reader import Results, last_night
@@ -14,6 +14,7 @@ __all__ = [
     "explain",
     "export_tables",
     "last_night",
+    "log_reveal",
     "prune_snapshots",
     "revealed",
     "share",

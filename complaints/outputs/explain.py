@@ -167,10 +167,7 @@ def revealed(workspace: Workspace, found: Explained, who: str) -> list[str]:
 
     The log names the id and who asked, never a serial number.
     """
-    from complaints.run_log import RunLog
-
-    log = RunLog(workspace.logs / "reveal.jsonl", "reveal")
-    log.event("explain", "serials revealed", kind=found.kind, id=found.identity, by=who, vehicles=len(found.vehicles))
+    log_reveal(workspace, "explain", found.kind, found.identity, who, len(found.vehicles))
     if not found.vehicles:
         return []
     with workspace.lock(), workspace.open_private() as private:
@@ -179,3 +176,11 @@ def revealed(workspace: Workspace, found: Explained, who: str) -> list[str]:
             [list(found.vehicles)],
         )
     return [f"{token}  {serial}" for token, serial in rows]
+
+
+def log_reveal(workspace: Workspace, command: str, kind: str, identity: str, who: str, vehicles: int) -> None:
+    """Log that serial numbers were looked at, before they are: of what, by whom, how many; never one of them."""
+    from complaints.run_log import RunLog
+
+    log = RunLog(workspace.logs / "reveal.jsonl", "reveal")
+    log.event(command, "serials revealed", kind=kind, id=identity, by=who, vehicles=vehicles)

@@ -66,8 +66,10 @@ def _lines(evidence: Mapping[str, Any], dictionary: Dictionary, language: str) -
         yield render(message("missing_record", record=_said(record, dictionary, language)), language)
     if isinstance(check := evidence.get("next_check"), dict):
         yield line("next_check", language, what=_said(check, dictionary, language))
-    if isinstance(span := evidence.get("window"), dict):
-        yield line("window", language, first=span.get("from"), last=span.get("to"), units=span.get("units"))
+    found = evidence.get("containment")
+    if isinstance(found, dict) and (sets := _objects(found, "sets")):
+        held = {"units": sets[0].get("units"), "held": sets[0].get("complaints"), "all": found.get("complaints")}
+        yield line("containment", language, **held)
     for quote in _objects(evidence, "quotes"):
         yield line("quote", language, case=quote.get("case_id"), text=quote.get("text"))
 

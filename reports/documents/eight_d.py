@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from complaints.messages import NOTHING
 from reports.facts import NO_STATION, Hypothesis, IssueFacts
 from reports.site import UNWANTED
-from reports.wording import Words, sentences
+from reports.wording import Words, containment, sentences
 
 if TYPE_CHECKING:
     from complaints.records import Action
@@ -124,8 +124,9 @@ def _emergency(facts: IssueFacts, claimed: Sequence[Hypothesis], words: Words) -
     issue = facts.issue
     values = {"cases": issue.cases, "vehicles": issue.vehicles, "first": issue.first_seen, "last": issue.last_seen}
     parts = [Part("text", words.t("eightd.seen", status=words.named("status", issue.status), **values))]
-    if claimed and claimed[0].window:
-        parts.append(Part("text", words.t("eightd.urgent", range=_range(claimed[0], words))))
+    ranges = containment.ranges(claimed[0], words) if claimed else []
+    if ranges:
+        parts.append(Part("text", words.t("eightd.urgent", range=ranges[0])))
     return [*parts, Part("blank", words.t("eightd.emergency"))]
 
 
@@ -165,22 +166,15 @@ def _problem(facts: IssueFacts, named: Sequence[Hypothesis], words: Words) -> li
     return [*parts, Part("blank", words.t("eightd.problem"))]
 
 
-def _range(hypothesis: Hypothesis, words: Words) -> str:
-    window = hypothesis.window
-    assert window is not None
-    level = sentences.level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")
-    days = words.t("days", first=window.from_day, last=window.to_day)
-    if window.units is None:
-        return words.t("contain.days", days=days, level=level)
-    return words.t("contain.units", days=days, level=level, n=window.units)
-
-
 def _containment(claimed: Sequence[Hypothesis], words: Words) -> list[Part]:
-    parts = [
-        Part("bullet", words.t("eightd.contain", station=words.station(h.cause.station_id), range=_range(h, words)))
-        for h in claimed
-        if h.window
-    ]
+    parts = []
+    for h in claimed:
+        station = words.station(h.cause.station_id)
+        parts += [
+            Part("bullet", words.t("eightd.contain", station=station, range=r)) for r in containment.ranges(h, words)
+        ]
+        if h.containment:
+            parts += [Part("text", said) for said in containment.now(h.containment, words)]
     nothing = "contain.unknown" if claimed else "contain.not_claimed"
     return [*(parts or [Part("text", words.t(nothing))]), Part("blank", words.t("eightd.containment"))]
 

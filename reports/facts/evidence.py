@@ -13,6 +13,7 @@ from typing import Any
 
 from reports.facts.json_columns import object_of
 
+SET_COUNTS = ("units", "complaints", "complained", "in_plant", "unsold", "sold", "unknown")
 Message = Mapping[str, Any]  # {"key": stable_snake_name, "values": {name: value}}
 
 
@@ -60,12 +61,45 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The build range to contain, both days included; `limited`: the complaints gather in it."""
+    """The build range in which the complaints gather, both days included."""
 
     from_day: date
     to_day: date
-    units: int | None
-    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContainedSet:
+    """Units to contain, each set within the next (`kind`: which): units, complaints that it holds, units by state.
+
+    `complained` are its units with such a complaint; the last four add up to its units.
+    """
+
+    kind: str
+    first: date | None
+    last: date | None
+    units: int
+    complaints: int
+    complained: int
+    in_plant: int
+    unsold: int
+    sold: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Containment:
+    """What to contain: sets from narrow to wide, and whether what is blamed is in use still (None: not known).
+
+    `last` is the day on which the last unit at the level was built, `passed_since` the station's units since then;
+    `without_serial` are complaints that no set can hold.
+    """
+
+    sets: tuple[ContainedSet, ...]
+    complaints: int
+    without_serial: int
+    last: date | None
+    running: bool | None
+    passed_since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +115,7 @@ class Evidence:
     quotes: tuple[Quote, ...] = ()
     rivals: tuple[str, ...] = ()
     window: Window | None = None
+    containment: Containment | None = None
     without_doubtful: str | None = None  # the verdict when doubtful cases are left out
 
 
@@ -100,6 +135,7 @@ def parse_evidence(text: str) -> Evidence:
         ),
         rivals=tuple(str(s) for s in _list(raw, "rivals")),
         window=_window(raw.get("window")),
+        containment=_containment(raw.get("containment")),
         without_doubtful=_text(without, "verdict") or None if isinstance(without, dict) else None,
     )
 
@@ -136,13 +172,41 @@ def _pfmea(row: Mapping[str, Any]) -> PfmeaRow:
 
 
 def _window(value: Any) -> Window | None:
+    if not isinstance(value, dict) or value.get("limited") is not True:
+        return None
+    first, last = _day(value, "from"), _day(value, "to")
+    return Window(first, last) if first and last else None
+
+
+def _containment(value: Any) -> Containment | None:
+    """Return what to contain; None where a set is not whole: half a set is no set."""
     if not isinstance(value, dict):
         return None
+    sets = [_contained_set(row) for row in _objects(value, "sets")]
+    whole = [one for one in sets if one is not None]
+    counts = [_count(value, name) for name in ("complaints", "without_serial", "passed_since")]
+    known = [count for count in counts if count is not None]
+    if not whole or len(whole) < len(sets) or len(known) < len(counts):
+        return None
+    running = value.get("running")
+    return Containment(
+        tuple(whole), known[0], known[1], _day(value, "last"), running if isinstance(running, bool) else None, known[2]
+    )
+
+
+def _contained_set(row: Mapping[str, Any]) -> ContainedSet | None:
+    counts = [_count(row, name) for name in SET_COUNTS]
+    known = [count for count in counts if count is not None]
+    if len(known) < len(counts):
+        return None
+    return ContainedSet(_text(row, "kind"), _day(row, "first"), _day(row, "last"), *known)
+
+
+def _day(row: Mapping[str, Any], name: str) -> date | None:
     try:
-        first, last = (date.fromisoformat(str(value.get(name))[:10]) for name in ("from", "to"))
+        return date.fromisoformat(_text(row, name)[:10])
     except ValueError:
         return None
-    return Window(first, last, _count(value, "units"), value.get("limited") is True)
 
 
 def _message(value: Any) -> Message | None:

@@ -28,7 +28,7 @@ from complaints.records import (
     Verdict,
     WarningGroupKind,
 )
-from reports.facts.evidence import Evidence, Quote, Window
+from reports.facts.evidence import Containment, Evidence, Quote, Window
 
 # Addresses of the recordings that a page may play, by (case_id, second of the call); relative ones start in site/.
 Played = Mapping[tuple[str, float], str]
@@ -107,8 +107,13 @@ class Hypothesis:
 
     @property
     def window(self) -> Window | None:
-        """The build range to contain; None of what nobody claims, whatever a night kept."""
+        """The build range in which the complaints gather; None of what nobody claims, whatever a night kept."""
         return self.evidence.window if self.cause.claimed else None
+
+    @property
+    def containment(self) -> Containment | None:
+        """What to contain; None of what nobody claims, whatever a night kept."""
+        return self.evidence.containment if self.cause.claimed else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from complaints.ranking import VERDICTS
 from reports.facts import NO_STATION, SHOWN_QUARANTINE, STATUSES, listed
-from reports.wording import TERMS, phrases, sentences
+from reports.wording import TERMS, containment, phrases, sentences
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment
@@ -52,7 +52,8 @@ def environment(words: Words, media: str = "") -> Environment:
     made.filters["clip"] = clip
     made.globals |= {"w": words, "t": words.t, "s": sentences, "rr_mark": rr_mark, "NO_STATION": NO_STATION}
     made.globals |= {"media": media}
-    made.globals |= {"phrases": phrases, "listed": listed, "verdicts": VERDICTS, "statuses": STATUSES, "terms": TERMS}
+    made.globals |= {"phrases": phrases, "containment": containment, "listed": listed}
+    made.globals |= {"verdicts": VERDICTS, "statuses": STATUSES, "terms": TERMS}
     made.globals |= {"quarantine_shown": SHOWN_QUARANTINE, "shown_rows": EVIDENCE_ROWS}
     return made
 

@@ -17,6 +17,7 @@ __all__ = [
     "TERMS",
     "NameOf",
     "Words",
+    "containment",
     "headline",
     "leading",
     "level_of",

@@ -19,7 +19,6 @@ from reports.facts import (
     StationLine,
     Statistic,
     Week,
-    Window,
     totals,
     weeks_with_cases,
 )
@@ -224,28 +223,6 @@ def pfmea_note(note: PfmeaGap, words: Words) -> str:
             field=words.count(note.occurrence_from_field), cases=words.count(note.cases), units=words.count(note.units),
         )  # fmt: skip
     return words.t("pfmea_note.absent", trouble=trouble, cases=words.count(note.cases))
-
-
-def contain(station: StationFacts, words: Words) -> str:
-    """Return the build range to contain, or that none can be named."""
-    hypothesis = leading(station)
-    if hypothesis is None or not hypothesis.cause.claimed:
-        return words.t("contain.not_claimed")
-    window = hypothesis.window
-    if window is None:
-        return words.t("contain.unknown")
-    where = level_of(hypothesis.cause.factor, hypothesis.cause.level, words) or words.t("level.passed")
-    days = _days(window, words)
-    text = (
-        words.t("contain.days", days=days, level=where)
-        if window.units is None
-        else words.t("contain.units", days=days, level=where, n=window.units)
-    )
-    return words.t("list.sentences", first=text, second=words.t("contain.limited")) if window.limited else text
-
-
-def _days(window: Window, words: Words) -> str:
-    return words.t("days", first=window.from_day, last=window.to_day)
 
 
 def leading(station: StationFacts) -> Hypothesis | None:

@@ -82,6 +82,24 @@ def test_a_supported_cause_states_its_figures(night: Night, plant: Plant, tool_f
     assert 1 < first.rr_low < first.relative_risk < first.rr_high
 
 
+def test_a_supported_cause_tells_what_to_contain_and_no_other_row_does(
+    night: Night, plant: Plant, tool_fault: list[int]
+) -> None:
+    first, *others = traced(night, plant, tool_fault)
+    found, exposed = json.loads(first.evidence)["containment"], plant.at("ST30A", "tool", "T2")
+    narrow, widest = found["sets"][0], found["sets"][-1]
+    assert (narrow["kind"], narrow["units"], narrow["complaints"]) == (
+        "level",
+        exposed.sum(),
+        exposed[tool_fault].sum(),
+    )
+    assert (widest["kind"], widest["units"]) == ("station", plant.passed("ST30A").sum())
+    assert found["complaints"] == len(tool_fault)
+    assert [(json.loads(c.evidence)["containment"], json.loads(c.evidence)["window"]) for c in others] == [
+        (None, None)
+    ] * len(others)
+
+
 def test_probabilities_and_none_add_up_to_at_most_one(night: Night, plant: Plant, tool_fault: list[int]) -> None:
     rows = traced(night, plant, tool_fault)
     assert [row.rank for row in rows] == [1, 2, 3, 4] and rows[-1].station_id == "none"

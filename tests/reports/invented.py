@@ -206,6 +206,24 @@ def _issues(store: Store, say: Say, cases: int) -> None:
         store.append([IssueEvent(say(name), date(2026, 2, 9), "born", "{}"), grew])
 
 
+SETS: list[dict[str, Any]] = [
+    {"kind": "level_in_window", "first": "2026-03-02", "last": "2026-05-17", "units": 171, "complaints": 12,
+     "complained": 11, "in_plant": 4, "unsold": 19, "sold": 148, "unknown": 0},
+    {"kind": "level", "first": "2026-01-05", "last": "2026-06-26", "units": 261, "complaints": 14,
+     "complained": 13, "in_plant": 4, "unsold": 31, "sold": 226, "unknown": 0},
+    {"kind": "station", "first": "2026-01-05", "last": "2026-06-29", "units": 4460, "complaints": 21,
+     "complained": 19, "in_plant": 22, "unsold": 380, "sold": 4050, "unknown": 8},
+]  # fmt: skip
+CONTAINED = {
+    "complaints": 24,
+    "without_serial": 3,
+    "last": "2026-06-26",
+    "running": True,
+    "passed_since": 9,
+    "sets": SETS,
+}
+
+
 def evidence(say: Say, station: str, *, rr: float | None, rivals: tuple[str, ...] = ()) -> str:
     """Return a cause's evidence as mapping writes it."""
     statistic: dict[str, Any] = {"station_id": say(station), "factor": "tool", "level": say("T3")}
@@ -232,7 +250,8 @@ def evidence(say: Say, station: str, *, rr: float | None, rivals: tuple[str, ...
             "quotes": quotes,
             "rivals": [say(rival) for rival in rivals],
             "missing_record": record if rivals else None,
-            "window": {"from": "2026-03-02", "to": "2026-05-17", "units": 171} if rr else None,
+            "window": {"from": "2026-03-02", "to": "2026-05-17", "units": 160, "limited": True} if rr else None,
+            "containment": CONTAINED if rr else None,
             "without_doubtful": {"verdict": "knowledge only"} if rivals else None,
         }
     )

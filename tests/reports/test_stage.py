@@ -199,8 +199,8 @@ def test_a_station_page_follows_the_order_of_the_report(night: Night) -> None:
     Stage().run(night)
     page = station_page(night, "ST-110")
     told = (
-        "A signal, not a proven cause", "What the data say now", "Rate by build week", "Hypotheses for",
-        "None of these", "Is / is not", "To contain:", "What customers said", "Actions", "Coverage",
+        "A signal, not a proven cause", "What the data say now", "Recommended containment", "Rate by build week",
+        "Hypotheses for", "None of these", "Is / is not", "What customers said", "Actions", "Coverage",
     )  # fmt: skip
     places = [page.index(words) for words in told]
     assert places == sorted(places)
@@ -222,7 +222,7 @@ def test_only_what_is_claimed_and_not_rejected_has_something_to_contain(
     night.store.query("UPDATE causes SET decision = ?, verdict = ? WHERE station_id = 'ST-320'", [decision, verdict])
     Stage().run(night)
     page = station_page(night, "ST-320")
-    assert ("To contain:" in page, "Build range to contain" in page) == (shown, shown)
+    assert ("Recommended containment" in page, "Build range to contain" in page) == (shown, shown)
 
 
 def test_a_station_of_a_symptom_group_counts_the_cases_of_its_symptom_and_system(night: Night) -> None:

@@ -12,7 +12,7 @@ from reports.facts.evidence import Window
 from reports.facts.types import Week
 
 WEEKS = [Week(date(2026, 1, 5) + timedelta(weeks=w), 40, w % 4, 170, w % 3) for w in range(20)]
-WINDOW = Window(date(2026, 2, 2), date(2026, 4, 5), 120)
+WINDOW = Window(date(2026, 2, 2), date(2026, 4, 5))
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)> @x@ \x00\u202e]]>'
 
 
