@@ -52,7 +52,8 @@ def months_in_service(
         wanted: (group, level), by number.
 
     Returns:
-        The months up to the last in which a unit at the level was watched, at most MONTHS.
+        The months up to the last in which a unit at the level was watched, at most MONTHS, and the one after it, whose
+        units tell how many came through that last one: at the level none are left, of the others there may be many.
     """
     if not wanted:
         return {}
@@ -124,10 +125,10 @@ def _empty() -> Counts:
 
 def _months(exposed: tuple[Counts, Counts], base: tuple[Counts, Counts]) -> Iterator[ServiceMonth]:
     (units, cases), (base_units, base_cases) = exposed, base
-    for month in range(MONTHS):
-        if not units[month]:
-            return
+    for month in range(MONTHS + 1):
         yield ServiceMonth(
             month, int(units[month]), int(cases[month]),
             int(base_units[month] - units[month]), int(base_cases[month] - cases[month]),
         )  # fmt: skip
+        if not units[month]:
+            return

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mapping.trace import Traced
     from mapping.watch import Watched
 
-VERSION = 15
+VERSION = 17
 NAME = "mapping"
 # What of the store the stage reads and does not write itself. Whole rows: a column that is read tomorrow is covered
 # today. Of the runs only the night in which each input came in: every run adds a row of its own.

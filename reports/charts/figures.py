@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from statistics import median
 
 from markupsafe import Markup
 
@@ -95,9 +96,12 @@ def rate_figure(facts: StationFacts, words: Words, charts: Charts) -> Figure | N
 def service_figure(facts: StationFacts, words: Words, charts: Charts) -> Figure | None:
     """Return complaints by months in service of a station's leading hypothesis; None with a single month or without."""
     hypothesis = leading(facts)
-    exposed = risen([(m.exposed_units, m.exposed_cases) for m in facts.service])
-    other = risen([(m.other_units, m.other_cases) for m in facts.service])[: len(exposed)]
-    if hypothesis is None or len(exposed) < 2:
+    if hypothesis is None or not facts.service:
+        return None
+    *months, end = facts.service
+    exposed = risen([(m.exposed_units, m.exposed_cases) for m in months], end.exposed_units)
+    other = risen([(m.other_units, m.other_cases) for m in months], end.other_units)[: len(exposed)]
+    if len(exposed) < 2:
         return None
     finding = service_finding(hypothesis, exposed, other, words)
     alt_text = words.t("alt.sentence", finding=finding, chart=words.t("service.alt"))
@@ -156,20 +160,30 @@ def warning_figure(facts: WarningFacts, words: Words, charts: Charts) -> Figure 
 
 
 def supplier_figure(facts: SupplierFacts, words: Words, charts: Charts) -> Figure | None:
-    """Return a supplier's complaint rate by month, or its cases where no rate is known; None with a single month."""
-    months = facts.months[::-1]
-    if len(months) < 2:
+    """Return a supplier's complaint rate by month, or its cases where no rate is known; None with a single month.
+
+    A month without complaints between two others has none: it counts in the median.
+    """
+    known = {m.month: m for m in facts.months}
+    if len(known) < 2:
         return None
-    rated = all(m.rate_per_million is not None for m in months)
+    rated = all(m.rate_per_million is not None for m in facts.months)
     kind = "rate" if rated else "cases"
-    values = [m.rate_per_million or 0.0 if rated else float(m.cases) for m in months]
-    bars = [Bar(m.month, _next_month(m.month), value, m is months[-1]) for m, value in zip(months, values, strict=True)]
+    months = _every_month(min(known), max(known))
+    found = [known.get(month) for month in months]
+    values = [0.0 if m is None else m.rate_per_million or 0.0 if rated else float(m.cases) for m in found]
+    bars = [Bar(day, _next_month(day), value, day == months[-1]) for day, value in zip(months, values, strict=True)]
     drawing = charts.periods(bars, whole=not rated)
-    last, before = values[-1], sorted(values[:-1])[len(values[:-1]) // 2]
-    finding = words.t(f"supplier.finding.{kind}", last=last, before=before)
+    month = words.month(months[-1])
+    finding = words.t(f"supplier.finding.{kind}", month=month, last=values[-1], before=median(values[:-1]))
     alt_text = words.t("alt.sentence", finding=finding, chart=words.t("supplier.alt"))
     svg = _shown(drawing, alt_text, x=words.t("month"), y=words.t(f"supplier.axis.{kind}"))
-    rows = tuple((words.month(m.month), words.count(m.cases), words.number(m.rate_per_million)) for m in months)
+    cases = [m.cases if m else 0 for m in found]
+    rates = values if rated else [m.rate_per_million if m else None for m in found]
+    rows = tuple(
+        (words.month(day), words.count(number), words.number(rate))
+        for day, number, rate in zip(months, cases, rates, strict=True)
+    )
     header = (words.t("month"), words.t("cases"), words.t("supplier.axis.rate"))
     legend = (LegendItem("recent", words.t("supplier.newest")), LegendItem("before", words.t("trend.before")))
     return Figure(finding, svg, True, legend, "", header, rows)
@@ -191,6 +205,14 @@ def calibration_figure(facts: QualityFacts, words: Words, charts: Charts) -> Fig
         rows.append((span, words.count(b.cases), words.percent(b.confidence), words.percent(b.right / b.cases)))
     header = (words.t("confidence"), words.t("cases"), words.t("calibration.axis.x"), words.t("calibration.axis.y"))
     return Figure(finding, svg, False, (), words.t("calibration.note"), header, tuple(rows))
+
+
+def _every_month(first: date, last: date) -> list[date]:
+    """Return the first days of all months from one to another."""
+    months = [first]
+    while months[-1] < last:
+        months.append(_next_month(months[-1]))
+    return months
 
 
 def _next_month(month: date) -> date:

@@ -28,7 +28,10 @@ def weeks_of(store: Store, cause_ids: Sequence[str]) -> dict[str, tuple[Week, ..
 
 
 def service_of(store: Store, cause_ids: Sequence[str]) -> dict[str, tuple[ServiceMonth, ...]]:
-    """Return each cause's months in service, in order; none of a cause that is no more than a guess."""
+    """Return each cause's months in service, in order; none of a cause that is no more than a guess.
+
+    The last of them is no month of the curve: its units tell how many came through the one before.
+    """
     months: dict[str, list[ServiceMonth]] = defaultdict(list)
     for cause_id, *month in store.query(
         "SELECT cause_id, month, exposed_units, exposed_cases, other_units, other_cases FROM cause_service"
@@ -55,7 +58,7 @@ class Risen:
     high: float
 
 
-def risen(watched: Sequence[tuple[int, int]]) -> list[Risen]:
+def risen(watched: Sequence[tuple[int, int]], after: int = 0) -> list[Risen]:
     """Return the cumulative share of units that had complained, by the life table (actuarial) estimate.
 
     Units whose watch ends within a month count half of it: Cutler and Ederer, "Maximum utilization of the life table
@@ -64,15 +67,15 @@ def risen(watched: Sequence[tuple[int, int]]) -> list[Risen]:
 
     Args:
         watched: (units at the start, first complaints) of month 0, 1, …; it ends before LEAST_AT_RISK is undercut.
+        after: units at the start of the month after the last.
     """
     found: list[Risen] = []
     left, spread = 1.0, 0.0  # share without a complaint, Greenwood's sum
     for month, (units, cases) in enumerate(watched):
         if units < LEAST_AT_RISK:
             break
-        # The last month of the series holds nobody who came through it: its units are all watched in part.
-        after = watched[month + 1][0] if month + 1 < len(watched) else 0
-        ended = max(0, units - cases - after)
+        came_through = watched[month + 1][0] if month + 1 < len(watched) else after
+        ended = max(0, units - cases - came_through)
         at_risk = units - ended / 2
         left *= 1 - cases / at_risk
         spread += cases / (at_risk * (at_risk - cases)) if at_risk > cases else math.inf

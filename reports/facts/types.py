@@ -58,7 +58,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMonth:
-    """Units that came to a month in service (0 is the first) without a complaint, and their first complaints in it."""
+    """Units that came to a month in service (0 is the first) without a complaint, and their first complaints in it.
+
+    After the last month of a curve comes one more, which tells how many came through it.
+    """
 
     month: int
     exposed_units: int

@@ -53,14 +53,15 @@ def test_every_month_counts_those_watched_so_far_and_their_first_complaints(tmp_
     tool = {s: "T1" if i % 3 else "T2" for i, s in enumerate(serials)}
     ages = {s: int(draw.integers(0, days[s])) for s in serials if draw.random() < 0.3}
     expected = []
-    for month in range(MONTHS):
+    for month in range(MONTHS + 1):
         counts = []
         for name in ("T2", "T1"):
             watched = [s for s in serials if tool[s] == name and days[s] // DAYS_PER_MONTH >= month]
             watched = [s for s in watched if s not in ages or ages[s] // DAYS_PER_MONTH >= month]
             counts += [len(watched), sum(s in ages and ages[s] // DAYS_PER_MONTH == month for s in watched)]
-        if counts[0]:
-            expected.append(ServiceMonth(month, *counts))
+        expected.append(ServiceMonth(month, *counts))
+        if not counts[0]:
+            break
     with plant(tmp_path, {s: AS_OF - timedelta(days=n) for s, n in days.items()}, tool) as (tables, exposure):
         level = level_of(exposure, "T2")
         found = months_in_service(tables, exposure, complain(tables, ages), [(GROUP, level)])
@@ -74,7 +75,19 @@ def test_a_unit_reworked_at_a_station_counts_once(tmp_path: Path) -> None:
         tables.connection.execute(f"INSERT INTO {passes} SELECT * FROM {passes}")
         level = level_of(exposure, "T1")
         found = months_in_service(tables, exposure, complain(tables, {"TEST0": 35}), [(GROUP, level)])
-    assert found == {(GROUP, level): [ServiceMonth(0, 2, 0, 2, 0), ServiceMonth(1, 2, 1, 2, 0)]}
+    assert found == {
+        (GROUP, level): [ServiceMonth(0, 2, 0, 2, 0), ServiceMonth(1, 2, 1, 2, 0), ServiceMonth(2, 0, 0, 0, 0)]
+    }
+
+
+def test_the_others_who_are_watched_longer_came_through_the_levels_last_month(tmp_path: Path) -> None:
+    """A level sold later: its own watch ends in month 1, that of the others goes on."""
+    sold = {f"TEST{i}": AS_OF - timedelta(days=40 if i < 2 else 400) for i in range(12)}
+    tool = {serial: "T1" if i < 2 else "T2" for i, serial in enumerate(sold)}
+    with plant(tmp_path, sold, tool) as (tables, exposure):
+        level = level_of(exposure, "T1")
+        (months,) = months_in_service(tables, exposure, complain(tables, {"TEST5": 45}), [(GROUP, level)]).values()
+    assert [(m.exposed_units, m.other_units, m.other_cases) for m in months] == [(2, 10, 0), (2, 10, 1), (0, 9, 0)]
 
 
 def test_nothing_is_counted_when_nothing_is_asked_for(tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ def test_units_watched_for_part_of_a_month_count_half_of_it() -> None:
     assert found[1].per_1000 == pytest.approx(1000 * (1 - (1 - 2 / 90) * (1 - 3 / 69)))
 
 
+def test_those_who_came_through_the_last_month_were_watched_for_all_of_it() -> None:
+    assert risen([(100, 2)], after=98)[0].per_1000 == pytest.approx(20)
+    assert risen([(100, 2)])[0].per_1000 == pytest.approx(1000 * 2 / 51)
+
+
 def test_limits_are_those_of_greenwood_on_the_log_log_scale() -> None:
     times, failed = np.repeat([1.0, 2.0], [10, 90]), np.repeat([1, 0], [10, 90])
     reference = SurvfuncRight(times, failed)
