@@ -214,7 +214,7 @@ def _rebuild(workspace: Workspace) -> None:
     from complaints.run import RunOptions, SilentProgress, last_day, run_night
 
     options = RunOptions(last_day(workspace) or date.today(), start=StageName.classify.value)
-    run_night(workspace, stages(), plant_terms(workspace.master), options, SilentProgress())
+    run_night(workspace, stages(), plant_terms(workspace.master, workspace.master_reading()), options, SilentProgress())
 
 
 def stages() -> list[Stage]:
@@ -237,8 +237,8 @@ def _night(session: Session, options: RunOptions, engine: EngineName = EngineNam
     workspace = session.place
     workspace.require()
     try:
-        check_master(workspace.master)
-        terms = plant_terms(workspace.master)
+        check_master(workspace.master, how := workspace.master_reading())
+        terms = plant_terms(workspace.master, how)
         with _engine(workspace, engine) as cluster:
             result = run_night(workspace, stages(), terms, options, session.progress(), cluster)
     except (KeyboardInterrupt, RuntimeError) as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -27,6 +28,41 @@ LOCATION = r"^[a-z][a-z0-9+.-]*://[^\s:@?#]*(:[0-9]+)?(/[^\s:@?#]*)?$"
 
 # What a header of the inbox can be mapped to.
 INBOX_COLUMNS = ("text", "complaint_id", "received_at", "serial", "product", "mileage", "channel", "category")
+
+# What a header of master/ can be mapped to, a table; "genealogy.station_id" means the column of that table alone.
+MASTER_COLUMNS: dict[str, tuple[str, ...]] = {
+    "stations": ("station_id", "name", "line", "sequence", "supplier"),
+    "routing": ("component", "station_id", "operation", "product"),
+    "pfmea": (
+        "station_id", "failure_mode", "component", "symptom", "operation", "cause", "severity", "occurrence",
+        "detection", "action_priority",
+    ),
+    "units": ("serial", "product", "built_at", "sold_at"),
+    "genealogy": (
+        "serial", "station_id", "completed_at", "shift", "tool", "program", "part_lot", "torque", "angle",
+        "temperature", "parameter", "value",
+    ),
+    "lots": ("part_lot", "supplier", "part_no"),
+    "actions": ("station_id", "action", "symptom", "component", "started_at", "closed_at", "owner", "status"),
+    "dictionary": ("term", "kind", "code", "language"),
+}  # fmt: skip
+
+
+def checked_columns(columns: dict[str, str], known: Collection[str]) -> dict[str, str]:
+    """Return a mapping of headers, if it maps each once and to columns that are there.
+
+    Raises:
+        PydanticCustomError: `no_column` with the nearest one, or `one_header`.
+    """
+    seen: dict[str, str] = {}
+    for header, column in columns.items():
+        if column not in known:
+            raise PydanticCustomError(
+                "no_column", "no such column", {"column": column, "near": nearest(column, known, alike=0.0)}
+            )
+        if (first := seen.setdefault(header.strip().casefold(), header)) != header:
+            raise PydanticCustomError("one_header", "mapped twice", {"first": first, "second": header})
+    return columns
 
 
 class Section(BaseModel):
@@ -69,14 +105,19 @@ class Intake(Section):
     @field_validator("columns")
     @classmethod
     def _name_columns(cls, columns: dict[str, str]) -> dict[str, str]:
-        seen: dict[str, str] = {}
-        for header, column in columns.items():
-            if column not in INBOX_COLUMNS:
-                near = nearest(column, INBOX_COLUMNS, alike=0.0)
-                raise PydanticCustomError("no_column", "no such column", {"column": column, "near": near})
-            if (first := seen.setdefault(header.strip().casefold(), header)) != header:
-                raise PydanticCustomError("one_header", "mapped twice", {"first": first, "second": header})
-        return columns
+        return checked_columns(columns, INBOX_COLUMNS)
+
+
+class Master(Section):
+    """Reading of master/."""
+
+    columns: dict[str, str] = {}
+
+    @field_validator("columns")
+    @classmethod
+    def _name_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        of_one = {f"{table}.{column}" for table, names in MASTER_COLUMNS.items() for column in names}
+        return checked_columns(columns, of_one.union(*MASTER_COLUMNS.values()))
 
 
 class Asr(Section):
@@ -189,6 +230,7 @@ class Settings(Section):
 
     general: General = General()
     intake: Intake = Intake()
+    master: Master = Master()
     asr: Asr = Asr()
     embeddings: Embeddings = Embeddings()
     ray: Ray = Ray()

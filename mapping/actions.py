@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from complaints.fingerprints import content_id
-from complaints.master import read_small
+from complaints.master import PLAIN, MasterReading, read_small
 from complaints.records import Action, ActionEffect, ActionVerdict, Cause
 from complaints.tables import parse_datetime
 from mapping.association import Array, Counts, exact_limits, mantel_haenszel
@@ -94,14 +94,14 @@ class Effect:
     days_still: int | None = None
 
 
-def read_actions(folder: Path, matcher: Matcher) -> list[Planned]:
+def read_actions(folder: Path, matcher: Matcher, how: MasterReading = PLAIN) -> list[Planned]:
     """Return the rows of master/actions by id; a row without a station or an action is left out.
 
     Raises:
         MasterDataError: the file is unreadable or lacks a required column.
     """
     found = {}
-    for row in read_small(folder, "actions") or []:
+    for row in read_small(folder, "actions", how) or []:
         values = row.values
         if "station_id" not in values or "action" not in values:
             continue

@@ -39,16 +39,16 @@ def examine_master(workspace: Workspace, as_of: date) -> list[Finding]:
     from mapping.plant import read_plant
 
     settings = workspace.settings()
-    dictionary = workspace.dictionary()
+    dictionary, how = workspace.dictionary(), workspace.master_reading()
     findings: list[Finding] = []
     # Rewritten CSV files hold serial numbers: where there is one, they stay in the folder that may hold them.
     place = workspace.data if workspace.data.is_dir() else None
     with (
         duckdb.connect() as connection, TemporaryDirectory(dir=place) as scratch,
-        plant_tables(connection, workspace.master, Path(scratch), as_of) as tables,
+        plant_tables(connection, workspace.master, Path(scratch), as_of, how) as tables,
     ):  # fmt: skip
         rows = connection.execute(f"SELECT station_id FROM {tables.stations} ORDER BY 1").fetchall()
-        plant = read_plant(workspace.master, Matcher(dictionary), [station for (station,) in rows])
+        plant = read_plant(workspace.master, Matcher(dictionary), [station for (station,) in rows], how)
         findings += [*_stations(plant), *_codes(plant), *_units(tables.records), *_turned(tables.records)]
         if tables.records.passes:
             plan = plan_levels(tables, settings.mapping.numeric_bins, settings.mapping.min_exposed_cases)

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.master import Turned, moment, open_large, quoted
+from complaints.master import PLAIN, MasterReading, Turned, moment, open_large, quoted
 from complaints.store import TemporaryTables, temporary_tables
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class PlantTables:
 
 @contextmanager
 def plant_tables(
-    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, as_of: date
+    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, as_of: date, how: MasterReading = PLAIN
 ) -> Iterator[PlantTables]:
     """Read units, genealogy and lots of master/ into temporary tables, and drop these, and no others, at the end.
 
@@ -89,6 +89,7 @@ def plant_tables(
         folder: master/.
         scratch: a private folder for rewritten CSV files.
         as_of: units built or sold later are left out; time in service ends there.
+        how: the user's headers and limits.
 
     Yields:
         What was found. Without units.*, the units are those of the genealogy; without genealogy.* there are no passes.
@@ -97,15 +98,15 @@ def plant_tables(
         MasterDataError: a file is unreadable or lacks a required column.
     """
     with temporary_tables(connection) as own:
-        yield _loaded(own, folder, scratch, as_of)
+        yield _loaded(own, folder, scratch, as_of, how)
 
 
-def _loaded(own: TemporaryTables, folder: Path, scratch: Path, as_of: date) -> PlantTables:
+def _loaded(own: TemporaryTables, folder: Path, scratch: Path, as_of: date, how: MasterReading) -> PlantTables:
     connection = own.connection
     with ExitStack() as stack:
-        units = stack.enter_context(open_large(connection, folder, "units", scratch))
-        genealogy = stack.enter_context(open_large(connection, folder, "genealogy", scratch))
-        lots = stack.enter_context(open_large(connection, folder, "lots", scratch))
+        units = stack.enter_context(open_large(connection, folder, "units", scratch, how))
+        genealogy = stack.enter_context(open_large(connection, folder, "genealogy", scratch, how))
+        lots = stack.enter_context(open_large(connection, folder, "lots", scratch, how))
         types = column_types(connection, "master_genealogy") if genealogy else {}
         at_risk, strata, facts = _load_units(own, units, genealogy, as_of)
         factors, ignored = factor_columns(genealogy or (), types, lots or ())

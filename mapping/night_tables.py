@@ -43,7 +43,7 @@ def night_tables(night: Night) -> Iterator[NightTables]:
     """
     settings, place = night.settings.mapping, night.workspace
     with (
-        plant_tables(night.store.connection, place.master, place.data, night.as_of) as plant,
+        plant_tables(night.store.connection, place.master, place.data, night.as_of, place.master_reading()) as plant,
         grouped_cases(night.store, night.dictionary, night.as_of, settings.min_group_cases) as grouped,
     ):
         plan = plan_levels(plant, settings.numeric_bins, settings.min_exposed_cases)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from complaints.dictionary import normal_term
-from complaints.master import read_small
+from complaints.master import PLAIN, MasterAccount, MasterReading, read_account
 from complaints.nearest_name import nearest
 from complaints.tables import TableRow
 from mapping.match import Matcher
@@ -67,13 +67,14 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class PlantModel:
-    """What the small master files say. `missing` names the tables that are not there."""
+    """What the small master files say, and as what they were read. `missing` names the tables that are not there."""
 
     stations: Mapping[str, Station]
     routing: tuple[RoutingStep, ...]
     pfmea: tuple[PfmeaRow, ...]
     unmatched: tuple[Unmatched, ...]
     missing: tuple[str, ...]
+    accounts: tuple[MasterAccount, ...] = ()
 
     @property
     def parallels(self) -> dict[str, int]:
@@ -86,18 +87,22 @@ class PlantModel:
         return _numbered(sets.values())
 
 
-def read_plant(folder: Path, matcher: Matcher, more_stations: Iterable[str] = ()) -> PlantModel:
+def read_plant(
+    folder: Path, matcher: Matcher, more_stations: Iterable[str] = (), how: MasterReading = PLAIN
+) -> PlantModel:
     """Read stations, routing and PFMEA of master/.
 
     Args:
         folder: master/.
         matcher: resolves components and symptoms.
         more_stations: ids that the genealogy names.
+        how: the user's headers and limits.
 
     Raises:
         MasterDataError: a file is unreadable or lacks a required column.
     """
-    tables = {name: read_small(folder, name) for name in ("stations", "routing", "pfmea")}
+    accounts = {name: read_account(folder, name, how) for name in ("stations", "routing", "pfmea")}
+    tables = {name: account.rows if account else None for name, account in accounts.items()}
     reader = _Reader(matcher, complete=tables["stations"] is not None)
     for row in tables["stations"] or []:
         reader.station(row)
@@ -109,8 +114,9 @@ def read_plant(folder: Path, matcher: Matcher, more_stations: Iterable[str] = ()
     unmatched = tuple(sorted(set(reader.unmatched), key=lambda u: (u.table, u.row, u.column, u.value)))
     stations = dict(sorted(reader.stations.items()))
     return PlantModel(
-        stations, tuple(sorted(routing, key=_step_order)), tuple(sorted(pfmea, key=_row_order)), unmatched, missing
-    )
+        stations, tuple(sorted(routing, key=_step_order)), tuple(sorted(pfmea, key=_row_order)), unmatched, missing,
+        tuple(account for account in accounts.values() if account),
+    )  # fmt: skip
 
 
 def _step_order(step: RoutingStep) -> tuple[str, ...]:

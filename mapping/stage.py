@@ -56,7 +56,7 @@ def _key(night: Night) -> str:
 
     digests = [night.store.digest(rows) for rows in READ]
     master = canonical_json(master_digests(night.workspace.master))
-    settings = night.settings.key("mapping", "warnings")
+    settings = night.settings.key("mapping", "warnings", "master")
     return fingerprint((VERSION, digests, master, settings, night.dictionary.fingerprint, night.as_of))
 
 

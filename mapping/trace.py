@@ -84,7 +84,8 @@ def trace(night: Night, tables: NightTables) -> Traced:
     settings, records = night.settings.mapping, tables.plant.records
     rules = Rules(settings.q_value, settings.min_exposed_cases, settings.overlap)
     rows = night.store.query(f"SELECT station_id FROM {tables.plant.stations} ORDER BY 1")
-    plant = read_plant(night.workspace.master, Matcher(night.dictionary), [station for (station,) in rows])
+    place, stations = night.workspace, [station for (station,) in rows]
+    plant = read_plant(place.master, Matcher(night.dictionary), stations, place.master_reading())
     population = _population(tables, plant) if records.passes else None
     missing = sorted({*plant.missing, *_missing_large(night)})
     skipped = sorted(tables.plan.skipped.items())

@@ -68,7 +68,7 @@ def watch(night: Night, tables: NightTables, plant: PlantModel, causes: Sequence
     alarms += warnings.user_alarms(table, night.as_of, settings, first_seen, fresh.alarming)
     nights = _nights(night)
     rows = warnings.ledger(store.rows(EarlyWarning), alarms, night.as_of, nights[0])
-    planned = read_actions(night.workspace.master, Matcher(night.dictionary))
+    planned = read_actions(night.workspace.master, Matcher(night.dictionary), night.workspace.master_reading())
     actions, effects = judge_actions(store, tables, planned, causes, night.dictionary)
     first_case = {(key.kind, key.group_id): day for key, day in zip(table.keys, table.first_day, strict=True)}
     for_others: dict[type, list[Any]] = {

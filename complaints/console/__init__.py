@@ -13,7 +13,8 @@ from complaints.console.commands import (
     show_status,
 )
 from complaints.console.decisions import Argument, Deciding, DecisionCommand, add_decisions
-from complaints.console.doctor import Finding, examine, worst
+from complaints.console.doctor import examine, worst
+from complaints.console.finding import Finding
 from complaints.console.help import localised
 from complaints.console.language import asked_language, print_error, print_unforeseen
 from complaints.console.next_step import lines

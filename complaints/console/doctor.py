@@ -5,31 +5,16 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from complaints.console.finding import Finding
+from complaints.console.master_accounts import tell_account
 from complaints.errors import ComplaintsError, ExitCode
-from complaints.messages import Text, message, render
+from complaints.messages import message
 from complaints.nearest_name import nearest
 from complaints.workspace import Workspace
 
 MIN_FREE_BYTES = 5_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing examined. `state` is ok, note (works, but know it) or bad (the night, or part of it, will not run)."""
-
-    state: str
-    what: Text
-    mend: Text = ""
-    exit_code: int = 0
-
-    def as_json(self, language: str) -> dict[str, Any]:
-        """Return plain values for --json, sentences in zh or en."""
-        what, mend = render(self.what, language), render(self.mend, language)
-        return {"state": self.state, "what": what, "mend": mend, "exit_code": self.exit_code}
 
 
 def examine(workspace: Workspace, *, load: bool = False) -> list[Finding]:
@@ -98,7 +83,7 @@ def _models(workspace: Workspace, load: bool) -> list[Finding]:
 
 
 def _workspace(workspace: Workspace) -> list[Finding]:
-    from complaints.master import MASTER_TABLES, check_master, find_master
+    from complaints.master import MASTER_TABLES, check_master
 
     try:
         workspace.require()
@@ -107,16 +92,15 @@ def _workspace(workspace: Workspace) -> list[Finding]:
         return [_bad(error)]
     findings = [Finding("ok", message("doctor.settings"))]
     try:
-        check_master(workspace.master)
+        accounts = {account.table: account for account in check_master(workspace.master, workspace.master_reading())}
     except ComplaintsError as error:
         return [*findings, _bad(error)]
     for name in MASTER_TABLES:
-        path = find_master(workspace.master, name)
-        if path is None:
+        if (account := accounts.get(name)) is None:
             wanted = message("doctor.master_missing", table=name)
             findings.append(Finding("note", wanted, message("doctor.master_missing.mend", table=name)))
         else:
-            findings.append(Finding("ok", message("doctor.master", file=path.name)))
+            findings += tell_account(account)
     return [*findings, *_strange(workspace.master)]
 
 

@@ -12,7 +12,7 @@ from complaints.messages import from_json, message, named, render
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from complaints.console.doctor import Finding
+    from complaints.console.finding import Finding
     from complaints.console.status import Status
 
 SHOWN_QUARANTINE = 50

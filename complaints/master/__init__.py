@@ -1,12 +1,25 @@
 """Plant data in: the tables of master/, their columns, PFMEA workbooks."""
 
+from complaints.master.accounts import MasterAccount
 from complaints.master.columns import MASTER_TABLES
 from complaints.master.long_form import Turned
-from complaints.master.reader import check_master, find_master, master_digests, open_large, plant_terms, read_small
+from complaints.master.reader import (
+    check_master,
+    find_master,
+    master_digests,
+    open_large,
+    plant_terms,
+    read_account,
+    read_small,
+)
+from complaints.master.reading import PLAIN, MasterReading
 from complaints.master.sql import moment, quoted
 
 __all__ = [
     "MASTER_TABLES",
+    "PLAIN",
+    "MasterAccount",
+    "MasterReading",
     "Turned",
     "check_master",
     "find_master",
@@ -15,5 +28,6 @@ __all__ = [
     "open_large",
     "plant_terms",
     "quoted",
+    "read_account",
     "read_small",
 ]

@@ -25,6 +25,11 @@ class MasterTable:
     open_ended: bool = False
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Everything that a header may be mapped to."""
+        return tuple(dict.fromkeys((*self.required, *self.optional, *self.headers)))
+
+    @property
     def aliases(self) -> dict[str, str]:
         """Header -> canonical column, as `complaints.tables.reader.read_table` takes it."""
         own = {column: column for column in (*self.required, *self.optional)}
@@ -213,6 +218,9 @@ MASTER_TABLES: dict[str, MasterTable] = {
             "torque": ("扭矩", "力矩", "拧紧扭矩", "torque nm"),
             "angle": ("角度", "拧紧角度"),
             "temperature": ("温度",),
+            # Of a MES export with a row a measurement; `complaints.master.long_form` knows its headers.
+            "parameter": (),
+            "value": (),
         },
         large=True,
         open_ended=True,

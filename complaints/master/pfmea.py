@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from complaints.errors import ItemRefused
-from complaints.master.accounts import MasterAccount, Passed, Taken
-from complaints.master.columns import MasterTable
+from complaints.master.accounts import MasterAccount, Passed, SheetLeft, Taken
+from complaints.master.columns import MASTER_TABLES
 from complaints.master.pfmea_heads import (
     RATINGS,
     fits,
@@ -21,8 +20,7 @@ from complaints.master.pfmea_heads import (
     names_step_and_station,
     priority_of,
 )
-from complaints.master.sheet_grid import Grid, read_grids
-from complaints.tables import TableRow, columns_by_key, header_key
+from complaints.tables import Grid, TableRow, columns_by_key, header_key
 
 HEADER_SEARCH_ROWS = 25  # above it stand the title, the team, the revision
 HEADER_HEIGHT = 3  # rows of heads under each other, merged ones apart
@@ -46,7 +44,7 @@ class _Form:
     bad_values: Counter[str] = field(default_factory=Counter)
 
 
-def read_pfmea(path: Path, table: MasterTable, own: Mapping[str, str] | None = None) -> MasterAccount:
+def read_pfmea(file: str, grids: Iterable[Grid], own: Mapping[str, str]) -> MasterAccount:
     """Read a PFMEA: every visible sheet with a failure mode and a station or step, and rating sheets joined to them.
 
     A column is known by what its head means (`complaints.master.pfmea_heads`) and by cells that can be that. Ratings
@@ -54,31 +52,33 @@ def read_pfmea(path: Path, table: MasterTable, own: Mapping[str, str] | None = N
     over the blanks below it. A form without a station column is read by its process steps.
 
     Args:
-        path: the file.
-        table: the table `pfmea`.
+        file: its name.
+        grids: its sheets.
         own: the user's heads -> columns, which win.
 
     Raises:
-        ItemRefused: `not_a_table`, `too_large` or `missing_column`.
+        ItemRefused: `missing_column`.
     """
-    known = {header_key(head): column for head, column in (own or {}).items()}
-    exact = columns_by_key(table.aliases)
-    account = MasterAccount("pfmea", path.name)
+    known = {header_key(head): column for head, column in own.items()}
+    exact = columns_by_key(MASTER_TABLES["pfmea"].aliases)
+    account = MasterAccount("pfmea", file)
     main: list[_Form] = []
     ratings: list[_Form] = []
-    for grid in read_grids(path):
-        form = _understood(grid, known, exact)
-        if form is None or grid.hidden:
-            account.sheets_left += [grid.name] if grid.hidden and form is not None else []
-        elif "station_id" in form.places:
+    for grid in grids:
+        form = None if grid.left_out else _understood(grid, known, exact)
+        if form is None:
+            why = grid.left_out or "no_header"
+            account.sheets_left += [SheetLeft(grid.name, why)] if any(map(any, grid.cells)) else []
+            continue
+        account.rows_left.update(grid.refused)
+        if "station_id" in form.places:
             main.append(form)
         elif len([column for column in RATINGS if column in form.places]) > 1:
             ratings.append(form)
-        elif any(grid.cells):
-            account.sheets_left.append(grid.name)
+        else:
+            account.sheets_left.append(SheetLeft(grid.name, "no_station"))
     if not main:
-        column = "station_id" if ratings else "failure_mode"
-        raise ItemRefused("master.missing_column.pfmea", path.name, column=column)
+        raise _refused(file, account, bool(ratings))
     for form in main:
         _add_rows(form, account)
     for form in ratings:
@@ -88,6 +88,16 @@ def read_pfmea(path: Path, table: MasterTable, own: Mapping[str, str] | None = N
         account.passed += form.passed
         account.bad_values.update(form.bad_values)
     return account
+
+
+def _refused(file: str, account: MasterAccount, rated: bool) -> ItemRefused:
+    """Return why no sheet of a file is a PFMEA."""
+    reasons = {sheet.why for sheet in account.sheets_left}
+    if rated or "no_station" in reasons:
+        return ItemRefused("master.missing_column.pfmea", file, column="station_id")
+    if "hidden" in reasons and reasons <= {"hidden", "pivot", "no_sheet"}:
+        return ItemRefused("tables.hidden_only", file)
+    return ItemRefused("master.missing_column.pfmea", file, column="failure_mode")
 
 
 def _understood(grid: Grid, own: Mapping[str, str], exact: Mapping[str, str]) -> _Form | None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaints.errors import ItemRefused, MasterDataError
 from complaints.fingerprints import bytes_digest
+from complaints.master.accounts import MasterAccount
 from complaints.master.columns import LANGUAGES, MASTER_TABLES, TERM_KINDS, MasterTable
 from complaints.master.long_form import Turned, long_columns, turn
+from complaints.master.reading import PLAIN, MasterReading
 from complaints.master.sql import literal, quoted
 from complaints.messages import Message, message
 from complaints.tables import (
@@ -24,7 +26,6 @@ from complaints.tables import (
     detect_encoding,
     header_key,
     quotable,
-    read_table,
 )
 
 if TYPE_CHECKING:
@@ -71,11 +72,25 @@ def master_digests(folder: Path) -> dict[str, str]:
     return {name: bytes_digest(path) for name, path in files.items() if path is not None}
 
 
-def read_small(folder: Path, name: str) -> list[TableRow] | None:
+def read_small(folder: Path, name: str, how: MasterReading = PLAIN) -> list[TableRow] | None:
     """Return the rows of a small table under canonical column names, or None when the file is missing.
 
-    A PFMEA is read by what its heads mean (`complaints.master.pfmea`). Rows that cannot be read come with their
-    `problem`.
+    Raises:
+        MasterDataError: the file is unreadable, lacks a required column, or stands there twice.
+    """
+    account = read_account(folder, name, how)
+    return None if account is None else account.rows
+
+
+def read_account(folder: Path, name: str, how: MasterReading = PLAIN) -> MasterAccount | None:
+    """Return a small table with what was taken for what and what was left out; None when the file is missing.
+
+    Of a large table the headers alone are read; `rows` is empty.
+
+    Args:
+        folder: master/.
+        name: a key of MASTER_TABLES.
+        how: the user's headers and limits.
 
     Raises:
         MasterDataError: the file is unreadable, lacks a required column, or stands there twice.
@@ -88,27 +103,33 @@ def read_small(folder: Path, name: str) -> list[TableRow] | None:
         if name == "pfmea":
             from complaints.master.pfmea import read_pfmea
 
-            return read_pfmea(path, table).rows
-        return list(read_table(path, table.aliases, table.required).rows)
+            return read_pfmea(path.name, how.grids(path), how.own(name))
+        account = MasterAccount(name, path.name)
+        if table.large:
+            sheets = how.head(path, name)
+        else:
+            read = how.read(path, name)
+            account.rows, sheets = list(read.rows), read.accounts
+        account.take_sheets(sheets, open_ended=table.open_ended)
+        return account
     except ItemRefused as refused:
         raise _fatal(refused, path, table) from refused
+    except FileNotFoundError:
+        return None
 
 
-def check_master(folder: Path) -> None:
+def check_master(folder: Path, how: MasterReading = PLAIN) -> list[MasterAccount]:
     """Look at every file of master/ before a night begins: hours of hearing should not end at a missing column.
+
+    Returns:
+        What was taken for what, file by file.
 
     Raises:
         MasterDataError: a file is unreadable, lacks a required column, or stands there twice.
     """
-    for name, table in MASTER_TABLES.items():
-        if not table.large:
-            read_small(folder, name)
-        elif (path := find_master(folder, name)) is not None:
-            try:
-                read_table(path, table.aliases, table.required)
-            except ItemRefused as refused:
-                raise _fatal(refused, path, table) from refused
-    plant_terms(folder)
+    accounts = [account for name in MASTER_TABLES if (account := read_account(folder, name, how)) is not None]
+    plant_terms(folder, how)
+    return accounts
 
 
 def _fatal(refused: ItemRefused, path: Path, table: MasterTable) -> MasterDataError:
@@ -121,7 +142,7 @@ def _fatal(refused: ItemRefused, path: Path, table: MasterTable) -> MasterDataEr
 
 @contextmanager
 def open_large(
-    connection: duckdb.DuckDBPyConnection, folder: Path, name: str, scratch: Path
+    connection: duckdb.DuckDBPyConnection, folder: Path, name: str, scratch: Path, how: MasterReading = PLAIN
 ) -> Iterator[LargeColumns | None]:
     """Offer a large table as the temporary view ``master_NAME``: all columns text or as Parquet has them, blanks NULL.
 
@@ -130,6 +151,7 @@ def open_large(
         folder: master/.
         name: a key of MASTER_TABLES.
         scratch: a folder of mode 700 or one that only the user reads; a table in GB18030 is rewritten there as UTF-8.
+        how: the user's headers and limits.
 
     Yields:
         The canonical column names, or None when the file is missing.
@@ -146,9 +168,9 @@ def open_large(
     table, view = MASTER_TABLES[name], f"master_{name}"
     with tempfile.TemporaryDirectory(dir=scratch) as place, _dropped_afterwards(connection, view):
         try:
-            source = _source(connection, path, table, view, Path(place))
+            source = _source(connection, path, name, Path(place), how)
             described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-            columns = _canonical([row[0] for row in described], table, path)
+            columns = _canonical([row[0] for row in described], table, path, how.own(name))
             kinds = {row[0]: str(row[1]) for row in described}
             body = ", ".join(
                 f"{_cleaned(header, kinds[header])} AS {quoted(column)}" for header, column in columns.items()
@@ -182,15 +204,15 @@ def _dropped_afterwards(connection: duckdb.DuckDBPyConnection, view: str) -> Ite
             connection.execute(f"DROP TABLE IF EXISTS {view}_{kind}")
 
 
-def _source(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTable, view: str, place: Path) -> str:
+def _source(connection: duckdb.DuckDBPyConnection, path: Path, name: str, place: Path, how: MasterReading) -> str:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise ItemRefused("tables.empty_file", path.name)
     if suffix == ".parquet":
         return f"read_parquet({literal(str(path))})"
     if suffix in (".csv", ".tsv"):
-        return _delimited(_utf8(path, place), suffix, path.name, table)
-    return _loaded(connection, path, table, f"{view}_rows")
+        return _delimited(_utf8(path, place), suffix, path.name, MASTER_TABLES[name])
+    return _loaded(connection, path, name, how)
 
 
 def _delimited(path: Path, suffix: str, file: str, table: MasterTable) -> str:
@@ -221,9 +243,10 @@ def _utf8(path: Path, place: Path) -> Path:
     return copy
 
 
-def _loaded(connection: duckdb.DuckDBPyConnection, path: Path, table: MasterTable, target: str) -> str:
+def _loaded(connection: duckdb.DuckDBPyConnection, path: Path, name: str, how: MasterReading) -> str:
     """Copy a workbook or JSON lines into a temporary table, batch by batch."""
-    read = read_table(path, table.aliases, table.required)
+    target = f"master_{name}_rows"
+    read = how.read(path, name)
     columns = [column for column in dict.fromkeys(read.columns) if column]
     layout = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} ({layout})")
@@ -253,9 +276,12 @@ def _insert(
     connection.unregister("master_batch")
 
 
-def _canonical(headers: list[str], table: MasterTable, path: Path) -> dict[str, str]:
-    """Return header -> column; refuse a missing required column and two headers for one column."""
-    known = columns_by_key(table.aliases)
+def _canonical(headers: list[str], table: MasterTable, path: Path, own: Mapping[str, str]) -> dict[str, str]:
+    """Return header -> column, the user's before ours; refuse a missing column and two headers for one."""
+    keys = {header_key(header) for header in headers}
+    mapped = {header_key(header): column for header, column in own.items() if header_key(header) in keys}
+    ours = columns_by_key(table.aliases)
+    known = {key: column for key, column in ours.items() if column not in mapped.values()} | mapped
     columns = {header: known.get(header_key(header), header.strip()) for header in headers}
     for column in table.required:
         if column not in columns.values():
@@ -276,7 +302,7 @@ def _cleaned(header: str, kind: str) -> str:
     return f"nullif(trim({quoted(header)}), '')" if kind == "VARCHAR" else quoted(header)
 
 
-def plant_terms(folder: Path) -> list[PlantTerm]:
+def plant_terms(folder: Path, how: MasterReading = PLAIN) -> list[PlantTerm]:
     """Return the plant's own words (master/dictionary), in order of term and kind; empty without the file.
 
     Raises:
@@ -285,7 +311,7 @@ def plant_terms(folder: Path) -> list[PlantTerm]:
     from complaints.dictionary import PlantTerm
 
     terms = []
-    for row in read_small(folder, "dictionary") or []:
+    for row in read_small(folder, "dictionary", how) or []:
         where = message("where.row", file="master/dictionary", row=row.number)
         if row.problem is not None:
             raise MasterDataError(row.problem.key, where, **row.problem.values)

@@ -132,7 +132,7 @@ def _station_suppliers(workspace: Workspace) -> dict[str, str]:
 
     return {
         row.values["station_id"]: row.values["supplier"]
-        for row in read_small(workspace.master, "stations") or []
+        for row in read_small(workspace.master, "stations", workspace.master_reading()) or []
         if "station_id" in row.values and "supplier" in row.values
     }
 

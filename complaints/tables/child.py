@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 from complaints.errors import ItemRefused
 from complaints.system import Child, ChildDied, ChildStalled, limit_memory
+from complaints.tables.grid import Grid, read_grids
 from complaints.tables.reader import read_table
 from complaints.tables.types import Reading, SheetAccount, Table, TableLimits, TableRow
 
@@ -17,6 +18,7 @@ BATCH_ROWS = 500
 BATCH_CHARACTERS = 2_000_000
 RECYCLE_FILES = 500  # what readers leave behind is bounded by a fresh process
 MB_A_QUIET = 25.0  # a larger file may be silent for longer: `TableLimits.quiet_s` as many times
+NOTHING: tuple[tuple[str, ...], tuple[str, ...], str] = ((), (), "")
 Row = tuple[int, tuple[str, ...], tuple[str, ...], ItemRefused | None, str, tuple[str, ...]]
 
 
@@ -28,20 +30,23 @@ class Piece:
         begin: columns, unmapped headers and encoding, in the first piece.
         rows: the next ones.
         accounts: in the last piece.
+        grid: a sheet as cells, where the file is read so.
     """
 
     begin: tuple[tuple[str, ...], tuple[str, ...], str]
     rows: list[Row]
-    accounts: list[SheetAccount]
+    accounts: list[SheetAccount] = field(default_factory=list)
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One file to read, its name in messages, and how it is read."""
+    """One file to read, its name in messages, and how it is read; without a reading: as sheets of cells."""
 
     path: str
     name: str
-    reading: Reading
+    reading: Reading | None
+    head_only: bool = False
 
 
 def serve_tables(limits: TableLimits) -> Callable[[Request, object], Generator[Piece, None, Piece]]:
@@ -51,18 +56,24 @@ def serve_tables(limits: TableLimits) -> Callable[[Request, object], Generator[P
         import python_calamine  # noqa: F401
 
     limit_memory(limits.memory_bytes)
-    return lambda request, _: _pieces(request)
+    return lambda request, _: _pieces(request, limits)
 
 
-def _pieces(request: Request) -> Generator[Piece, None, Piece]:
-    """Yield a file's rows in batches, and return the last ones with its accounts.
+def _pieces(request: Request, limits: TableLimits) -> Generator[Piece, None, Piece]:
+    """Yield a file's rows in batches, and return the last ones with its accounts; or yield its sheets.
 
     Raises:
         ItemRefused: as `read_table` does, `tables.reader_memory`, `tables.reader_failed`.
     """
     try:
+        if request.reading is None:
+            for grid in read_grids(Path(request.path), limits):
+                yield Piece(NOTHING, [], [], grid)
+            return Piece(NOTHING, [])
         table = read_table(Path(request.path), request.reading, name=request.name)
         begin = table.columns, table.unmapped, table.encoding
+        if request.head_only:
+            return Piece(begin, [], table.accounts)
         batch: list[Row] = []
         size = 0
         for row in table.rows:
@@ -70,7 +81,7 @@ def _pieces(request: Request) -> Generator[Piece, None, Piece]:
             batch.append((row.number, tuple(row.values), values, row.problem, row.sheet, row.undated))
             size += sum(map(len, values))
             if len(batch) >= BATCH_ROWS or size >= BATCH_CHARACTERS:
-                yield Piece(begin, batch, [])
+                yield Piece(begin, batch)
                 batch, size = [], 0
         return Piece(begin, batch, table.accounts)
     except MemoryError:
@@ -115,6 +126,26 @@ class TableReader:
         columns, unmapped, encoding = first.begin
         accounts: list[SheetAccount] = []
         return Table(columns, unmapped, _rows(first, pieces, accounts), accounts, encoding)
+
+    def head(self, path: Path, reading: Reading, name: str) -> list[SheetAccount]:
+        """Return what the headers of a table were taken for, without reading its rows.
+
+        Raises:
+            ItemRefused: as `read_table` does, or as `read` does for the reading process.
+            FileNotFoundError: it is no longer there.
+        """
+        (piece,) = self._pieces(path, Request(str(path.absolute()), name, reading, head_only=True), name)
+        return piece.accounts
+
+    def grids(self, path: Path, name: str) -> Iterator[Grid]:
+        """Yield the sheets of a file as cells, without looking for headers.
+
+        Raises:
+            ItemRefused: as `read_grids` does, or as `read` does for the reading process.
+            FileNotFoundError: it is no longer there.
+        """
+        pieces = self._pieces(path, Request(str(path.absolute()), name, None), name)
+        return (piece.grid for piece in pieces if piece.grid is not None)
 
     def _pieces(self, path: Path, request: Request, name: str) -> Generator[Piece, None, None]:
         quiet_s = self._limits.quiet_s * (1 + path.stat().st_size / 1e6 / MB_A_QUIET)

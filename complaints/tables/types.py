@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
@@ -141,6 +141,10 @@ class RawRow:
     named: dict[str, str] | None = None
 
 
+# First and last (row, column) of merged cells, from 0.
+Merged = tuple[tuple[int, int], tuple[int, int]]
+
+
 class Source:
     """One table of a file, before its headers are understood. Subclasses can be read more than once."""
 
@@ -156,3 +160,11 @@ class Source:
     def rows(self, width: int) -> Iterable[RawRow]:
         """Yield all rows; `width` is the number of columns that the headers name."""
         raise NotImplementedError
+
+    def look(self) -> Iterable[RawRow]:
+        """Yield all rows as a person sees them: what is merged stands in every cell."""
+        return self.rows(0)
+
+    def merged(self) -> Sequence[Merged]:
+        """Return the merged ranges."""
+        return ()

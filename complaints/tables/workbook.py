@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 from complaints.errors import ItemRefused
 from complaints.tables.cells import cell_text
 from complaints.tables.delimited import HEAD_ROWS
-from complaints.tables.types import RawRow, Source, TableLimits
+from complaints.tables.types import Merged, RawRow, Source, TableLimits
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 MAX_XLSX_BYTES = 1 << 30  # a workbook that grows beyond is a zip bomb
-Area = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column) of merged cells, from 0
 
 
 class Sheet(Source):
@@ -44,10 +43,18 @@ class Sheet(Source):
         """Yield all rows; what is merged over rows holds for all of them."""
         return self._filled(wide=False)
 
+    def look(self) -> Iterator[RawRow]:
+        """Yield all rows, merged cells filled in all directions."""
+        return self._filled(wide=True)
+
+    def merged(self) -> list[Merged]:
+        """Return the merged ranges."""
+        return list(self._opened().merged_cell_ranges or [])
+
     def _filled(self, wide: bool) -> Iterator[RawRow]:
         sheet = self._opened()
         start_row, start_column = sheet.start or (0, 0)
-        areas = _Merged(sheet.merged_cell_ranges or [], wide)
+        areas = _Merged(self.merged(), wide)
         before = [""] * start_column
         for number, row in enumerate(sheet.iter_rows(), start=start_row):
             cells = before + [_cell(value) for value in row]
@@ -64,12 +71,12 @@ class Sheet(Source):
 class _Merged:
     """Merged areas of a sheet: the value of the first cell holds for the others."""
 
-    def __init__(self, areas: list[Area], wide: bool) -> None:
+    def __init__(self, areas: list[Merged], wide: bool) -> None:
         # Over columns only headers are merged; in data a cell that spans two columns is one cell.
         self._areas = sorted((a for a in areas if wide or a[1][0] > a[0][0]), key=lambda area: area[0][0])
         self._starts = [area[0][0] for area in self._areas]
-        self._values: dict[Area, str] = {}
-        self._open: list[Area] = []
+        self._values: dict[Merged, str] = {}
+        self._open: list[Merged] = []
         self._next = 0
         self.any = bool(self._areas)
         self._wide = wide

@@ -17,6 +17,7 @@ from complaints.nearest_name import nearest
 
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
+    from complaints.master import MasterReading
     from complaints.settings import Settings
     from complaints.store import Store
 
@@ -140,7 +141,16 @@ class Workspace:
         from complaints.dictionary import load_dictionary
         from complaints.master import plant_terms
 
-        return load_dictionary(self.settings().general.domains, plant_terms(self.master))
+        return load_dictionary(self.settings().general.domains, plant_terms(self.master, self.master_reading()))
+
+    def master_reading(self) -> MasterReading:
+        """Return how files of master/ are read: the settings' headers and limits (SettingsError)."""
+        from complaints.master import MasterReading
+        from complaints.tables import TableLimits
+
+        settings = self.settings()
+        limits = TableLimits(settings.intake.table_seconds, int(settings.intake.table_memory_mb * 1e6))
+        return MasterReading(settings.master.columns, limits)
 
     def open_store(self, *, read_only: bool = False) -> Store:
         """Open the public store."""

@@ -80,7 +80,8 @@ def write_pdf(workspace: Workspace, station_id: str, out: Path, language: str | 
     if not page.is_file():
         if not (workspace.site / "index.html").is_file():
             raise UsageError("report.no_site", str(workspace.site), folder=workspace.root)
-        known = [row.values.get("station_id", "") for row in read_small(workspace.master, "stations") or []]
+        stations = read_small(workspace.master, "stations", workspace.master_reading())
+        known = [row.values.get("station_id", "") for row in stations or []]
         near = meant(
             station_id, known, message("report.no_station_page.hint", file=workspace.site / language / "stations.html")
         )

@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 
 from complaints.errors import ItemRefused
-from complaints.master.accounts import MasterAccount
-from complaints.master.columns import MASTER_TABLES
+from complaints.master.accounts import MasterAccount, SheetLeft
 from complaints.master.pfmea import read_pfmea
+from complaints.tables import TableLimits
+from complaints.tables.grid import read_grids
 
 REAL = Path(__file__).parents[3] / ".." / "shared" / "data" / "real"
 COLUMNS = (
@@ -63,8 +64,8 @@ def book(path: Path, *sheets: Rows, merged: Sequence[str] = ()) -> Path:
     return path
 
 
-def read(path: Path) -> MasterAccount:
-    return read_pfmea(path, MASTER_TABLES["pfmea"])
+def read(path: Path, own: dict[str, str] | None = None) -> MasterAccount:
+    return read_pfmea(path.name, read_grids(path, TableLimits()), own or {})
 
 
 def table(account: MasterAccount) -> list[tuple[str | None, ...]]:
@@ -149,7 +150,7 @@ def test_a_hidden_sheet_is_named_and_not_read(tmp_path: Path) -> None:
     made.worksheets[1].sheet_state = "hidden"
     made.save(path)
     account = read(path)
-    assert (len(account.rows), account.sheets_left) == (1, [made.worksheets[1].title])
+    assert (len(account.rows), account.sheets_left) == (1, [SheetLeft(made.worksheets[1].title, "hidden")])
 
 
 def test_a_foot_over_the_whole_width_is_no_failure(tmp_path: Path) -> None:
