@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from complaints.dictionary import normal_term
-from complaints.master import PLAIN, MasterAccount, MasterReading, read_account
+from complaints.master import PLAIN, MasterReading, read_small
 from complaints.nearest_name import nearest
 from complaints.tables import TableRow
 from mapping.match import Matcher
@@ -67,14 +67,13 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class PlantModel:
-    """What the small master files say, and as what they were read. `missing` names the tables that are not there."""
+    """What the small master files say. `missing` names the tables that are not there."""
 
     stations: Mapping[str, Station]
     routing: tuple[RoutingStep, ...]
     pfmea: tuple[PfmeaRow, ...]
     unmatched: tuple[Unmatched, ...]
     missing: tuple[str, ...]
-    accounts: tuple[MasterAccount, ...] = ()
 
     @property
     def parallels(self) -> dict[str, int]:
@@ -101,8 +100,7 @@ def read_plant(
     Raises:
         MasterDataError: a file is unreadable or lacks a required column.
     """
-    accounts = {name: read_account(folder, name, how) for name in ("stations", "routing", "pfmea")}
-    tables = {name: account.rows if account else None for name, account in accounts.items()}
+    tables = {name: read_small(folder, name, how) for name in ("stations", "routing", "pfmea")}
     reader = _Reader(matcher, complete=tables["stations"] is not None)
     for row in tables["stations"] or []:
         reader.station(row)
@@ -115,7 +113,6 @@ def read_plant(
     stations = dict(sorted(reader.stations.items()))
     return PlantModel(
         stations, tuple(sorted(routing, key=_step_order)), tuple(sorted(pfmea, key=_row_order)), unmatched, missing,
-        tuple(account for account in accounts.values() if account),
     )  # fmt: skip
 
 

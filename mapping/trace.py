@@ -98,7 +98,18 @@ def trace(night: Night, tables: NightTables) -> Traced:
     }
     causes, weeks, service = _causes(night, tables, plant, population, rules, "genealogy" in missing)
     facts = records.facts | {"units_at_risk": records.units}
-    return Traced(plant, causes, weeks, service, for_others, {"records": facts})
+    return Traced(plant, causes, weeks, service, for_others, {"records": facts, "master_files": _files(night)})
+
+
+def _files(night: Night) -> list[dict[str, Any]]:
+    """Return what of each master file was taken for what, and log what of it nobody reads."""
+    from complaints.master import check_master
+
+    told = [account.as_json() for account in check_master(night.workspace.master, night.workspace.master_reading())]
+    for account in told:
+        if account["losses"]:
+            night.log.event("mapping", "master_file", table=account["table"], **account["losses"])
+    return told
 
 
 def _missing_large(night: Night) -> list[str]:

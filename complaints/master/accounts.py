@@ -116,4 +116,5 @@ class MasterAccount:
             "rows_left": dict(sorted(self.rows_left.items())),
             "repeated": self.repeated,
             "unjoined": self.unjoined,
+            "losses": self.losses,
         }
