@@ -9,7 +9,6 @@ from complaints.master.reader import (
     master_digests,
     open_large,
     plant_terms,
-    read_account,
     read_small,
 )
 from complaints.master.reading import PLAIN, MasterReading
@@ -28,6 +27,5 @@ __all__ = [
     "open_large",
     "plant_terms",
     "quoted",
-    "read_account",
     "read_small",
 ]
