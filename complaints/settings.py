@@ -116,8 +116,9 @@ class Master(Section):
     @field_validator("columns")
     @classmethod
     def _name_columns(cls, columns: dict[str, str]) -> dict[str, str]:
-        of_one = {f"{table}.{column}" for table, names in MASTER_COLUMNS.items() for column in names}
-        return checked_columns(columns, of_one.union(*MASTER_COLUMNS.values()))
+        of_any = [column for names in MASTER_COLUMNS.values() for column in names]
+        of_one = [f"{table}.{column}" for table, names in MASTER_COLUMNS.items() for column in names]
+        return checked_columns(columns, (*dict.fromkeys(of_any), *of_one))
 
 
 class Asr(Section):

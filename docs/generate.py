@@ -144,8 +144,9 @@ def command(found: Any, name: str) -> Iterator[str]:
 
 READ = """\
 CSV, TSV, Excel's Unicode text (.txt), XLSX, XLSM, XLSB, XLS, ODS, JSON, JSONL, NDJSON or Parquet;
-texts and JSON also as .gz. Other headers of the inbox are mapped under `[intake.columns]`. Case,
-blanks, underscores, hyphens, colons and asterisks in a header do not matter.
+texts and JSON also as .gz. Other headers are mapped: of the inbox under `[intake.columns]`, of
+master files under `[master.columns]`. Case, blanks, underscores, hyphens, colons and asterisks in a
+header do not matter.
 
 - **Bytes** of texts: BOM, else strict UTF-8, else GB18030, Big5 or Windows-1252, whichever then
   reads as text; anything else is refused with the row and character.

@@ -69,7 +69,8 @@ def _baselines(root: Path, made: Simulated, groups: list[str]) -> tuple[Ranks, .
             rows = night.store.query(
                 f"SELECT grp, external_id FROM {grouped.numbered} JOIN cases USING (case_id) ORDER BY ALL"
             )
-        model = read_plant(night.workspace.master, Matcher(night.dictionary), made.plant.stations)
+        place, matcher = night.workspace, Matcher(night.dictionary)
+        model = read_plant(place.master, matcher, made.plant.stations, place.master_reading())
         priors = {
             f"{g.kind}/{g.group_id}": knowledge(model, night.dictionary, g.symptom, g.components).prior for g in found
         }

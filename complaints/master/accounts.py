@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from complaints.redaction import redact_name
+from complaints.redaction import redact_label
 from complaints.tables import SheetAccount, TableRow
 
 
@@ -102,8 +102,8 @@ class MasterAccount:
             self.rows_left.update({why: n for why, n in sheet.left_out_rows.items() if why not in ("title", "header")})
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain values: what was taken for what, what for nothing and why."""
-        shown = redact_name
+        """Return plain values: what was taken for what, what for nothing and why; of heads no personal data."""
+        shown = redact_label
         return {
             "table": self.table,
             "file": self.file,

@@ -41,6 +41,7 @@ class LargeColumns(tuple[str, ...]):
 
 
 BATCH_ROWS = 20_000
+DUCKDB_READS = (".csv", ".tsv", ".parquet")  # where they lie; other formats are copied, under canonical names
 UTF8 = ("utf-8", "utf-8-sig")
 
 
@@ -170,7 +171,9 @@ def open_large(
         try:
             source = _source(connection, path, name, Path(place), how)
             described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-            columns = _canonical([row[0] for row in described], table, path, how.own(name))
+            names = [row[0] for row in described]
+            where_it_lies = path.suffix.lower() in DUCKDB_READS
+            columns = _canonical(names, table, path, how.own(name)) if where_it_lies else {n: n for n in names}
             kinds = {row[0]: str(row[1]) for row in described}
             body = ", ".join(
                 f"{_cleaned(header, kinds[header])} AS {quoted(column)}" for header, column in columns.items()
@@ -210,7 +213,7 @@ def _source(connection: duckdb.DuckDBPyConnection, path: Path, name: str, place:
         raise ItemRefused("tables.empty_file", path.name)
     if suffix == ".parquet":
         return f"read_parquet({literal(str(path))})"
-    if suffix in (".csv", ".tsv"):
+    if suffix in DUCKDB_READS:
         return _delimited(_utf8(path, place), suffix, path.name, MASTER_TABLES[name])
     return _loaded(connection, path, name, how)
 
@@ -282,7 +285,9 @@ def _canonical(headers: list[str], table: MasterTable, path: Path, own: Mapping[
     mapped = {header_key(header): column for header, column in own.items() if header_key(header) in keys}
     ours = columns_by_key(table.aliases)
     known = {key: column for key, column in ours.items() if column not in mapped.values()} | mapped
-    columns = {header: known.get(header_key(header), header.strip()) for header in headers}
+    # What the user has mapped another header to is no longer the name of this one.
+    plain = {header: header.strip() + (" (2)" if header.strip() in mapped.values() else "") for header in headers}
+    columns = {header: known.get(header_key(header), plain[header]) for header in headers}
     for column in table.required:
         if column not in columns.values():
             shown = quotable(headers)

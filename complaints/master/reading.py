@@ -38,8 +38,9 @@ class MasterReading:
         """Return how a table is read: the user's headers win where they stand, ours mean the same elsewhere."""
         shape, own = MASTER_TABLES[table], self.own(table)
         ours = {header: column for header, column in shape.aliases.items() if header not in own}
-        weak = [header for header, column in ours.items() if column in own.values() and header != column]
-        return Reading(ours | own, shape.required, tuple(weak), limits=self.limits)
+        weak = [header for header, column in ours.items() if column in own.values()]
+        alone = frozenset(shape.columns)
+        return Reading(ours | own, shape.required, tuple(weak), limits=self.limits, alone=alone)
 
     def read(self, path: Path, table: str) -> Table:
         """Open a file as a table of master/, in the reading process.

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from complaints.errors import ItemRefused
 from complaints.redaction import redact_label
@@ -39,9 +40,9 @@ def columns_by_key(aliases: Mapping[str, str]) -> dict[str, str]:
     """Return the canonical column of each header, by its `header_key`.
 
     Args:
-        aliases: header -> canonical column; canonical names are headers of their own.
+        aliases: header -> canonical column; canonical names are headers of their own, unless they are mapped.
     """
-    return {header_key(header): column for header, column in [*aliases.items(), *((c, c) for c in aliases.values())]}
+    return {header_key(header): column for header, column in [*((c, c) for c in aliases.values()), *aliases.items()]}
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class HeaderFinder:
         self._weak = {header_key(header): place for place, header in enumerate(reading.weak, start=1)}
         self._order = {header_key(header): place for place, header in enumerate(reading.aliases)}
         # Where weak headers are known, the likelier of two counts; the words of a complaint are never chosen among.
-        self._alone = self._required if reading.weak else frozenset(self._known.values())
+        usual = self._required if reading.weak else frozenset(self._known.values())
+        self._alone = usual if reading.alone is None else reading.alone
 
     def find(self, source: Source, where: str) -> tuple[Header | None, list[RawRow]]:
         """Return a table's headers, None where no row is one, and the rows that were looked at.
@@ -165,11 +167,13 @@ class HeaderFinder:
         wanted = next(iter(sorted(self._required)), "")
         names = source.header if source.header is not None else None
         if names is None:
-            names = max((_trimmed(row.cells) for row in head), key=lambda cells: sum(map(bool, cells)), default=[])
-            first = next((_trimmed(row.cells) for row in head if sum(map(bool, row.cells)) > 1), names)
-            if _is_data(first) or (_is_data(names) and not self._score(names)):
-                return ItemRefused("tables.no_header", where, columns=len(first), column=wanted)
-            names = first
+            # What is merged over several columns counts once: a title over the whole width is no row of heads.
+            rows = [(_trimmed(row.cells), [name for name, _ in groupby(filter(None, row.cells))]) for row in head]
+            most = max((len(told) for _, told in rows), default=0)
+            names, told = next((row for row in rows if len(row[1]) * 2 >= most), ([], []))
+            if _is_data(told):
+                return ItemRefused("tables.no_header", where, columns=len(names), column=wanted)
+            names = told
         shown = quotable(names)
         if not shown:
             return ItemRefused("tables.missing_column.unnamed", where, column=wanted, count=len(names))

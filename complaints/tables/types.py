@@ -61,6 +61,8 @@ class Reading:
         required: canonical columns that must be there.
         weak: headers among the aliases that mean their column only where no other header does (``id``, ``日期``), the
             likelier first.
+        alone: canonical columns that two headers, neither of them weak, may not both mean; None: the required ones
+            where headers are weak, else all.
         dates: canonical columns of dates.
         zone: the plant's, for moments; None keeps times as they are written.
         order: how 03/04/2024 is meant; None: as its column shows.
@@ -76,6 +78,7 @@ class Reading:
     order: Order | None = None
     latest: date | None = None
     limits: TableLimits = field(default_factory=TableLimits)
+    alone: frozenset[str] | None = None
 
 
 @dataclass

@@ -60,6 +60,22 @@ def test_a_mapping_to_nowhere_and_a_header_that_is_mapped_twice_are_refused(
         load(tmp_path, f"[intake.columns]\n{line}\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('"Cell" = "station"', "nearest one is station_id"),
+        ('"Cell" = "genealogi.station_id"', "nearest one is genealogy.station_id"),
+        ('"Cell" = "lots.station_id"', "no column"),
+        ('"Cell" = "station_id"\n" cell" = "tool"', "are one header"),
+    ],
+)
+def test_a_mapping_of_master_files_to_nowhere_and_a_double_one_are_refused(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load(tmp_path, f"[master.columns]\n{line}\n")
+
+
 def test_an_unknown_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nearest known one is mapping"):
         load(tmp_path, "[maping]\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from complaints.tables.headers import is_label, quotable
+from complaints.tables.headers import columns_by_key, is_label, quotable
 from tests.complaints.tables.tables import read, refusal, texts, workbook, written
 
 
@@ -94,6 +94,20 @@ def test_a_title_with_a_person_in_it_is_not_quoted(tmp_path: Path) -> None:
 def test_headers_that_are_headers_are_quoted_to_be_mapped(tmp_path: Path) -> None:
     found = refusal(written(tmp_path / "t.csv", "单据编码,登记人姓名,车主原话类型\n1,2,3\n"))
     assert (found.reason, "单据编码" in found.render("zh")) == ("missing_column", True)
+
+
+def test_headers_under_a_title_over_the_whole_width_are_quoted_too(tmp_path: Path) -> None:
+    heads = ["单据编码", "车主原话类型", "更换部件名称", None, None]
+    book = workbook(tmp_path / "t.xlsx", S=[["返修台账", None, None, None, None], heads, ["1", "2", "3", "4", "5"]])
+    book["S"].merge_cells("A1:E1")
+    book["S"].merge_cells("C2:E2")
+    book.save(tmp_path / "t.xlsx")
+    found = refusal(tmp_path / "t.xlsx")
+    assert (found.reason, "单据编码、车主原话类型、更换部件名称" in found.render("zh")) == ("missing_column", True)
+
+
+def test_a_name_of_a_column_that_is_mapped_means_what_it_is_mapped_to() -> None:
+    assert columns_by_key({"tool": "station_id", "工装": "tool"})["tool"] == "station_id"
 
 
 @pytest.mark.parametrize("text", ["张伟", "工单号", "received_at", "VIN码", "行驶里程(km)", "客户诉求"])
