@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from complaints.fingerprints import canonical_json
@@ -36,6 +36,8 @@ class Change:
         parents: the issue that a new one left.
         heirs: the issue that most cases of a vanished one are in.
         refits: why issues were refitted tonight; empty when they were not.
+        later: cases received after the night: events do not count them.
+        later_sizes: how many of `sizes` are such.
     """
 
     before: Mapping[str, str]
@@ -44,6 +46,8 @@ class Change:
     parents: Mapping[str, str]
     heirs: Mapping[str, str]
     refits: Sequence[str]
+    later: Collection[str] = frozenset()
+    later_sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,23 @@ class Ledger:
 def ledger_of(change: Change) -> Ledger:
     """Return a night's events: born, grew, merged, split, closed; each says why.
 
-    Every issue whose members changed has one, and the answer does not depend on the order of cases.
+    Every issue whose members changed has one, and the answer does not depend on the order of cases. Counted is what was
+    received by the night; where no more came or left than what was received later, nothing is told of it.
     """
     came: Counter[str] = Counter()
     left: Counter[str] = Counter()
+    came_later: Counter[str] = Counter()
+    left_later: Counter[str] = Counter()
     for case, issue in change.after.items():
         old = change.before.get(case)
         if old == issue:
             continue
         if issue is not None:
             came[issue] += 1
+            came_later[issue] += case in change.later
         if old is not None:
             left[old] += 1
+            left_later[old] += case in change.later
     why = {"refit": sorted(set(change.refits))} if change.refits else {}
     events: list[Event] = []
     parents: dict[str, tuple[str, ...]] = {}
@@ -80,12 +89,16 @@ def ledger_of(change: Change) -> Ledger:
             assert parent is not None
             parents[issue] = (parent,)
             events.append(Event(parent, "split", canonical_json({"into": issue} | why)))
-        events.append(
-            Event(issue, "born", canonical_json({"cases": came[issue], "parents": list(parents.get(issue, ()))}))
-        )
+        # One of which nothing is known yet is on no page before the night that knows of it.
+        born = {"cases": came[issue] - came_later[issue] or came[issue], "parents": list(parents.get(issue, ()))}
+        events.append(Event(issue, "born", canonical_json(born)))
     for issue in sorted((came.keys() | left.keys()) & change.sizes.keys() - set(vanished)):
-        detail = {"new_cases": came[issue], "left": left[issue], "before": change.sizes[issue]} | why
-        events.append(Event(issue, "grew", canonical_json(detail)))
+        grew = {
+            "new_cases": came[issue] - came_later[issue], "left": left[issue] - left_later[issue],
+            "before": change.sizes[issue] - change.later_sizes.get(issue, 0),
+        }  # fmt: skip
+        if grew["new_cases"] or grew["left"]:
+            events.append(Event(issue, "grew", canonical_json(grew | why)))
     for issue in vanished:
         heir = _heir(issue, change, set(vanished))
         if heir is not None:

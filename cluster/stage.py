@@ -17,7 +17,7 @@ from cluster.refit import rebuilt
 from cluster.rules import Rules, Stretch
 from cluster.stream import advance
 from cluster.stream_state import Book, empty_book, read_book
-from cluster.sums import moved, recount, sizes
+from cluster.sums import known_vehicles, later_cases, moved, part_known, recount, sizes, sizes_of
 from cluster.writing import write_issues, write_members
 from complaints.errors import ModelMissing
 from complaints.fingerprints import fingerprint
@@ -60,14 +60,17 @@ def _any_case(store: Store) -> bool:
 
 
 def _counts(night: Night) -> dict[str, int]:
-    status = dict(night.store.query("SELECT status, count(*) FROM issues GROUP BY status ORDER BY status"))
-    grouped = night.store.query("SELECT count(*) FROM issue_members")[0][0]
+    known = "WHERE cases > 0 OR status = 'closed'"
+    status = dict(night.store.query(f"SELECT status, count(*) FROM issues {known} GROUP BY status ORDER BY status"))
+    grouped = int(night.store.query("SELECT coalesce(sum(cases), 0) FROM issues")[0][0])
     return {"issues": sum(status.values()) - status.get("closed", 0), "grouped cases": grouped} | status
 
 
 def _run(night: Night, source: StoreSource) -> None:
     store, encoder = night.store, source.encoder
-    decided, sizes_before = in_force(read_decisions(store)), sizes(store)
+    decided, sizes_before, partly = in_force(read_decisions(store)), sizes(store), part_known(store)
+    later = later_cases(store, night.as_of)
+    later_before = sizes_of(store, later)
     stored, why = _stored_book(night, encoder)
     looked_up = source.look_up(stored.window if stored else ())
     changed = what_changed(store, looked_up, set(stored.window) if stored else set())
@@ -88,10 +91,11 @@ def _run(night: Night, source: StoreSource) -> None:
     now = dict.fromkeys(touched, (None, 0.0)) | stretch.members
     before = members(store, sorted({*now, *changed.was} - _outside(stored, changed)))
     write_members(store, before, now)
-    vehicles = _counted(store, source, changed, before, now)
+    vehicles = {**_counted(store, source, changed, before, now), **known_vehicles(store, night.as_of, partly)}
     after = {case: issue for case, (issue, _) in now.items()}
     was = {case: member.issue_id for case, member in before.items() if case in now}
-    ledger = ledger_of(Change(was, after, sizes_before, stretch.parents, stretch.merged, stretch.refits))
+    change = Change(was, after, sizes_before, stretch.parents, stretch.merged, stretch.refits, later, later_before)
+    ledger = ledger_of(change)
     write_issues(
         night, source, ledger, vehicles, after if known else None, _renamed(stretch, ledger, decided), decided.closed
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -101,11 +101,36 @@ def recount(store: Store, issues: Sequence[str] | None = None) -> dict[str, int]
     return dict(rows)
 
 
+def part_known(store: Store) -> list[str]:
+    """Return issues whose row counts fewer cases than its members are: the night that wrote it knew of no more."""
+    rows = store.query(
+        "SELECT issue_id FROM issues JOIN (SELECT issue_id, sum(cases) AS members FROM issue_sums GROUP BY 1) "
+        "USING (issue_id) WHERE cases <> members"
+    )
+    return [issue for (issue,) in rows]
+
+
+def known_vehicles(store: Store, as_of: date, others: Sequence[str]) -> dict[str, int]:
+    """Count the vehicles that a night knows of: of issues with members received later, and of `others`."""
+    rows = store.query(
+        "SELECT m.issue_id, count(DISTINCT coalesce(c.serial_token, c.case_id)) "
+        "FILTER (c.received_at IS NULL OR CAST(c.received_at AS DATE) <= $1) "
+        "FROM issue_members m JOIN cases c ON c.case_id = m.case_id WHERE m.issue_id IN "
+        "(SELECT issue_id FROM issue_sums WHERE day > $1 UNION SELECT unnest($2::VARCHAR[])) GROUP BY 1",
+        [as_of, list(others)],
+    )
+    return dict(rows)
+
+
 def standings(store: Store, as_of: date) -> dict[str, Standing]:
-    """Return what the members of each issue add up to; days after `as_of` are no days yet."""
+    """Return what the members of each issue add up to that a night knows; days after `as_of` are no days yet.
+
+    An issue whose members were all received later stands here with no case: it keeps its id and its name.
+    """
     start = as_of - timedelta(days=RECENT_DAYS)
     rows = store.query(
-        "SELECT issue_id, CAST(sum(cases) AS BIGINT), CAST(sum(services) AS BIGINT), min(day) FILTER (day <= $1), "
+        "SELECT issue_id, CAST(coalesce(sum(cases) FILTER (day IS NULL OR day <= $1), 0) AS BIGINT), "
+        "CAST(coalesce(sum(services) FILTER (day IS NULL OR day <= $1), 0) AS BIGINT), min(day) FILTER (day <= $1), "
         "max(day) FILTER (day <= $1), CAST(coalesce(sum(cases) FILTER (day > $2 AND day <= $1), 0) AS BIGINT), "
         "CAST(coalesce(sum(cases) FILTER (day > $3 AND day <= $2), 0) AS BIGINT) FROM issue_sums GROUP BY 1",
         [as_of, start, start - timedelta(days=EARLIER_DAYS + 1)],
@@ -114,6 +139,19 @@ def standings(store: Store, as_of: date) -> dict[str, Standing]:
         issue: Standing(cases, services, Counts(first, last, recent, earlier))
         for issue, cases, services, first, last, recent, earlier in rows
     }
+
+
+def later_cases(store: Store, as_of: date) -> set[str]:
+    """Return the cases received after a night."""
+    return {case for (case,) in store.query("SELECT case_id FROM cases WHERE CAST(received_at AS DATE) > ?", [as_of])}
+
+
+def sizes_of(store: Store, cases: Collection[str]) -> dict[str, int]:
+    """Return how many of some cases each issue holds."""
+    if not cases:
+        return {}
+    sql = "SELECT issue_id, count(*) FROM issue_members WHERE case_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1"
+    return dict(store.query(sql, [sorted(cases)]))
 
 
 def sizes(store: Store) -> dict[str, int]:

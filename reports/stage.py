@@ -10,6 +10,7 @@ from complaints.fingerprints import bytes_digest, canonical_json, fingerprint
 from complaints.messages import LANGUAGES, sources
 from complaints.records import INTERNAL_RECORDS
 from complaints.run import Night, StageReport
+from complaints.store import known_by
 from reports.notify import notify
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Stage:
 
     def run(self, night: Night) -> StageReport:
         """Write what changed of the site, or leave it when its key is unchanged and it stands."""
+        with known_by(night.store, night.as_of):
+            return self._run(night)
+
+    def _run(self, night: Night) -> StageReport:
         key = site_key(night)
         site = night.workspace.site
         if self.name not in night.redo and self._key_before(night.store) == key and (site / "index.html").is_file():

@@ -20,7 +20,7 @@ from complaints.run.engine import Engine
 from complaints.run.night import Night, Progress, Stage, StageReport
 from complaints.run.progress import LoggedProgress
 from complaints.run_log import RunLog, place_of
-from complaints.store import Store
+from complaints.store import Store, known_by
 from complaints.workspace import Workspace
 
 STAGES = ("intake", "asr", "classify", "cluster", "mapping", "reports")
@@ -148,7 +148,8 @@ def _run(night: Night, stages: Sequence[Stage], options: RunOptions) -> RunResul
     result = RunResult(night.run_id, ExitCode.OK, tuple(reports), night.workspace.logs / f"{night.run_id}.jsonl")
     code = ExitCode.MODEL if result.missing_models else ExitCode.QUARANTINED if result.quarantined else ExitCode.OK
     _finish(night, record, reports, code)
-    write_snapshot(night.store, night.workspace, night.run_id)
+    with known_by(night.store, night.as_of):
+        write_snapshot(night.store, night.workspace, night.run_id)
     prune_snapshots(night.workspace, night.settings.general.keep_snapshots)
     return replace(result, exit_code=code)
 

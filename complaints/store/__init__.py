@@ -1,4 +1,4 @@
-"""The DuckDB stores: tables, cases, what changed."""
+"""The DuckDB stores: tables, cases, what changed, what a night knows."""
 
 from complaints.store.cases import (
     BASELINE_DAYS,
@@ -17,6 +17,7 @@ from complaints.store.cases import (
 )
 from complaints.store.changes import note_changes
 from complaints.store.database import Store, compact, sql_path
+from complaints.store.known import known_by
 from complaints.store.mentions import counted, grouping, present
 from complaints.store.schema import column_types
 from complaints.store.temporary_tables import TemporaryTables, temporary_tables
@@ -33,6 +34,7 @@ __all__ = [
     "counted",
     "grouping",
     "history_begin",
+    "known_by",
     "mark_duplicates",
     "note_changes",
     "present",

@@ -14,6 +14,7 @@ from complaints.errors import UsageError
 from complaints.messages import message
 from complaints.nearest_name import meant
 from complaints.records import Action
+from complaints.store import known_by
 from reports.facts import NO_STATION
 from reports.site import paths
 
@@ -47,16 +48,17 @@ def write_eight_d(workspace: Workspace, issue_id: str, out: Path, language: str 
         if night is None:
             raise UsageError("snapshot.no_run", str(workspace.root), folder=workspace.root)
         dictionary = workspace.dictionary()
-        sheets = Sheets(store, dictionary, night, settings.classify.precision)
-        facts = sheets.issue(issue_id)
-        if facts is None:
-            raise _unknown("issue", issue_id, sheets.issue_ids)
-        stations = {h.cause.station_id for h in facts.group.hypotheses} - {NO_STATION}
-        actions = store.rows(
-            Action, "station_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(stations)], "started_at, action_id"
-        )
-        words = Words(language or settings.general.language, code_names(dictionary), sheets.station_names)
-        content = draft(facts, actions, night, words)
+        with known_by(store, night):
+            sheets = Sheets(store, dictionary, night, settings.classify.precision)
+            facts = sheets.issue(issue_id)
+            if facts is None:
+                raise _unknown("issue", issue_id, sheets.issue_ids)
+            stations = {h.cause.station_id for h in facts.group.hypotheses} - {NO_STATION}
+            actions = store.rows(
+                Action, "station_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(stations)], "started_at, action_id"
+            )
+            words = Words(language or settings.general.language, code_names(dictionary), sheets.station_names)
+            content = draft(facts, actions, night, words)
     out.write_bytes(content)
 
 

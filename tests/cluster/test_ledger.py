@@ -38,6 +38,14 @@ def test_a_new_issue_is_born() -> None:
     assert events(changed({}, {"T1": "I9"}, {"I1": 5})) == {("I9", "born")}
 
 
+def test_events_count_what_was_received_by_the_night() -> None:
+    after = {"T6": "I1", "T7": "I1", "T8": "I2", "T1": "I9", "T2": "I9"}
+    later, sizes = {"T5", "T7", "T8", "T2"}, {"I1": 5, "I2": 3}
+    found = ledger_of(Change({}, after, sizes, {}, {}, [], later, {"I1": 1})).events
+    told = {e.issue_id: json.loads(e.detail) for e in found}
+    assert told == {"I1": {"before": 4, "left": 0, "new_cases": 1}, "I9": {"cases": 1, "parents": []}}
+
+
 def test_an_issue_that_was_born_and_vanished_in_one_night_leaves_no_trace() -> None:
     assert changed({}, {"T1": None}, {}, heirs={"I9": "I1"}).events == ()
 

@@ -37,9 +37,9 @@ TROUBLES = (
 COUNTED = "issue_id, cases, vehicles, first_seen, last_seen"
 RECOUNT = """
 SELECT m.issue_id, count(*), count(DISTINCT coalesce(c.serial_token, c.case_id)),
-    min(CAST(c.received_at AS DATE)) FILTER (CAST(c.received_at AS DATE) <= $1),
-    max(CAST(c.received_at AS DATE)) FILTER (CAST(c.received_at AS DATE) <= $1)
-FROM issue_members m JOIN cases c ON c.case_id = m.case_id GROUP BY 1 ORDER BY 1
+    min(CAST(c.received_at AS DATE)), max(CAST(c.received_at AS DATE))
+FROM issue_members m JOIN cases c ON c.case_id = m.case_id
+WHERE c.received_at IS NULL OR CAST(c.received_at AS DATE) <= $1 GROUP BY 1 ORDER BY 1
 """
 RECOUNT_DAYS = """
 SELECT m.issue_id, CAST(c.received_at AS DATE), count(*), count(*) FILTER (c.content = 'service')
@@ -245,6 +245,21 @@ def test_the_vehicles_of_a_night_that_does_not_look_at_all_are_those_of_one_that
     night.store.query("DELETE FROM issue_sums")
     night_of(night)
     assert biggest(night) == running
+
+
+def test_an_earlier_night_counts_what_was_received_by_then_and_dissolves_no_issue(
+    grown: tuple[Night, random.Random],
+) -> None:
+    night, _ = grown
+    whole, members = night.store.rows(Issue), night.store.rows(IssueMember)
+    night_of(night, as_of=FIRST.date() + timedelta(days=3))
+    early = night.store.rows(Issue)
+    night_of(night, as_of=FIRST.date() - timedelta(days=1))
+    assert {issue.issue_id for issue in whole} == {issue.issue_id for issue in early}
+    assert night.store.rows(IssueMember) == members
+    assert sum(issue.cases for issue in early) < sum(issue.cases for issue in whole)
+    night_of(night)
+    assert night.store.rows(Issue) == whole
 
 
 def test_a_night_that_is_killed_before_its_commit_is_counted_once(grown: tuple[Night, random.Random]) -> None:

@@ -49,6 +49,19 @@ def test_the_same_rows_give_the_same_bytes_in_another_workspace(
     assert bytes_of(night.workspace.site) == bytes_of(other.workspace.site)
 
 
+def test_no_complaint_received_after_the_night_is_on_any_page(night: Night) -> None:
+    night.store.query("DELETE FROM causes")  # their quotes are those that mapping saw in its night
+    early = AS_OF - timedelta(days=60)
+    known = dict(
+        night.store.query("SELECT case_id, coalesce(CAST(received_at AS DATE) <= ?, true) FROM cases", [early])
+    )
+    Stage().run(replace(night, as_of=early))
+    shown = b" ".join(bytes_of(night.workspace.site).values()).decode(errors="replace")
+    told = {case: f">{case}<" in shown for case in known}
+    assert any(told[case] for case, is_known in known.items() if is_known)
+    assert not any(told[case] for case, is_known in known.items() if not is_known)
+
+
 def test_a_second_run_leaves_the_site_and_still_counts_its_pages(night: Night) -> None:
     first = Stage().run(night)
     before = night.workspace.site.stat().st_ino

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import duckdb
@@ -16,11 +16,13 @@ import pytest
 from complaints.errors import ExitCode, ItemRefused, UsageError, WorkspaceLocked, is_interrupt
 from complaints.intake import Intake
 from complaints.messages import message
+from complaints.outputs import last_night
 from complaints.records import PUBLIC_TABLES
 from complaints.run.night import Night, StageReport
 from complaints.run.progress import SilentProgress
 from complaints.run.runner import STAGES, RunOptions, RunResult, run_night
 from complaints.workspace.layout import Workspace
+from tests.classify.made import a_case
 
 AS_OF = date(2026, 6, 30)
 
@@ -53,6 +55,18 @@ def run(
 def stored(workspace: Workspace, sql: str) -> list[tuple[object, ...]]:
     with workspace.open_store(read_only=True) as store:
         return store.query(sql)
+
+
+def test_a_snapshot_holds_what_was_received_by_the_night(workspace: Workspace) -> None:
+    def act(night: Night) -> StageReport:
+        at = {"C1": datetime(2026, 6, 30, 23, 59), "C2": datetime(2026, 7, 1), "C3": None}
+        night.store.append([replace(a_case(case, "漏油"), received_at=moment) for case, moment in at.items()])
+        return StageReport("cluster", {})
+
+    run(workspace, act=act)
+    with last_night(workspace) as results:
+        assert results.query("SELECT case_id FROM cases ORDER BY 1") == [("C1",), ("C3",)]
+    assert stored(workspace, "SELECT count(*) FROM cases") == [(3,)]
 
 
 def test_all_stages_run_in_order(workspace: Workspace) -> None:
