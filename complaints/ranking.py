@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from complaints.records import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED, Verdict
+import math
+
+from complaints.records import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED, Cause, Verdict
 
 VERDICTS: tuple[Verdict, ...] = (SUPPORTED, NOT_SEPARABLE, KNOWLEDGE_ONLY, CONTRADICTED)  # the strongest first
-# SQL order of causes. A confirmed one leads, a rejected one comes last; a probability decides among equals.
+CLAIMED = f"verdict IN ('{SUPPORTED}', '{NOT_SEPARABLE}') OR decision = 'confirmed'"
+# SQL order of causes, as `strength` has it. A confirmed one leads, a rejected one comes last; then the verdict decides,
+# then of claims how many complaining units stand behind them, then probability, the narrower level, the higher risk.
 STRENGTH = (
     "CASE decision WHEN 'confirmed' THEN 0 WHEN 'rejected' THEN 2 ELSE 1 END,"
-    f" coalesce(nullif(list_position({list(VERDICTS)!r}, verdict), 0), 9), probability DESC, group_kind,"
-    " group_id, cause_id"
+    f" coalesce(nullif(list_position({list(VERDICTS)!r}, verdict), 0), 9),"
+    f" CASE WHEN {CLAIMED} THEN coalesce(exposed_cases, 0) ELSE 0 END DESC, probability DESC,"
+    " exposed_units NULLS LAST, relative_risk DESC NULLS LAST, group_kind, coalesce(symptom, ''),"
+    " coalesce(component, ''), group_id, cause_id"
 )
 # Cases that wait for review, those first whose decision would change most: how unsure it is, how many cases say the
 # same, whether an issue is on the move. The one parameter is how many are wanted.
@@ -27,3 +33,22 @@ ORDER BY round((1 - k.confidence) * (1 + ln(1 + coalesce(d.copies, 0)))
   DESC, c.case_id
 LIMIT ?
 """
+
+
+def strength(cause: Cause) -> tuple[float | str, ...]:
+    """Return the key by which causes are sorted, the strongest first: what STRENGTH is in SQL."""
+    claimed = cause.verdict in (SUPPORTED, NOT_SEPARABLE) or cause.decision == "confirmed"
+    risk = cause.relative_risk
+    return (
+        {"confirmed": 0, "rejected": 2}.get(cause.decision, 1),
+        VERDICTS.index(cause.verdict) if cause.verdict in VERDICTS else len(VERDICTS),
+        -(cause.exposed_cases or 0) if claimed else 0,
+        -cause.probability,
+        math.inf if cause.exposed_units is None else cause.exposed_units,
+        math.inf if risk is None else -risk,
+        cause.group_kind,
+        cause.symptom or "",
+        cause.component or "",
+        cause.group_id,
+        cause.cause_id,
+    )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from complaints.records import SUPPORTED, Action, Cause, EarlyWarning, LoopTimes, PfmeaGap, WarningGroupKind
+from complaints.ranking import strength
+from complaints.records import Action, Cause, EarlyWarning, LoopTimes, PfmeaGap, WarningGroupKind
 from mapping.actions import EFFECTIVE
 from mapping.causes import NO_STATION
 from mapping.knowledge import OCCURRENCE_RATES, related
@@ -19,22 +20,21 @@ from mapping.plant import PlantModel
 if TYPE_CHECKING:
     from complaints.dictionary import Dictionary
 
-CLAIMED = (SUPPORTED,)
-
 
 def pfmea_feedback(plant: PlantModel, causes: Sequence[Cause], dictionary: Dictionary) -> list[PfmeaGap]:
     """Return what the PFMEA lacks or rates too low, by station and symptom.
 
-    `absent`: a supported or confirmed cause at a station whose PFMEA names no failure mode with this symptom.
+    Of several causes at one station with one symptom, the strongest speaks. `absent`: a supported or confirmed cause at
+    a station whose PFMEA names no failure mode with this symptom.
     `rated_too_low`: the best fitting row's occurrence stands for a rate below the lower 95 % limit of the complaining
     share of exposed units; `occurrence_from_field` is the lowest rating whose rate is not below that limit.
     """
     if "pfmea" in plant.missing:
         return []
     found: dict[tuple[str, str], PfmeaGap] = {}
-    for cause in causes:
-        decided = cause.decision == "confirmed" or (cause.verdict in CLAIMED and cause.decision != "rejected")
-        if not decided or cause.station_id == NO_STATION or cause.symptom is None:
+    for cause in sorted(causes, key=strength):
+        told = cause.claimed and cause.same_as is None
+        if not told or cause.station_id == NO_STATION or cause.symptom is None:
             continue
         rows = [
             r for r in plant.pfmea

@@ -267,27 +267,34 @@ def trace_units(grouped: GroupedCases, plant: PlantTables, plan: LevelPlan, priv
     return TracedUnits(db, keys, of_cases, complaining, Traceability(*row))
 
 
-def repeats_of(units: TracedUnits, groups: Sequence[Group], dictionary: Dictionary, overlap: float = 0.5) -> set[int]:
-    """Return the groups whose tests another group stands for.
+def families_of(
+    units: TracedUnits, groups: Sequence[Group], dictionary: Dictionary, overlap: float = 0.5
+) -> list[tuple[int, int]]:
+    """Return (issue, symptom group) of one family, by number.
 
     An issue and the symptom group that repeats it make one family: same symptom and system, or at least `overlap` of
-    their units (Jaccard) in common. The larger of the two stands for it; of equal ones, the issue.
+    their units (Jaccard) in common.
     """
     sizes = units.sizes()
     rows = units.connection.execute(
         f"SELECT a.grp, b.grp, count(*) FROM {units.complaining} a JOIN {units.complaining} b "
         "ON a.unit = b.unit AND a.grp < b.grp GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    repeats: set[int] = set()
+    found = []
     for one, other, both in rows:
         first, second = groups[one], groups[other]
         if {first.kind, second.kind} != {"issue", "symptom"}:
             continue
         same = _same_symptom(first, second, dictionary) and _same_system(first, second, dictionary)
         if same or both >= overlap * (sizes[one] + sizes[other] - both):
-            issue, symptom = (one, other) if first.kind == "issue" else (other, one)
-            repeats.add(symptom if sizes[issue] >= sizes[symptom] else issue)
-    return repeats
+            found.append((one, other) if first.kind == "issue" else (other, one))
+    return found
+
+
+def repeats_of(units: TracedUnits, families: Sequence[tuple[int, int]]) -> set[int]:
+    """Return the groups whose tests another group stands for: the larger of a family; of equal ones, the issue."""
+    sizes = units.sizes()
+    return {symptom if sizes[issue] >= sizes[symptom] else issue for issue, symptom in families}
 
 
 def _same_symptom(first: Group, second: Group, dictionary: Dictionary) -> bool:

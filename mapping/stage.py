@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from complaints.fingerprints import canonical_json, fingerprint
 from complaints.records import Action, Cause, EarlyWarning, Supplier
 from complaints.run import Night, StageReport
+from complaints.store import known_by
 
 if TYPE_CHECKING:
     from mapping.night_tables import NightTables
     from mapping.trace import Traced
     from mapping.watch import Watched
 
-VERSION = 17
+VERSION = 18
 NAME = "mapping"
 # What of the store the stage reads and does not write itself. Whole rows: a column that is read tomorrow is covered
 # today. Of the runs only the night in which each input came in: every run adds a row of its own.
@@ -34,6 +35,10 @@ class Stage:
         Raises:
             MasterDataError: a master file is unreadable, lacks a required column, or stands there twice.
         """
+        with known_by(night.store, night.as_of):
+            return self._run(night)
+
+    def _run(self, night: Night) -> StageReport:
         key = _key(night)
         done = night.store.query("SELECT key FROM stage_state WHERE stage = ? AND item_id = 'all'", [NAME])
         if done == [(key,)] and NAME not in night.redo:
@@ -61,7 +66,9 @@ def _key(night: Night) -> str:
 
 
 def _counts(night: Night) -> dict[str, int]:
-    rows = night.store.query("SELECT verdict, count(*) FROM causes WHERE station_id <> 'none' GROUP BY verdict")
+    rows = night.store.query(
+        "SELECT verdict, count(*) FROM causes WHERE station_id <> 'none' AND same_as IS NULL GROUP BY verdict"
+    )
     verdicts = dict(sorted(rows))
     statuses = "('new', 'open')"
     alarming = night.store.query(f"SELECT count(*) FROM warnings WHERE status IN {statuses}")[0][0]

@@ -26,7 +26,7 @@ from mapping.causes import CLAIMS, NO_STATION, Comparisons, Data, Hypothesis, Ru
 from mapping.comparison import Design, Estimate, Findings
 from mapping.containment import Complaining, contained_causes
 from mapping.exposure import BANDS, AllCases, Exposure, Overlap, group_cases
-from mapping.groups import Group, repeats_of
+from mapping.groups import Group, families_of, repeats_of
 from mapping.knowledge import Knowledge, knowledge
 from mapping.levels import Level
 from mapping.match import Matcher
@@ -35,6 +35,7 @@ from mapping.plant import PlantModel, read_plant
 from mapping.quotes import Wanted, quotes_for
 from mapping.remainder import Remainder
 from mapping.service import months_in_service
+from mapping.statements import Said, shared_units, told_once
 from mapping.weighing import benjamini_hochberg
 from mapping.window import Week, weeks_of
 
@@ -164,7 +165,7 @@ def _tested(night: Night, tables: NightTables, population: _Population, cases: A
             task.advance()
     if not findings:
         return _Tested({}, {})
-    repeats = repeats_of(tables.units, found, night.dictionary)
+    repeats = repeats_of(tables.units, families_of(tables.units, found, night.dictionary))
     numbers = sorted(findings)
     p = np.concatenate([findings[n].p for n in numbers])
     counted = np.concatenate([findings[n].tested & (n not in repeats) for n in numbers])
@@ -202,10 +203,18 @@ def _causes(
         weeks += [
             (row.cause_id, w.week, w.exposed_units, w.exposed_cases, w.other_units, w.other_cases) for w in per_week
         ]
+    causes = _told_once(night, tables, judged, causes)
     complaining = Complaining(tables.grouped.members, tables.units.keys)
     place = (night.workspace.master, night.workspace.data)
     causes = contained_causes(causes, complaining, tables.grouped.own, place, night.as_of)
     return causes, weeks, _service(tables, judged, causes, population)
+
+
+def _told_once(night: Night, tables: NightTables, judged: Sequence[_Judged], causes: Sequence[Cause]) -> list[Cause]:
+    said = [Said(cause, one.group.number, one.hypothesis.level) for one, cause in zip(judged, causes, strict=True)]
+    pairs = families_of(tables.units, tables.grouped.groups, night.dictionary)
+    families = {*pairs, *((symptom, issue) for issue, symptom in pairs)}
+    return told_once(said, families, shared_units(said, tables.units, tables.plan))
 
 
 def _service(

@@ -113,8 +113,12 @@ def _fresh_symptoms(night: Night, causes: Sequence[Cause]) -> _Fresh:
     """Return symptom groups traced to a station for the first time; on the first night of all, none is an alarm."""
     known = night.store.query("SELECT station_id, group_id, first_night FROM station_symptoms")
     earlier = {(station, group) for station, group, first in known if first < night.as_of}
-    traced = {(c.station_id, c.group_id) for c in causes if c.group_kind == "symptom" and c.verdict in CLAIMS}
+    claims = [c for c in causes if c.group_kind == "symptom" and c.verdict in CLAIMS]
+    traced = {(c.station_id, c.group_id) for c in claims}
+    # What another symptom group tells is no news of its own; where an issue tells it, this is the one that may alarm.
+    speaking = {c.cause_id for c in claims}
+    told = {(c.station_id, c.group_id) for c in claims if c.same_as not in speaking}
     written = {(station, group) for station, group, _ in known}
     rows = [(station, group, night.as_of) for station, group in sorted(traced - written)]
     started = any(first < night.as_of for *_, first in known)
-    return _Fresh(rows, sorted(traced - earlier) if started else [])
+    return _Fresh(rows, sorted(told - earlier) if started else [])

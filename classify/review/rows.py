@@ -135,7 +135,8 @@ def _transcripts(store: Store, dictionary: Dictionary, language: str, cases: Seq
 def _causes(store: Store, dictionary: Dictionary, language: str, cases: Sequence[str]) -> list[Row]:
     rows = store.query(
         "SELECT cause_id, symptom, component, station_id, cause, probability, verdict, decision FROM causes "
-        "WHERE station_id <> 'none' ORDER BY decision = 'open' DESC, probability DESC, cause_id"
+        "WHERE station_id <> 'none' AND (same_as IS NULL OR decision <> 'open') "
+        "ORDER BY decision = 'open' DESC, probability DESC, cause_id"
     )
     return [
         {

@@ -81,8 +81,8 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
         )
         causes = results.query(
             "SELECT station_id, verdict, cause, factor, level, relative_risk, exposed_cases, name_zh, name_en, "
-            "c.component, c.symptom FROM (SELECT * FROM causes WHERE station_id <> 'none' QUALIFY row_number() OVER "
-            f"(PARTITION BY station_id ORDER BY {STRENGTH}) = 1) c "
+            "c.component, c.symptom FROM (SELECT * FROM causes WHERE station_id <> 'none' AND same_as IS NULL "
+            f"QUALIFY row_number() OVER (PARTITION BY station_id ORDER BY {STRENGTH}) = 1) c "
             "LEFT JOIN (SELECT issue_id, name_zh, name_en FROM issues) "
             f"ON group_id = issue_id WHERE verdict IN ({signals}) AND decision <> 'rejected' ORDER BY {STRENGTH}"
         )

@@ -56,8 +56,8 @@ def explain_cause(results: Results, dictionary: Dictionary, language: str, ident
     figures = [
         line("figure", language, name=named("column", name, language), value=cause[name])
         for name in ("probability", "prior", "relative_risk", "rr_low", "rr_high", "q_value", "exposed_cases",
-                     "exposed_units", "factor", "level")
-        if cause[name] is not None
+                     "exposed_units", "factor", "level", "same_as")
+        if cause.get(name) is not None  # a night of an earlier version lacks the last
     ]  # fmt: skip
     state = line(
         "cause_state", language, rank=cause["rank"], cause=cause["cause"], station=cause["station_id"],

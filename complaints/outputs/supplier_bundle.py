@@ -147,6 +147,8 @@ class _Reader:
         self.night = str(self._rows("SELECT max(as_of) FROM runs WHERE finished_at IS NOT NULL")[0][0])
         named = self._rows("SELECT DISTINCT supplier FROM suppliers")
         named += self._rows("SELECT DISTINCT level FROM causes WHERE factor = 'supplier' AND level IS NOT NULL")
+        # A night of an earlier version does not know which causes say the same.
+        self._told = "same_as IS NULL" if "same_as" in results.columns("causes") else "true"
         self.suppliers = {str(name) for (name,) in named} | set(self._stations.values())
 
     def _count(self, number: int | None) -> Any:
@@ -193,7 +195,7 @@ class _Reader:
         rows = []
         for station, symptom, component, verdict, factor, level, rr, low, high, cases, units in self._rows(
             "SELECT station_id, symptom, component, verdict, factor, level, relative_risk, rr_low, rr_high,"
-            " exposed_cases, exposed_units FROM causes WHERE rank <= 3 AND decision <> 'rejected'"
+            f" exposed_cases, exposed_units FROM causes WHERE rank <= 3 AND decision <> 'rejected' AND {self._told}"
             " AND list_contains(?::VARCHAR[], verdict)"
             " AND (list_contains(?::VARCHAR[], station_id) OR (factor = 'supplier' AND level = ?))"
             " ORDER BY station_id, group_kind, group_id, rank",

@@ -160,7 +160,11 @@ class IssueEvent:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One rank of a group's hypotheses, with its strongest factor; `station_id = "none"` is "none of these"."""
+    """One rank of a group's hypotheses, with its strongest factor; `station_id = "none"` is "none of these".
+
+    A trouble is told once: where another cause of the same station tells the same (of an issue and the symptom group
+    that repeats it, or of claims about mostly the same units), `same_as` names that one.
+    """
 
     cause_id: str
     group_kind: GroupKind
@@ -183,6 +187,7 @@ class Cause:
     verdict: Verdict
     decision: CauseDecision
     evidence: str  # JSON object
+    same_as: str | None = None  # cause_id of the one that is told in its place
 
     @property
     def claimed(self) -> bool:

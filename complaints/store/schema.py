@@ -7,7 +7,7 @@ from functools import cache
 
 from complaints.records import INTERNAL_RECORDS, PUBLIC_TABLES, FileAccount, columns_of
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SQL_TYPES: dict[type, str] = {
     str: "VARCHAR",
@@ -137,6 +137,8 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: ("ALTER TABLE IF EXISTS quarantine ADD COLUMN IF NOT EXISTS message VARCHAR DEFAULT ''",),
     # A warning that no later night takes up shows its rule by its stable name.
     2: ("ALTER TABLE IF EXISTS warnings ADD COLUMN IF NOT EXISTS rule_message VARCHAR DEFAULT ''",),
+    # Causes that say again what another one says.
+    3: ("ALTER TABLE IF EXISTS causes ADD COLUMN IF NOT EXISTS same_as VARCHAR",),
 }
 
 

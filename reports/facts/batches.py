@@ -87,7 +87,8 @@ class PageFactsReader:
         """
         own: dict[str, list[Cause]] = defaultdict(list)
         for cause in self._rows(Cause, "station_id", ids, STRENGTH):
-            own[cause.station_id].append(cause)
+            if cause.same_as is None:
+                own[cause.station_id].append(cause)
         keys = {s: list(dict.fromkeys((c.group_kind, c.group_id) for c in causes)) for s, causes in own.items()}
         groups = self._groups({key for of_station in keys.values() for key in of_station})
         leading = [causes[0].cause_id for causes in own.values()]
@@ -191,9 +192,7 @@ class PageFactsReader:
                 f"WITH members AS (SELECT p.owner, g.case_id, bool_or(p.first) AS of_first FROM {groups} p"
                 "  JOIN groups g ON g.group_kind = p.kind AND g.group_id = p.group_id GROUP BY p.owner, g.case_id)"
                 f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c USING (case_id) UNION ALL"
-                f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c ON c.duplicate_of = m.case_id"
-                "  WHERE c.received_at IS NULL OR c.received_at::DATE <= ?",
-                [self._as_of],
+                f" SELECT m.owner, m.of_first, {LAID_OUT} FROM members m JOIN cases c ON c.duplicate_of = m.case_id",
             )
 
     def _groups(self, keys: set[GroupKey]) -> dict[GroupKey, Group]:

@@ -110,7 +110,7 @@ class OverviewReader:
                 Cell(*row)
                 for row in self._store.query(
                     "SELECT station_id, symptom, max(probability), arg_max(verdict, probability) FROM causes "
-                    "WHERE station_id <> ? AND symptom IS NOT NULL AND decision <> 'rejected' "
+                    "WHERE station_id <> ? AND symptom IS NOT NULL AND decision <> 'rejected' AND same_as IS NULL "
                     "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
                     [NO_STATION],
                 )
@@ -187,7 +187,7 @@ class OverviewReader:
         best = (
             "cause_id IN (SELECT cause_id FROM (SELECT cause_id,"
             f" row_number() OVER (PARTITION BY station_id ORDER BY {STRENGTH}) AS place"
-            " FROM causes WHERE station_id <> ?) WHERE place = 1)"
+            " FROM causes WHERE station_id <> ? AND same_as IS NULL) WHERE place = 1)"
         )
         ranked = {c.station_id: (place, c) for place, c in enumerate(self._causes(best, [NO_STATION]), start=1)}
         issues = {i.issue_id: i for i in self._issues()}

@@ -44,6 +44,18 @@ def test_a_rating_that_the_field_does_not_contradict_is_not_told(plant: PlantMod
     assert pfmea_feedback(plant, [cause(exposed_cases=1, exposed_units=1_000_000)], dictionary) == []
 
 
+def test_of_several_causes_with_one_symptom_the_strongest_speaks_whatever_its_id(
+    plant: PlantModel, dictionary: Dictionary
+) -> None:
+    weak = cause(symptom="water_leak", cause_id="K1", group_id="A", exposed_cases=18)
+    strong = cause(symptom="water_leak", cause_id="K2", group_id="B", exposed_cases=340)
+    assert [note.cases for note in pfmea_feedback(plant, [weak, strong], dictionary)] == [340]
+
+
+def test_a_cause_that_another_one_tells_is_no_note_of_its_own(plant: PlantModel, dictionary: Dictionary) -> None:
+    assert pfmea_feedback(plant, [cause(symptom="water_leak", same_as="K2")], dictionary) == []
+
+
 def test_a_guess_or_a_rejected_cause_teaches_nothing(plant: PlantModel, dictionary: Dictionary) -> None:
     guessed, rejected = cause(verdict="knowledge only"), cause(decision="rejected")
     assert pfmea_feedback(plant, [guessed, rejected], dictionary) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from complaints.outputs.snapshot import write_snapshot
 from complaints.records import Cause, Run
 from complaints.run.night import Night, StageReport
 from complaints.run.runner import RunResult
+from reports.facts.batches import PageFactsReader
 from reports.facts.overview import OverviewReader
 from tests.reports.invented import AS_OF, cause, fill, make_night, plain
 
@@ -53,6 +55,20 @@ def test_a_station_is_told_by_its_most_probable_cause_not_by_its_smallest_q(nigh
     rows = [likely, cause(plain, "I-leak", 2, "ST-110", "supported", 15.6, probability=0.4)]
     night.store.replace_all(Cause, rows)
     assert [s["relative_risk"] for s in summary_of(night).stations] == [7.7]
+
+
+def test_what_another_cause_tells_stands_neither_in_the_terminal_nor_on_the_overview_nor_on_the_stations_page(
+    night: Night,
+) -> None:
+    told = cause(plain, "I-noise", 1, "ST-110", "supported", 7.7, probability=0.4)
+    again = cause(plain, "I-leak", 1, "ST-110", "supported", 15.6, probability=0.9)
+    night.store.replace_all(Cause, [told, replace(again, same_as=told.cause_id)])
+    assert [s["relative_risk"] for s in summary_of(night).stations] == [7.7]
+    overview = OverviewReader(night.store, AS_OF)
+    assert on_the_overview(night) == [("ST-110", "supported", 7.7)]
+    assert [cell.symptom for cell in overview.overview().cells] == [told.symptom]
+    (page,) = PageFactsReader(night.store, overview.stations, AS_OF).stations(["ST-110"], {})
+    assert [group.group_id for group in page.groups] == ["I-noise"]
 
 
 def test_a_station_whose_strongest_cause_an_expert_rejected_is_not_named(night: Night) -> None:
