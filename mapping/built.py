@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from complaints.master import moment, open_large
+from complaints.master import PLAIN, MasterReading, moment, open_large
 from complaints.store import TemporaryTables, temporary_tables
 from mapping.genealogy import column_types, factor_columns, first_pass, known_units, lot_join, serial_key
 
@@ -45,7 +45,12 @@ class BuiltUnits:
 
 @contextmanager
 def built_units(
-    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, as_of: date, stations: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    scratch: Path,
+    as_of: date,
+    stations: Sequence[str],
+    how: MasterReading = PLAIN,
 ) -> Iterator[BuiltUnits | None]:
     """Read the units that passed stations from master/ into temporary tables, and drop these at the end.
 
@@ -55,6 +60,7 @@ def built_units(
         scratch: a private folder for rewritten CSV files.
         as_of: later passes are left out, and a later sale is none yet.
         stations: ids.
+        how: the user's headers and limits.
 
     Yields:
         The tables; None without genealogy.*.
@@ -63,12 +69,12 @@ def built_units(
         MasterDataError: a file is unreadable or lacks a required column.
     """
     with temporary_tables(connection) as own, ExitStack() as stack:
-        genealogy = stack.enter_context(open_large(connection, folder, "genealogy", scratch))
+        genealogy = stack.enter_context(open_large(connection, folder, "genealogy", scratch, how))
         if not genealogy:
             yield None
             return
-        units = stack.enter_context(open_large(connection, folder, "units", scratch))
-        lots = stack.enter_context(open_large(connection, folder, "lots", scratch))
+        units = stack.enter_context(open_large(connection, folder, "units", scratch, how))
+        lots = stack.enter_context(open_large(connection, folder, "lots", scratch, how))
         factors, _ = factor_columns(genealogy, column_types(connection, "master_genealogy"), lots or ())
         columns = {factor: f"f{number}" for number, factor in enumerate(factors)}
         passes = _passes(own, genealogy, factors, as_of, stations)

@@ -115,8 +115,9 @@ def contain(workspace: Workspace, identity: str, number: int = 1) -> Answer:
 def _contained(
     workspace: Workspace, store: Store, private: Store, cause: Cause, as_of: date
 ) -> Iterator[Contained | None]:
+    how = workspace.master_reading()
     with (
-        built_units(store.connection, workspace.master, workspace.data, as_of, [cause.station_id]) as built,
+        built_units(store.connection, workspace.master, workspace.data, as_of, [cause.station_id], how) as built,
         temporary_tables(store.connection) as own,
     ):
         if built is None:

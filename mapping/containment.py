@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.fingerprints import canonical_json
@@ -22,6 +21,7 @@ from mapping.levels import STATION
 if TYPE_CHECKING:
     from complaints.records import Cause
     from complaints.store import TemporaryTables
+    from complaints.workspace import Workspace
 
 KINDS = ("level_in_window", "level", "station_in_span", "station")  # of a level's sets
 STATION_KINDS = ("station_in_span", "station")  # where the station itself is blamed
@@ -223,7 +223,7 @@ class Contained:
 
 
 def contained_causes(
-    causes: Sequence[Cause], complaining: Complaining, own: TemporaryTables, place: tuple[Path, Path], as_of: date
+    causes: Sequence[Cause], complaining: Complaining, own: TemporaryTables, workspace: Workspace, as_of: date
 ) -> list[Cause]:
     """Return causes with what to contain in the evidence of those that are claimed (`Cause.claimed`).
 
@@ -231,13 +231,14 @@ def contained_causes(
         causes: of the night.
         complaining: its cases.
         own: of a connection that has these tables.
-        place: master/, and a private folder for rewritten CSV files.
+        workspace: its master/.
         as_of: the night's date.
     """
     stations = sorted({cause.station_id for cause in causes if cause.claimed})
     if not stations:
         return list(causes)
-    with built_units(own.connection, *place, as_of, stations) as built:
+    place, how = workspace, workspace.master_reading()
+    with built_units(own.connection, place.master, place.data, as_of, stations, how) as built:
         if built is None:
             return list(causes)
         return [_with_sets(cause, complaining, built) if cause.claimed else cause for cause in causes]

@@ -205,8 +205,7 @@ def _causes(
         ]
     causes = _told_once(night, tables, judged, causes)
     complaining = Complaining(tables.grouped.members, tables.units.keys)
-    place = (night.workspace.master, night.workspace.data)
-    causes = contained_causes(causes, complaining, tables.grouped.own, place, night.as_of)
+    causes = contained_causes(causes, complaining, tables.grouped.own, night.workspace, night.as_of)
     return causes, weeks, _service(tables, judged, causes, population)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from complaints.master import MasterReading
 from mapping.built import built_units
 from tests.mapping.small_plant import AS_OF, PASSES, UNITS, write_plant
 
@@ -78,3 +79,14 @@ def test_nothing_stays_in_the_connection(tmp_path: Path) -> None:
         with built_units(connection, tmp_path, tmp_path, AS_OF, ["ST10"]):
             pass
         assert connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]
+
+
+def test_headers_of_the_plants_own_are_understood(tmp_path: Path) -> None:
+    write_plant(tmp_path)
+    for name in ("units", "genealogy"):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(path.read_text().replace("serial", "Fgst").replace("station_id", "Zelle"), encoding="utf-8")
+    how = MasterReading({"Fgst": "serial", "Zelle": "station_id"})
+    with duckdb.connect() as connection, built_units(connection, tmp_path, tmp_path, AS_OF, ["ST20"], how) as built:
+        assert built is not None
+        assert connection.execute(f"SELECT serial FROM {built.units}").fetchall() == [("U01",)]

@@ -22,10 +22,12 @@ FILES = {
 }
 
 
-def noted(tmp_path: Path, **changes: str) -> list[str]:
+def noted(tmp_path: Path, settings: str = "", **changes: str) -> list[str]:
     """Return what doctor notes about master files, some of them changed."""
     workspace = Workspace(tmp_path)
     init_workspace(tmp_path, "en")
+    if settings:
+        workspace.settings_file.write_text(settings, encoding="utf-8")
     for name, text in (FILES | changes).items():
         (workspace.master / f"{name}.csv").write_text(text, encoding="utf-8")
     return [str(f.what) for f in examine_master(workspace, AS_OF) if f.state == "note"]
@@ -33,6 +35,16 @@ def noted(tmp_path: Path, **changes: str) -> list[str]:
 
 def test_master_data_that_fit_together_give_no_note(tmp_path: Path) -> None:
     assert noted(tmp_path) == []
+
+
+def test_headers_of_the_plants_own_are_understood_in_every_file(tmp_path: Path) -> None:
+    own = {"station_id": "Zelle", "serial": "Fgst", "built_at": "Bau", "sold_at": "Verkauf", "symptom": "Bild"}
+    mapped = "".join(f'"{header}" = "{column}"\n' for column, header in own.items())
+    renamed = {}
+    for name, text in FILES.items():
+        head, rows = text.split("\n", 1)
+        renamed[name] = ",".join(own.get(column, column) for column in head.split(",")) + "\n" + rows
+    assert noted(tmp_path, f"[master.columns]\n{mapped}", **renamed) == []
 
 
 def test_a_station_that_only_another_file_names_is_noted(tmp_path: Path) -> None:
