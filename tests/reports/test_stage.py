@@ -205,7 +205,7 @@ def station_page(night: Night, station: str, language: str = "en") -> str:
 def test_a_station_without_a_cause_says_no_signal(night: Night) -> None:
     Stage().run(night)
     assert "No signal tonight" in station_page(night, "ST-410")
-    assert "今晚无信号" in station_page(night, "ST-410", "zh")
+    assert "本次无信号" in station_page(night, "ST-410", "zh")
 
 
 def test_a_station_page_follows_the_order_of_the_report(night: Night) -> None:
