@@ -1,0 +1,1 @@
+"""What intake of large tables costs, beside pandas reading the same files."""
