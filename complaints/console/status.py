@@ -19,7 +19,7 @@ WITH_RESULTS = (0, 3, 5, 7)  # exit codes of runs that came to their end
 KEPT_RELATIONS = 1000
 NOTHING_HELD: dict[str, Any] = {
     "pending": {}, "unmapped_columns": [], "sidecar_gaps": [], "accounts": [], "row_relations": [], "other_files": {},
-    "labels": 0,
+    "labels": 0, "unsold": 0,
 }  # fmt: skip
 
 
@@ -34,6 +34,7 @@ class Status:
         other_files: files that are no inputs, by kind.
         unfinished: id of the last run where it did not come to its end: killed, interrupted or failed; else empty.
         in_review: cases that wait for an expert.
+        unsold: units that the last tracing took for stock: no sale date, where others have one.
         labels: known labels, given or confirmed; 0 while a run is at work.
     """
 
@@ -51,6 +52,7 @@ class Status:
     in_review: int
     labels: int
     unfinished: str = ""
+    unsold: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for --json."""
@@ -148,6 +150,7 @@ def _from_stores(workspace: Workspace) -> dict[str, Any]:
             "row_relations": [asdict(row) for row in store.rows(RowRelation, order=f"ALL LIMIT {KEPT_RELATIONS}")],
             "other_files": {row.kind: row.files for row in store.rows(OtherFiles)},
             "labels": store.query("SELECT count(*) FROM labels")[0][0],
+            "unsold": json.loads(store.notes("mapping").get("records", "{}")).get("unsold", 0),
         }
 
 

@@ -54,6 +54,8 @@ def print_status(status: Status, language: str) -> None:
         if files:
             more = ["…"] if len(files) > SHOWN_GAPS else []
             console.print(escape(_word(name, language, n=len(files), files=files[:SHOWN_GAPS] + more)))
+    if status.unsold:
+        console.print(escape(render(message("doctor.units.unsold", number=status.unsold), language)))
     runs = Table(title=_word("runs", language), title_justify="left")
     for name in RUN_FIELDS:
         runs.add_column(_word(name, language))
