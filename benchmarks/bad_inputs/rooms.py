@@ -8,10 +8,12 @@ import shutil
 import signal
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from benchmarks.bad_inputs.files import AUDIO, TABLES, bad_audio, bad_name, bad_table
 from benchmarks.bad_inputs.mutants import cell, damaged
+from benchmarks.bad_inputs.readable import readable
 from benchmarks.forked import run_and_exit
 from complaints.workspace.create import init_workspace
 from complaints.workspace.layout import Workspace
@@ -109,7 +111,50 @@ def inbox(root: Path, kind: str, count: int, seed: int) -> list[str]:
             form, content = rng.choice(AUDIO), bad_audio(rng)
         (folder / bad_name(number, form, rng)).write_bytes(content)
     ended = command("run", "-q", "--only", "asr", "--as-of", AS_OF, "-w", str(root), log=root.parent / "said")
-    return troubles(ended, {0, 3}) + _missing(workspace)
+    return troubles(ended, {0, 3}) + _missing(workspace) + _unaccounted(workspace)
+
+
+def readable_tables(root: Path, count: int, seed: int) -> list[str]:
+    """Put `count` readable tables into an inbox, run its night, and compare account, texts and days with theirs."""
+    workspace = lay_out(root)
+    made = {}
+    for number in range(seed, seed + count):
+        table = readable(number, random.Random(f"{number}-readable"))
+        made[f"r{number:05}.{table.form}"] = table
+        (workspace.inbox / f"r{number:05}.{table.form}").write_bytes(table.content)
+    ended = command("run", "-q", "--only", "intake", "--as-of", AS_OF, "-w", str(root), log=root.parent / "said")
+    found = troubles(ended, {0, 3}) + _missing(workspace) + _unaccounted(workspace)
+    with workspace.open_store(read_only=True) as store:
+        sql = "SELECT source_ref, complaints + repeats + replaced, complaints, left_out, quarantined FROM file_accounts"
+        accounts = {ref: counts for ref, *counts in store.query(sql)}
+        days: dict[str, dict[str, date | None]] = {}
+        for ref, text, received in store.query("SELECT source_ref, text, received_at FROM cases"):
+            days.setdefault(ref.partition("#")[0], {})[text] = received and received.date()
+    for name, table in made.items():
+        rows = len(table.days)
+        wanted = [rows, rows, table.left_out, 0]
+        given = accounts.get(name)
+        if given is None or [given[0], *given[2:]] != [rows, *wanted[2:]] or (table.each and given != wanted):
+            found.append(f"{name} ({table.how}): account {given}, not {wanted}")
+        known = days.get(name, {})
+        if table.each and set(known) != set(table.days):
+            found.append(
+                f"{name} ({table.how}): {len(set(table.days) - set(known))} texts are not as they were written"
+            )
+        wrong = {
+            f"{known[text]}, not {day}" for text, day in table.days.items() if text in known and known[text] != day
+        }
+        if wrong:
+            found.append(f"{name} ({table.how}): {len(wrong)} days, {sorted(wrong)[0]}")
+    return found
+
+
+def _unaccounted(workspace: Workspace) -> list[str]:
+    """Return the tables whose rows are not all accounted for."""
+    sql = """SELECT source_ref, rows, complaints, repeats, replaced, quarantined, left_out FROM file_accounts
+        WHERE rows <> complaints + repeats + replaced + quarantined + left_out"""
+    with workspace.open_store(read_only=True) as store:
+        return [f"the account does not hold: {account}" for account in store.query(sql)]
 
 
 def _missing(workspace: Workspace) -> list[str]:
