@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +31,7 @@ from complaints.console import (
     explain,
     export,
     init,
+    keeps_site,
     key_app,
     localised,
     parse_day,
@@ -102,7 +103,7 @@ def demo(
 
 
 @app.command(epilog="complaints run -w plant-a --from cluster")
-def run(
+def run(  # noqa: PLR0913, PLR0917  (a parameter is an option)
     workspace: Folder = Path(),
     only: Annotated[StageName | None, typer.Option()] = None,
     start: Annotated[StageName | None, typer.Option("--from")] = None,
@@ -110,6 +111,7 @@ def run(
     redo: Annotated[list[StageName] | None, typer.Option()] = None,
     engine: Annotated[EngineName, typer.Option()] = EngineName.local,
     retry_failed: Annotated[bool, typer.Option()] = False,
+    replace_site: Annotated[bool | None, typer.Option("--replace-site/--keep-site")] = None,
     dry_run: Annotated[bool, typer.Option()] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -122,9 +124,13 @@ def run(
     day = as_of.date() if as_of else date.today()
     again = frozenset(stage.value for stage in redo or ())
     options = RunOptions(day, only and only.value, start and start.value, again, retry_failed)
+    session = Session(workspace, quiet, as_json)
     if dry_run:
-        return show_plan(Session(workspace, quiet, as_json), options)
-    _night(Session(workspace, quiet, as_json), options, engine)
+        show_plan(session, options)
+        keeps_site(session, options, bool(replace_site))
+        return
+    session.place.require()
+    _night(session, replace(options, archive_only=keeps_site(session, options, replace_site)), engine)
 
 
 @app.command(epilog="complaints doctor -w plant-a")

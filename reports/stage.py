@@ -45,13 +45,14 @@ class Stage:
         if self.name not in night.redo and self._key_before(night.store) == key and (site / "index.html").is_file():
             return StageReport(self.name, {"pages": len(_record(night.store)), "pages changed": 0})
         edition = write_edition(night, anew=self.name in night.redo)
-        with night.store.transaction():
-            remember(night, edition)
-            night.store.mark(self.name, key, [(ITEM, key)], night.run_id)
+        if not night.archive_only:
+            with night.store.transaction():
+                remember(night, edition)
+                night.store.mark(self.name, key, [(ITEM, key)], night.run_id)
         changed = sum(path in edition.pages for path in edition.changed)
         counts = {"pages": len(edition.pages), "pages changed": changed}
         night.log.event(self.name, "site written", pages=counts["pages"], changed=changed, drawn=edition.drawn)
-        sent, failed = notify(night)
+        sent, failed = (0, 0) if night.archive_only else notify(night)  # a night of the past is no news
         counts |= {"messages sent": sent, "messages failed": failed} if sent or failed else {}
         return StageReport(self.name, counts)
 
@@ -92,14 +93,18 @@ def write_edition(night: Night, *, anew: bool = False, workers: int | None = Non
     promised = night.settings.classify.precision
     recordings = recordings_of(night)
     sheets = Sheets(night.store, night.dictionary, night.as_of, promised, recordings)
-    known = read_record(night.store)
+    # A page that changed later would carry a day that this night does not know.
+    known = {path: page for path, page in read_record(night.store).items() if page.changed <= night.as_of}
     if anew:
         known = {path: replace(page, facts="") for path, page in known.items()}
     media = media_source(reports)
     pages = Pages(code_names(night.dictionary), sheets.station_names, general.language, media)
     base = fingerprint([_base(night), night.store.digest("stations")])
     outward = recordings.outward
-    editor = Editor(night.workspace.site, pages, base, night.as_of, known, reports.keep_nights, workers, outward)
+    editor = Editor(
+        night.workspace.site, pages, base, night.as_of, known, reports.keep_nights, workers, outward,
+        night.archive_only,
+    )  # fmt: skip
     with night.progress.task("reports", sheets.total) as task:
         return editor.write(_counted(sheets.all(), task))
 

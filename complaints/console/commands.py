@@ -121,6 +121,30 @@ def confirm_purge(session: Session, found: Due, *, originals: bool, yes: bool) -
     typer.confirm(render(message("purge.confirm", due=what), session.language), abort=True)
 
 
+def keeps_site(session: Session, options: RunOptions, replace: bool | None) -> bool:
+    """Return whether the pages of a run go to site/nights/DATE alone, since the site that stands is of a later night.
+
+    Args:
+        session: asks on a terminal, unless it is silent.
+        options: of the run.
+        replace: what the user said already; None: nothing.
+
+    Raises:
+        WorkspaceLocked: a run is at work.
+        typer.Abort: the question was left unanswered.
+    """
+    from complaints.run import STAGES, site_day
+
+    stands = site_day(session.place) if "reports" in options.names(STAGES) and replace is not True else None
+    if stands is None or stands <= options.as_of:
+        return False
+    if replace is None and not session.is_silent and sys.stdin.isatty():
+        what = message("run.replace_site", stands=stands, as_of=options.as_of)
+        return not typer.confirm(render(what, session.language), err=True)
+    session.echo(message("run.site_stays", stands=stands, as_of=options.as_of))
+    return True
+
+
 def print_purged(session: Session, done: Purged) -> None:
     """Print what was forgotten, what was proved, and what no command can reach."""
     proof = done.proof

@@ -53,7 +53,7 @@ class Summary:
     newest: str | None
     news: list[dict[str, Any]]
     stations: list[dict[str, Any]]
-    site: str
+    site: str  # the way into the pages of this night
     log: str
 
     def as_json(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def summarise(workspace: Workspace, result: RunResult) -> Summary:
         to_look_at={name: n for count, name in TO_LOOK_AT.items() if (n := intake.get(count, 0))},
         other_files={name.removeprefix(OTHER): n for name, n in intake.items() if name.startswith(OTHER)},
         stations=named,
-        site=str(workspace.site / "index.html"), log=str(result.log),
+        site=str(result.pages / "index.html"), log=str(result.log),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from complaints.run.night import Night, Progress, Stage, StageReport, Task
 from complaints.run.prefetch_vectors import encode_ahead
 from complaints.run.progress import RichProgress, SilentProgress
 from complaints.run.ray import RayEngine
-from complaints.run.runner import STAGES, RunOptions, RunResult, last_day, run_night
+from complaints.run.runner import STAGES, RunOptions, RunResult, last_day, run_night, site_day
 from complaints.run.temporary import own_folder
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "last_day",
     "own_folder",
     "run_night",
+    "site_day",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from complaints.fingerprints import canonical_json
@@ -50,6 +51,13 @@ class Night:
     log: RunLog
     redo: frozenset[str] = field(default_factory=frozenset)
     engine: Engine | None = None  # a cluster for the heavy work; None: this machine does it
+    archive_only: bool = False  # the pages go to site/nights/DATE alone, and the site that stands stays
+
+    @property
+    def pages(self) -> Path:
+        """The folder that holds the pages of this night."""
+        site = self.workspace.site
+        return site / "nights" / self.as_of.isoformat() if self.archive_only else site
 
     def quarantine(self, stage: str, source_ref: str, refusal: ItemRefused) -> None:
         """Record one refused input; an entry of the same input, stage and reason is replaced, not doubled."""

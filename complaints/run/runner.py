@@ -36,6 +36,7 @@ class RunOptions:
     start: str | None = None
     redo: frozenset[str] = frozenset()
     retry_failed: bool = False
+    archive_only: bool = False  # the pages go to site/nights/DATE alone, and the site that stands stays
 
     def chosen(self, stages: Sequence[Stage]) -> list[Stage]:
         """Return the stages to run, in order; intake always runs first.
@@ -58,12 +59,13 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run did. `log` is the log's path."""
+    """What a run did. `log` is the log's path, `pages` the folder that holds the pages of its night."""
 
     run_id: str
     exit_code: ExitCode
     reports: tuple[StageReport, ...]
     log: Path
+    pages: Path
 
     @property
     def missing_models(self) -> tuple[Message, ...]:
@@ -117,7 +119,7 @@ def run_night(
         dictionary = load_dictionary(settings.general.domains, plant_terms)
         night = Night(
             run_id, options.as_of, workspace, settings, dictionary, store, private, LoggedProgress(progress, log), log,
-            options.redo, engine,
+            options.redo, engine, options.archive_only,
         )  # fmt: skip
         return _run(night, chosen, options)
 
@@ -145,7 +147,9 @@ def _run(night: Night, stages: Sequence[Stage], options: RunOptions) -> RunResul
         code = error.exit_code if isinstance(error, ComplaintsError) else ExitCode.OTHER
         _finish(night, record, reports, code)
         raise
-    result = RunResult(night.run_id, ExitCode.OK, tuple(reports), night.workspace.logs / f"{night.run_id}.jsonl")
+    result = RunResult(
+        night.run_id, ExitCode.OK, tuple(reports), night.workspace.logs / f"{night.run_id}.jsonl", night.pages
+    )
     code = ExitCode.MODEL if result.missing_models else ExitCode.QUARANTINED if result.quarantined else ExitCode.OK
     _finish(night, record, reports, code)
     with known_by(night.store, night.as_of):
@@ -178,6 +182,21 @@ def last_day(workspace: Workspace) -> date | None:
     """Return the latest night that the workspace has seen, None before the first."""
     with workspace.open_store(read_only=True) as store:
         day = store.query("SELECT max(as_of) FROM runs")[0][0]
+        return day if isinstance(day, date) else None
+
+
+def site_day(workspace: Workspace) -> date | None:
+    """Return the night whose pages stand as the site; None where none stand.
+
+    Raises:
+        WorkspaceLocked: a run is at work.
+    """
+    if not (workspace.site / "index.html").is_file() or not workspace.store_file.is_file():
+        return None
+    with workspace.locked_store() as store:
+        day = store.query(
+            "SELECT max(as_of) FROM runs JOIN stage_state USING (run_id) WHERE stage = 'reports' AND outcome = 'done'"
+        )[0][0]
         return day if isinstance(day, date) else None
 
 

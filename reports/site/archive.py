@@ -14,15 +14,15 @@ from pathlib import Path
 FOLDER = "nights"
 
 
-def kept(site: Path, tonight: date, most: int) -> list[date]:
+def kept(site: Path, tonight: date, most: int | None = None) -> list[date]:
     """Return the nights that a site will hold, the newest first.
 
     Args:
         site: the site as it stands; it may be missing.
         tonight: the night that is being written.
-        most: how many are kept, tonight included; 0 keeps none.
+        most: how many are kept, tonight included; 0 keeps none, None all.
     """
-    known = {tonight, *_stored(site)} if most else set()
+    known = {tonight, *_stored(site)} if most != 0 else set()
     return sorted(known, reverse=True)[:most]
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reports.site import archive as nights
+
+if TYPE_CHECKING:
+    from reports.site.pages import Page
 
 STATIC = Path(__file__).parents[1] / "static"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
@@ -75,6 +81,21 @@ class NewSite:
             left = self._old
         nights.move(left, self._site)
         shutil.rmtree(left)
+
+    def archive(self, night: date, lists: Iterable[Page]) -> None:
+        """Put the new site's nights/DATE into the old site and list its nights anew; all else stays."""
+        laid, target = (site / nights.FOLDER / night.isoformat() for site in (self.folder, self._site))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            laid.rename(target)
+        elif not _exchange(laid, target):
+            shutil.rmtree(target)
+            laid.rename(target)
+        for page in lists:
+            path = self._target(page.path)
+            path.write_text(page.html, encoding="utf-8")
+            path.replace(self._site / page.path)
+        shutil.rmtree(self.folder)
 
 
 def _same(path: Path, content: bytes) -> bool:

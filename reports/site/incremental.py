@@ -43,6 +43,7 @@ class Editor:
         keep_nights: how many nights stay reachable, tonight included.
         workers: processes; None: one a core.
         outward: the path by which pages link recordings beside the site, empty: they link none.
+        archive_only: put the pages into the nights/DATE of the site that stands, and leave that site as it is.
     """
 
     site: Path
@@ -53,10 +54,11 @@ class Editor:
     keep_nights: int = 0
     workers: int | None = None
     outward: str = ""
+    archive_only: bool = False
     _written: dict[str, Known] = field(default_factory=dict)
 
     def write(self, sheets: Iterable[Sheet]) -> Edition:
-        """Write the site from its sheets and put it in the place of the old one."""
+        """Write the site from its sheets and put it in the place of the old one, or among its nights."""
         new, drawn = NewSite(self.site), 0
 
         def to_draw() -> Iterator[Sheet]:
@@ -70,8 +72,12 @@ class Editor:
             for page in made:
                 self._put(new, page, sheet.key)
         new.add_static()
-        self._keep_nights(new)
-        new.swap()
+        if self.archive_only:
+            self._lay_in(new, self.night)
+            new.archive(self.night, self.pages.night_lists(nights.kept(self.site, self.night)))
+        else:
+            self._keep_nights(new)
+            new.swap()
         return Edition(self._written, new.changed, drawn)
 
     def _take_over(self, new: NewSite, sheet: Sheet, facts: str) -> bool:
@@ -104,8 +110,11 @@ class Editor:
         for page in self.pages.night_lists(kept):
             new.write(page.path, page.html.encode("utf-8"))
         if self.night in kept:
-            nights.copy_in(new.folder, self.night, self.outward)
-            for page in self.pages.night_notices(self.night):
-                path = new.folder / nights.FOLDER / self.night.isoformat() / page.path
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(page.html, encoding="utf-8")
+            self._lay_in(new, self.night)
+
+    def _lay_in(self, new: NewSite, night: date) -> None:
+        nights.copy_in(new.folder, night, self.outward)
+        for page in self.pages.night_notices(night):
+            path = new.folder / nights.FOLDER / night.isoformat() / page.path
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(page.html, encoding="utf-8")

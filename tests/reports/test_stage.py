@@ -138,6 +138,27 @@ def test_no_night_is_kept_where_the_setting_says_so(night: Night) -> None:
     assert [p.name for p in (night.workspace.site / "nights").iterdir() if p.is_dir()] == []
 
 
+def test_an_earlier_night_for_the_archive_leaves_the_site_as_it_is(night: Night) -> None:
+    site = night.workspace.site
+    Stage().run(night)
+    before = bytes_of(site)
+    marked = night.store.query("SELECT * FROM stage_state ORDER BY ALL")
+    earlier = replace(night, as_of=AS_OF - timedelta(days=9), archive_only=True)
+    for _ in range(2):  # a second time it takes the place of the first
+        Stage().run(earlier)
+    after = bytes_of(site)
+    lists = {"nights/zh.html", "nights/en.html"}
+    assert {p for p in before if after[p] != before[p]} == lists
+    new = {p for p in after if p not in before}
+    assert new == {p.replace(AS_OF.isoformat(), "2026-06-21") for p in before if p.startswith(f"nights/{AS_OF}/")}
+    assert "2026-06-21" in after["nights/en.html"].decode()
+    old = [page.decode() for path, page in after.items() if path.startswith("nights/2026-06-21/en/")]
+    assert not any("Figures last changed: Jun 30, 2026" in page for page in old)
+    assert night.store.query("SELECT * FROM stage_state ORDER BY ALL") == marked
+    assert [p.name for p in site.parent.glob(".site*")] == []
+    assert Stage().run(night).counts["pages changed"] == 0
+
+
 def keeping(night: Night, nights: int) -> Night:
     return replace(night, settings=Settings(reports=Reports(keep_nights=nights)))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import sys
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from complaints.console.commands import keeps_site
 from complaints.console.next_step import next_steps
 from complaints.console.run_plan import plan_run
+from complaints.console.session import Session
 from complaints.console.status import read_status
 from complaints.errors import WorkspaceLocked
 from complaints.intake import Intake
@@ -87,3 +90,52 @@ def test_a_plan_counts_new_files_and_changes_nothing(workspace: Workspace, langu
 def test_no_plan_is_made_beside_a_run_at_work(workspace: Workspace) -> None:
     with workspace.lock(), pytest.raises(WorkspaceLocked):
         plan_run(workspace, AS_OF, STAGES, ())
+
+
+@pytest.fixture
+def standing(night: Night) -> Workspace:
+    """A workspace whose site is of AS_OF, after a later run that wrote no page."""
+    for number, later in (("R1", 0), ("R2", 3)):
+        day = AS_OF + timedelta(days=later)
+        began = datetime(2026, 6, 30)
+        night.store.append([Run(number, day, began, began, 0, "{}", "{}", "{}")])
+    night.store.mark("reports", "key", [("all", "key")], "R1")
+    night.workspace.site.mkdir()
+    (night.workspace.site / "index.html").touch()
+    night.store.close()
+    night.private.close()
+    return night.workspace
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "replace", "kept"),
+    [
+        ({}, -1, None, True),
+        ({}, -1, False, True),
+        ({}, -1, True, False),
+        ({}, 0, None, False),
+        ({}, 1, None, False),
+        ({"only": "mapping"}, -1, None, False),
+    ],
+)
+def test_without_a_terminal_a_site_of_a_later_night_stays_unless_asked(
+    standing: Workspace, asked: dict[str, str], days: int, replace: bool | None, kept: bool
+) -> None:
+    options = RunOptions(AS_OF + timedelta(days=days), **asked)  # type: ignore[arg-type]
+    assert keeps_site(Session(standing.root), options, replace) == kept
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("y", False), ("n", True), ("", True)])
+def test_on_a_terminal_it_is_asked_and_the_site_stays_by_default(
+    standing: Workspace, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
+) -> None:
+    asked = []
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return answer
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", ask)
+    assert keeps_site(Session(standing.root), RunOptions(AS_OF - timedelta(days=1)), None) == kept
+    assert asked

@@ -31,7 +31,9 @@ def night(tmp_path: Path) -> Iterator[Night]:
 
 def summary_of(night: Night) -> Summary:
     write_snapshot(night.store, night.workspace, night.run_id)
-    return summarise(night.workspace, RunResult(night.run_id, ExitCode.OK, (), night.workspace.root / "log"))
+    return summarise(
+        night.workspace, RunResult(night.run_id, ExitCode.OK, (), night.workspace.root / "log", night.pages)
+    )
 
 
 def on_the_overview(night: Night) -> list[tuple[str, str, float | None]]:
@@ -86,7 +88,7 @@ def test_one_line_says_what_of_the_inputs_needs_an_eye(night: Night) -> None:
     counts = {"texts": 9, "texts without a date": 2824, "texts dated in the future": 0, "other files": 3}
     counts |= {"other files: eml": 1, "other files: pdf": 2}
     result = RunResult(
-        night.run_id, ExitCode.OK, (StageReport("intake", counts),), night.workspace.root / "log"
+        night.run_id, ExitCode.OK, (StageReport("intake", counts),), night.workspace.root / "log", night.pages
     )  # fmt: skip
     lines = summary_lines(summarise(night.workspace, result), "en")
     told = [line for line in lines if line.startswith("Needs an eye")]
@@ -111,4 +113,4 @@ def test_where_the_newest_complaint_is_old_the_summary_says_how_to_run_as_of_it(
     for language in ("zh", "en"):
         said = [line for line in summary_lines(summary_of(night), language) if "--as-of" in line]
         assert bool(said) == told
-        assert all(f"complaints run --as-of {newest}" in line for line in said)
+        assert all(f"complaints run --as-of {newest} --replace-site" in line for line in said)
