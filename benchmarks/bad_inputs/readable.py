@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import random
@@ -50,11 +51,24 @@ DATES: dict[str, Callable[[date], str]] = {
     "epoch": lambda d: str(int((datetime(d.year, d.month, d.day, 2, 5) - EPOCH).total_seconds())),
     "epoch ms": lambda d: str(int((datetime(d.year, d.month, d.day, 2, 5) - EPOCH).total_seconds()) * 1000),
 }
+# As programs hand them over: values of cells, not words.
+TYPED: dict[str, Callable[[date], object]] = {
+    "cells of days": lambda d: d,
+    "cells of moments": lambda d: datetime(d.year, d.month, d.day, 10, 5),
+    "serials as numbers": lambda d: (d - date(1899, 12, 30)).days,
+}
+# What programs leave in texts: as written, and as meant.
+LEFT_IN = (
+    ("", ""), ("", ""), ("", ""), (" A&amp;B", " A&B"), (" 说&quot;没事&quot;", ' 说"没事"'),
+    ("\r\n还没修好", "\n还没修好"),
+    (' "原话", 如此', ' "原话", 如此'), (" a;b\tc|d", " a;b\tc|d"), ("<br>", "<br>"),
+)  # fmt: skip
 HEADS = (
     ("complaint_id", "received_at", "text"), ("投诉编号", "投诉时间", "投诉内容"), ("工单号", "受理时间", "问题描述"),
 )  # fmt: skip
 IDS = ("own", "none", "equal", "rounded", "anew")
-FORMS = ("csv", "tsv", "xlsx", "jsonl", "json", "parquet")
+FORMS = ("csv", "tsv", "xlsx", "jsonl", "json", "parquet", "csv.gz", "ndjson.gz")
+DELIMITED = ("csv", "tsv", "csv.gz")
 
 
 @dataclass
@@ -79,11 +93,14 @@ class Readable:
 def readable(number: int, rng: random.Random) -> Readable:
     """Return a table; `number` makes its texts its own."""
     made = Readable(rng.choice(FORMS))
-    encoding = rng.choice(ENCODINGS) if made.form in ("csv", "tsv") else "utf-8"
+    encoding = rng.choice(ENCODINGS) if made.form in DELIMITED else "utf-8"
     foreign = encoding in ("big5", "cp1252")  # has no simplified characters
     head = list(HEADS[0] if foreign else rng.choice(HEADS))
     styles = [style for style, write in DATES.items() if not foreign or write(FIRST_DAY).isascii()]
-    style, ids = rng.choice(styles), rng.choice(IDS)
+    writers: dict[str, Callable[[date], object]] = {style: DATES[style] for style in styles}
+    if made.form in ("xlsx", "parquet"):
+        writers = TYPED if rng.random() < 0.4 else writers
+    style, ids = rng.choice(list(writers)), rng.choice(IDS)
     texts = {"big5": TRADITIONAL, "cp1252": WESTERN}.get(encoding, FAULTS)
     made.each = ids in ("own", "none", "rounded")
     rows: list[list[object]] = []
@@ -91,17 +108,32 @@ def readable(number: int, rng: random.Random) -> Readable:
         text = rng.choice(texts) + (f" ({number}-{at})" if foreign else f"，{clause(number * 16 + at)}")
         # The first day is beyond the twelfth: that decides a column between day and month.
         day = FIRST_DAY + timedelta(rng.randrange(DAYS)) if at else date(2025, rng.randint(1, 12), rng.randint(13, 28))
-        undated = at > 1 and rng.random() < 0.1
-        made.days[text] = None if undated else day
-        rows.append([_id(ids, number, at), rng.choice(NO_DATE[foreign:]) if undated else DATES[style](day), text])
-    layout = rng.choice(LAYOUTS) if made.form in ("csv", "tsv", "xlsx") else "plain"
+        undated = at > 1 and rng.random() < 0.1 and not (style in TYPED and made.form == "parquet")
+        written, meant = rng.choice(LEFT_IN) if not foreign else ("", "")
+        made.days[text + meant] = None if undated else day
+        rows.append(
+            [_id(ids, number, at), rng.choice(NO_DATE[foreign:]) if undated else writers[style](day), text + written]
+        )
+    layout = rng.choice(LAYOUTS) if made.form in (*DELIMITED, "xlsx") else "plain"
     made.how = f"{made.form}, dates {style}, ids {ids}, {encoding}, {layout}"
     made.content = _written(made, head, rows, layout, encoding)
     return made
 
 
 ENCODINGS = ("utf-8", "utf-8", "utf-8-sig", "gb18030", "utf-16", "big5", "cp1252")
-LAYOUTS = ("plain", "title", "total", "title and total", "repeated head", "blank rows", "sep", "sheets", "merged title")
+LAYOUTS = (
+    "plain",
+    "title",
+    "total",
+    "title and total",
+    "repeated head",
+    "blank rows",
+    "sep",
+    "sheets",
+    "merged title",
+    "two heads",
+    "stray quote",
+)
 
 
 def _id(ids: str, number: int, at: int) -> str:
@@ -113,8 +145,9 @@ def _id(ids: str, number: int, at: int) -> str:
 
 def _written(made: Readable, head: list[str], rows: list[list[object]], layout: str, encoding: str) -> bytes:
     records = [dict(zip(head, row, strict=True)) for row in rows]
-    if made.form == "jsonl":
-        return "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode()
+    if made.form in ("jsonl", "ndjson.gz"):
+        content = "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode()
+        return gzip.compress(content) if made.form.endswith(".gz") else content
     if made.form == "json":
         return json.dumps(records, ensure_ascii=False).encode()
     if made.form == "parquet":
@@ -136,16 +169,28 @@ def _written(made: Readable, head: list[str], rows: list[list[object]], layout: 
         lines[3:3] = [["", "", ""]] * 2
     if "title" in layout:
         lines.insert(0, [titles[0], "", ""])
-    return _workbook(lines, layout) if made.form == "xlsx" else _delimited(made.form, lines, layout, encoding)
+    if layout == "two heads":
+        lines.insert(0, ["Facts" if titles[1] == "Total" else "基本信息", "", ""])
+    if made.form == "xlsx":
+        return _workbook(lines, layout)
+    if layout == "stray quote":
+        made.each = False  # whether the quote is meant to be said is open; the rows behind it are not
+    content = _delimited(made.form, lines, layout, encoding)
+    return gzip.compress(content) if made.form.endswith(".gz") else content
 
 
 def _delimited(form: str, lines: list[list[object]], layout: str, encoding: str) -> bytes:
     stream = io.StringIO()
     delimiter = "\t" if form == "tsv" else ";" if layout == "sep" else ","
-    if layout == "sep" and form == "csv":
+    if layout == "sep" and form != "tsv":
         stream.write("sep=;\r\n")
     csv.writer(stream, delimiter=delimiter).writerows(lines)
-    return stream.getvalue().encode(encoding)
+    text = stream.getvalue()
+    if layout == "stray quote":
+        first, second = f"{lines[2][2]}", f"{lines[1][2]}"
+        plain = next((line for line in (first, second) if f"{delimiter}{line}\r\n" in text), None)
+        text = text.replace(f"{delimiter}{plain}\r\n", f'{delimiter}"{plain}\r\n') if plain else text
+    return text.encode(encoding)
 
 
 def _workbook(lines: list[list[object]], layout: str) -> bytes:
@@ -155,6 +200,8 @@ def _workbook(lines: list[list[object]], layout: str) -> bytes:
     sheet = book.worksheets[0]
     for line in lines:
         sheet.append([value if value != "" else None for value in line])
+    if layout == "two heads":
+        sheet.merge_cells("A1:B1")
     if layout == "merged title":
         sheet.merge_cells("A1:C1")
     if layout == "sheets":
