@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from complaints.demo import lay_out
+from complaints.demo import AS_OF, lay_out
 from complaints.workspace.layout import Workspace
 from tests.demo_night import CUT_OFF, KEPT, NIGHT, Demo, call, can_cut_off
+
+AS_OF_SECONDS = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 12).timestamp()
 
 
 @pytest.fixture
@@ -108,6 +112,8 @@ def test_bad_inputs_cost_themselves_alone(demo: Workspace, tmp_path: Path) -> No
     inbox, source = root / "inbox", demo.inbox
     recording = (source / "calls" / KEPT[0]).read_bytes()
     (inbox / "cut.ogg").write_bytes(recording[: len(recording) // 2])
+    # Without a list, a recording was received when its file was written; what came after the night is left out.
+    os.utime(inbox / "cut.ogg", (AS_OF_SECONDS, AS_OF_SECONDS))
     (inbox / "zero.wav").write_bytes(b"")
     (inbox / "text.mp3").write_text("这不是录音", encoding="utf-8")
     (inbox / "gbk.csv").write_bytes("投诉编号,投诉内容\nA1,过减速带底盘异响\n".encode("gbk"))
