@@ -7,7 +7,7 @@ import math
 from complaints.records import CONTRADICTED, KNOWLEDGE_ONLY, NOT_SEPARABLE, SUPPORTED, Cause, Verdict
 
 VERDICTS: tuple[Verdict, ...] = (SUPPORTED, NOT_SEPARABLE, KNOWLEDGE_ONLY, CONTRADICTED)  # the strongest first
-CLAIMED = f"verdict IN ('{SUPPORTED}', '{NOT_SEPARABLE}') OR decision = 'confirmed'"
+CLAIMED = "verdict IN ('supported', 'not separable') OR decision = 'confirmed'"
 # SQL order of causes, as `strength` has it. A confirmed one leads, a rejected one comes last; then the verdict decides,
 # then of claims how many complaining units stand behind them, then probability, the narrower level, the higher risk.
 STRENGTH = (

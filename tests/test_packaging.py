@@ -111,4 +111,4 @@ def test_the_unpacked_wheel_lays_out_and_examines_a_demo_outside_the_repository(
     )
     ran = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "master/genealogy.parquet is there" in ran.stdout
+    assert "master/genealogy.parquet: " in ran.stdout

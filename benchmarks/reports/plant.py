@@ -104,7 +104,7 @@ def _causes(store: Store, size: Size, symptoms: str, components: str) -> None:
         " CASE WHEN rank = 1 THEN 2.0 + {at} % 7 END, CASE WHEN rank = 1 THEN 1.2 END, CASE WHEN rank = 1 THEN 9.0 END,"
         " CASE WHEN rank = 1 THEN 0.001 END, CASE WHEN rank = 1 THEN 14 END, CASE WHEN rank = 1 THEN 900 END, 'tool',"
         " 'T3', ['supported', 'not separable', 'knowledge only', 'knowledge only'][rank], 'open',"
-        " CASE WHEN rank = 4 THEN '{{}}' ELSE ? END FROM range({count}) r(i), range(1, 5) q(rank)"
+        " CASE WHEN rank = 4 THEN '{{}}' ELSE ? END, NULL FROM range({count}) r(i), range(1, 5) q(rank)"
     )
     of_issues = cause.format(
         kind="issue", at="i", group="printf('I%04d', i)", symptom=f"{symptoms}[1 + i % 8]",
