@@ -16,12 +16,12 @@ from complaints.errors import UsageError
 from complaints.messages import message
 from complaints.nearest_name import meant
 from complaints.ranking import STRENGTH
-from complaints.records import Cause
+from complaints.records import Cause, Containment
 from complaints.store import temporary_tables
 from complaints.tables import write_csv, write_xlsx
 from mapping.built import built_units
 from mapping.causes import NO_STATION
-from mapping.containment import Complaining, Contained, Containment, claim_of
+from mapping.containment import Complaining, Contained, claim_of
 from mapping.groups import case_keys, night_cases
 
 if TYPE_CHECKING:

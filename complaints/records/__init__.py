@@ -1,5 +1,6 @@
 """What the rooms agree upon: the rows of the tables, the fixed words of their columns, the formats of recordings."""
 
+from complaints.records.containment import ContainedSet, Containment
 from complaints.records.internal import (
     INTERNAL_RECORDS,
     ActionEffect,
@@ -108,6 +109,8 @@ __all__ = [
     "CauseDecision",
     "Channel",
     "Classification",
+    "ContainedSet",
+    "Containment",
     "Content",
     "DatedFrom",
     "EarlyWarning",

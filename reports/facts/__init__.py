@@ -1,7 +1,7 @@
 """What a page says, read from the store: frozen facts, no words."""
 
 from reports.facts.batches import PageFactsReader
-from reports.facts.evidence import ContainedSet, Containment, Statistic, Window
+from reports.facts.evidence import Statistic, Window
 from reports.facts.history import keep_history, read_changes
 from reports.facts.json_columns import listed, objects
 from reports.facts.life_table import Risen, risen
@@ -32,8 +32,6 @@ __all__ = [
     "STATUSES",
     "WEEK",
     "Change",
-    "ContainedSet",
-    "Containment",
     "Group",
     "Hypothesis",
     "IssueFacts",

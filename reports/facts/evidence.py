@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from complaints.records import ContainedSet, Containment
 from reports.facts.json_columns import object_of
 
 SET_COUNTS = ("units", "complaints", "complained", "in_plant", "unsold", "sold", "unknown")
@@ -65,41 +66,6 @@ class Window:
 
     from_day: date
     to_day: date
-
-
-@dataclass(frozen=True, slots=True)
-class ContainedSet:
-    """Units to contain, each set within the next (`kind`: which): units, complaints that it holds, units by state.
-
-    `complained` are its units with such a complaint; the last four add up to its units.
-    """
-
-    kind: str
-    first: date | None
-    last: date | None
-    units: int
-    complaints: int
-    complained: int
-    in_plant: int
-    unsold: int
-    sold: int
-    unknown: int
-
-
-@dataclass(frozen=True, slots=True)
-class Containment:
-    """What to contain: sets from narrow to wide, and whether what is blamed is in use still (None: not known).
-
-    `last` is the day on which the last unit at the level was built, `passed_since` the station's units since then;
-    `without_serial` are complaints that no set can hold.
-    """
-
-    sets: tuple[ContainedSet, ...]
-    complaints: int
-    without_serial: int
-    last: date | None
-    running: bool | None
-    passed_since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +155,8 @@ def _containment(value: Any) -> Containment | None:
     if not whole or len(whole) < len(sets) or len(known) < len(counts):
         return None
     running = value.get("running")
-    return Containment(
-        tuple(whole), known[0], known[1], _day(value, "last"), running if isinstance(running, bool) else None, known[2]
-    )
+    running = running if isinstance(running, bool) else None
+    return Containment(known[0], known[1], _day(value, "last"), running, known[2], tuple(whole))
 
 
 def _contained_set(row: Mapping[str, Any]) -> ContainedSet | None:

@@ -12,6 +12,7 @@ from complaints.records import (
     ActionEffect,
     Cause,
     CauseDecision,
+    Containment,
     EarlyWarning,
     FileAccount,
     IgnoredColumn,
@@ -28,7 +29,7 @@ from complaints.records import (
     Verdict,
     WarningGroupKind,
 )
-from reports.facts.evidence import Containment, Evidence, Quote, Window
+from reports.facts.evidence import Evidence, Quote, Window
 
 # Addresses of the recordings that a page may play, by (case_id, second of the call); relative ones start in site/.
 Played = Mapping[tuple[str, float], str]

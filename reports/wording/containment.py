@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from complaints.messages import NOTHING
-from reports.facts import ContainedSet, Containment, Hypothesis
+from complaints.records import ContainedSet, Containment
+from reports.facts import Hypothesis
 from reports.wording.messages import Words
 
 COLUMNS = ("set", "units", "held", "complained", "in_plant", "unsold", "sold", "unknown")

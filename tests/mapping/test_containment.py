@@ -11,9 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from complaints.records import Containment
 from complaints.store import temporary_tables
 from mapping.built import built_units
-from mapping.containment import Claim, Complaining, Contained, Containment
+from mapping.containment import Claim, Complaining, Contained
 from tests.mapping.small_plant import AS_OF, PASSES, UNITS, write_plant
 
 LOT = Claim("symptom", "noise/door", "ST10", "part_lot", "L1", None)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from complaints.messages import LANGUAGES
+from complaints.records import Containment
 from mapping.containment import KINDS, STATION_KINDS
-from reports.facts.evidence import Containment, parse_evidence
+from reports.facts.evidence import parse_evidence
 from reports.facts.types import Hypothesis
 from reports.wording import Words, containment
 from tests.mapping.test_feedback import cause
